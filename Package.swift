@@ -1,0 +1,47 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// `TRIPLINE_CORE_ONLY=1` leaves the engine, the formats and their tests, with no package dependency at all:
+/// a clean test run takes seconds, and it is the form the sanitizers and the fuzz drivers build.
+let coreOnly = Context.environment["TRIPLINE_CORE_ONLY"] == "1"
+
+let package = Package(
+  name: "tripline",
+  products: [
+    .library(name: "TriplineCore", targets: ["TriplineCore"]),
+    .library(name: "TriplineFormats", targets: ["TriplineFormats"]),
+  ],
+  targets: [
+    .systemLibrary(name: "CProj", pkgConfig: "proj", providers: [.apt(["libproj-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "TriplineCore", dependencies: ["CProj"]),
+    .target(name: "TriplineFormats", dependencies: ["TriplineCore", "CZlib"]),
+    .target(name: "TriplineTesting", dependencies: ["TriplineCore", "TriplineFormats"], path: "Tests/TriplineTesting"),
+    .testTarget(name: "TriplineCoreTests", dependencies: ["TriplineCore", "TriplineTesting", "CProj"]),
+    .testTarget(name: "TriplineFormatsTests", dependencies: ["TriplineFormats", "TriplineTesting"]),
+  ]
+)
+
+if !coreOnly {
+  package.dependencies.append(.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"))
+  package.products.append(.executable(name: "tripline", targets: ["tripline"]))
+  package.targets += [
+    .executableTarget(
+      name: "tripline",
+      dependencies: [
+        "TriplineCore", "TriplineFormats", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .testTarget(name: "TriplineCommandTests", dependencies: ["tripline", "TriplineTesting"]),
+  ]
+}
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+for target in package.targets where target.type != .system {
+  target.swiftSettings = (target.swiftSettings ?? []) + settings
+}

@@ -1,0 +1,21 @@
+/// What the engine has to say.
+public enum Event: Sendable, BitwiseCopyable, Equatable {
+  /// A change with respect to a fence.
+  case fence(FenceEvent)
+  /// A stay in a fence that is over.
+  case visit(Visit)
+  /// A step in the life of a stop.
+  case stop(StopEvent)
+  /// A trip that is over.
+  case trip(Trip)
+
+  /// Dense index of the vehicle or track it is about.
+  public var vehicle: UInt32 {
+    switch self {
+    case .fence(let event): event.vehicle
+    case .visit(let visit): visit.vehicle
+    case .stop(let event): event.stop.vehicle
+    case .trip(let trip): trip.vehicle
+    }
+  }
+}

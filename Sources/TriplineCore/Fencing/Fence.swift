@@ -1,0 +1,37 @@
+/// A geofence as its owner drew it: an id, an optional name and a shape.
+public struct Fence: Sendable, Hashable {
+  /// The owner's id, unique within a set.
+  public var id: String
+  /// A name for people.
+  public var name: String?
+  /// The area.
+  public var shape: Shape
+
+  /// Creates a fence.
+  public init(id: String, name: String? = nil, shape: Shape) {
+    self.id = id
+    self.name = name
+    self.shape = shape
+  }
+
+  /// The kinds of area a fence can have.
+  public enum Shape: Sendable, Hashable {
+    /// One or more polygons with holes. A longitude may go past ±180 to show that the shape goes on across the
+    /// antimeridian; a ring that jumps by more than 180 degrees between two corners is read as crossing it.
+    case polygons([Polygon])
+    /// Everything within `radius` metres of `center`, by WGS 84 geodesic distance.
+    case circle(center: Coordinate, radius: Double)
+    /// Everything between two parallels and two meridians. `west` greater than `east` means across ±180.
+    case box(south: Double, west: Double, north: Double, east: Double)
+  }
+}
+
+/// Where a position lies with respect to a fence. The boundary counts as inside.
+public enum Location: UInt8, Sendable, BitwiseCopyable {
+  /// Outside.
+  case exterior
+  /// Exactly on an edge or a corner.
+  case boundary
+  /// Inside.
+  case interior
+}

@@ -1,0 +1,58 @@
+/// A change of a vehicle with respect to a fence.
+public struct FenceEvent: Sendable, BitwiseCopyable, Equatable {
+  /// What happened. The words mean what they mean in Tile38; `start` and `end` belong to a track's two ends.
+  public enum Kind: UInt8, Sendable, BitwiseCopyable {
+    /// Inside at the first fix: a state, not an entry.
+    case start
+    /// From outside to inside.
+    case enter
+    /// From inside to outside.
+    case exit
+    /// Still inside when the track ended.
+    case end
+    /// Passed between two fixes that both lie outside.
+    case cross
+  }
+
+  /// What happened.
+  public var kind: Kind
+  /// Whether instant and place were interpolated on the straight line between two fixes; if not, they are a fix's.
+  public var isInterpolated: Bool
+  /// Dense index of the vehicle or track.
+  public var vehicle: UInt32
+  /// Index of the fence in its set.
+  public var fence: UInt32
+  /// Row number of the fix that decided it.
+  public var sequence: UInt32
+  /// Instant in milliseconds UTC; of a `cross`, the instant of entry.
+  public var time: Int64
+  /// Place; of a `cross`, the place of entry.
+  public var coordinate: Coordinate
+  /// Of a `cross`, the instant of leaving; otherwise equal to `time`.
+  public var exitTime: Int64
+  /// Of a `cross`, the place of leaving; otherwise equal to `coordinate`.
+  public var exitCoordinate: Coordinate
+  /// Time of the fix before the deciding one: the change lies between this and `fixTime`.
+  public var previousFixTime: Int64
+  /// Time of the fix that decided it.
+  public var fixTime: Int64
+}
+
+/// A stay of a vehicle in a fence, complete once it has left.
+public struct Visit: Sendable, BitwiseCopyable, Equatable {
+  /// Dense index of the vehicle or track.
+  public var vehicle: UInt32
+  /// Index of the fence in its set.
+  public var fence: UInt32
+  /// Instant of entry in milliseconds UTC; of a vehicle first seen inside, of its first fix.
+  public var enterTime: Int64
+  /// Instant of leaving in milliseconds UTC; of a track that ended inside, of its last fix.
+  public var exitTime: Int64
+  /// The vehicle was inside already at its first fix, so it entered at `enterTime` or before.
+  public var wasInsideAtStart: Bool
+  /// The track ended inside, so the vehicle left at `exitTime` or later.
+  public var wasInsideAtEnd: Bool
+
+  /// Length of the stay in milliseconds.
+  public var duration: Int64 { exitTime - enterTime }
+}

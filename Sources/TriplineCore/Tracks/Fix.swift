@@ -1,0 +1,56 @@
+/// One recorded position of a vehicle.
+///
+/// A fixed-size value without references, so that batches of fixes are plain memory. Values a source does not have are
+/// kept as `NaN` (or `Int64.min` for the time of receipt) and read through the optional properties.
+public struct Fix: Sendable, BitwiseCopyable {
+  /// Event time: milliseconds since 1970-01-01T00:00:00Z, of the position itself.
+  public var time: Int64
+  /// Time of receipt in milliseconds UTC, or `Int64.min` where the source does not say.
+  public var receivedOrMissing: Int64
+  /// Degrees north.
+  public var latitude: Double
+  /// Degrees east.
+  public var longitude: Double
+  /// Speed over ground in metres a second as the receiver reported it, or `NaN`.
+  public var speedOrNaN: Float
+  /// Course over ground in degrees clockwise from north, or `NaN`.
+  public var courseOrNaN: Float
+  /// Height in metres above the datum the source uses, or `NaN`.
+  public var altitudeOrNaN: Float
+  /// Radius of horizontal accuracy in metres, or `NaN`. The input gate turns values of 0 and less into `NaN`.
+  public var accuracyOrNaN: Float
+  /// Dense index of what the engine keeps state for: a vehicle in a live feed, a track in a recorded file.
+  public var vehicle: UInt32
+  /// 0-based number of the row within its track in the order of the source, so that evidence can name it.
+  public var sequence: UInt32
+
+  /// Creates a fix; everything a source may lack is optional.
+  public init(
+    vehicle: UInt32, time: Int64, latitude: Double, longitude: Double, speed: Float? = nil, course: Float? = nil,
+    altitude: Float? = nil, accuracy: Float? = nil, received: Int64? = nil, sequence: UInt32 = 0
+  ) {
+    self.vehicle = vehicle
+    self.time = time
+    self.latitude = latitude
+    self.longitude = longitude
+    self.speedOrNaN = speed ?? .nan
+    self.courseOrNaN = course ?? .nan
+    self.altitudeOrNaN = altitude ?? .nan
+    self.accuracyOrNaN = accuracy ?? .nan
+    self.receivedOrMissing = received ?? .min
+    self.sequence = sequence
+  }
+
+  /// The position.
+  public var coordinate: Coordinate { Coordinate(latitude: latitude, longitude: longitude) }
+  /// Reported speed in metres a second.
+  public var speed: Float? { speedOrNaN.isNaN ? nil : speedOrNaN }
+  /// Reported course in degrees clockwise from north.
+  public var course: Float? { courseOrNaN.isNaN ? nil : courseOrNaN }
+  /// Reported altitude in metres.
+  public var altitude: Float? { altitudeOrNaN.isNaN ? nil : altitudeOrNaN }
+  /// Reported accuracy radius in metres.
+  public var accuracy: Float? { accuracyOrNaN.isNaN ? nil : accuracyOrNaN }
+  /// Time of receipt in milliseconds UTC.
+  public var received: Int64? { receivedOrMissing == .min ? nil : receivedOrMissing }
+}
