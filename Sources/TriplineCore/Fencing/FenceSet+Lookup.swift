@@ -1,0 +1,117 @@
+extension FenceSet {
+  /// The fences that contain a position, boundary included, by dense index in ascending order.
+  public func fences(containing coordinate: Coordinate) -> [UInt32] {
+    var result: [UInt32] = []
+    collectFences(x: coordinate.longitude, y: coordinate.latitude, into: &result)
+    return result
+  }
+
+  /// Where a position lies with respect to every fence that it is not outside of, in ascending order of the index.
+  public func locations(of coordinate: Coordinate) -> [(fence: UInt32, location: Location)] {
+    fences(containing: coordinate).map { ($0, location(of: coordinate, in: $0)) }
+  }
+
+  /// Where a position lies with respect to one fence.
+  public func location(of coordinate: Coordinate, in fence: UInt32) -> Location {
+    let x = coordinate.longitude
+    let y = coordinate.latitude
+    guard y.isFinite, abs(x) <= 540 else { return .exterior }
+    var best = location(x: x, y: y, in: fence)
+    if x + 360 <= grid.bounds.maxX { best = max(best, location(x: x + 360, y: y, in: fence)) }
+    if x - 360 >= grid.bounds.minX { best = max(best, location(x: x - 360, y: y, in: fence)) }
+    return best
+  }
+
+  /// Whether positions at this longitude lie on the grid a second time, a whole turn away.
+  @inline(__always)
+  func isDoubled(x: Double) -> Bool { x + 360 <= grid.bounds.maxX || x - 360 >= grid.bounds.minX }
+
+  /// Replaces `result` by the fences that contain a position, in ascending order.
+  ///
+  /// - Complexity: O(fences near the position).
+  @inline(__always)
+  func collectFences(x: Double, y: Double, into result: inout [UInt32]) {
+    collectFences(x: x, y: y, at: grid.place(x: x, y: y), into: &result)
+  }
+
+  /// The same, for a position whose cell is known.
+  @inline(__always)
+  func collectFences(x: Double, y: Double, at place: FenceGrid.Place, into result: inout [UInt32]) {
+    result.removeAll(keepingCapacity: true)
+    appendFences(x: x, y: y, leafNumber: place.leafNumber, to: &result)
+    if isDoubled(x: x) { collectDoubled(x: x, y: y, into: &result) }
+  }
+
+  @inline(never)
+  private func collectDoubled(x: Double, y: Double, into result: inout [UInt32]) {
+    for turned in [x + 360, x - 360] {
+      appendFences(x: turned, y: y, leafNumber: grid.place(x: turned, y: y).leafNumber, to: &result)
+    }
+    result.sort()
+    var kept = 0
+    for index in result.indices where index == 0 || result[index] != result[kept - 1] {
+      result[kept] = result[index]
+      kept += 1
+    }
+    result.removeLast(result.count - kept)
+  }
+
+  @inline(__always)
+  private func appendFences(x: Double, y: Double, leafNumber: UInt32, to result: inout [UInt32]) {
+    guard leafNumber != 0 else { return }
+    let leaf = grid.leaves[Int(leafNumber) - 1]
+    var interior = Int(leaf.firstInterior)
+    let interiorEnd = interior + Int(leaf.interiorCount)
+    // Both lists are in ascending order and without common members: merge them.
+    for index in Int(leaf.firstCut)..<Int(leaf.firstCut + leaf.cutCount) {
+      let cut = grid.cuts[index]
+      while interior < interiorEnd, grid.interiors[interior] < cut.fence {
+        result.append(grid.interiors[interior])
+        interior += 1
+      }
+      if location(x: x, y: y, cut: cut, reference: leaf.reference) != .exterior { result.append(cut.fence) }
+    }
+    while interior < interiorEnd {
+      result.append(grid.interiors[interior])
+      interior += 1
+    }
+  }
+
+  /// Where a point of a leaf lies with respect to a fence that cuts it.
+  @inline(__always)
+  func location(x: Double, y: Double, cut: FenceGrid.Cut, reference: PlanarPoint) -> Location {
+    if cut.edgeCount == 0 {
+      let record = geometry.records[Int(cut.fence)]
+      return Circle.location(x: x, y: y, center: record.center, radius: record.radius)
+    }
+    let point = PlanarPoint(x: x, y: y)
+    var isInside = cut.referenceIsInside
+    for index in Int(cut.firstEdge)..<Int(cut.firstEdge + cut.edgeCount) {
+      let edge = Int(grid.edges[index])
+      let a = geometry.vertices[edge]
+      let b = geometry.vertices[edge + 1]
+      if Orientation.isOn(point, a, b) { return .boundary }
+      if Orientation.crosses(point, reference, a, b) { isInside.toggle() }
+    }
+    return isInside ? .interior : .exterior
+  }
+
+  private func location(x: Double, y: Double, in fence: UInt32) -> Location {
+    let number = grid.place(x: x, y: y).leafNumber
+    guard number != 0 else { return .exterior }
+    let leaf = grid.leaves[Int(number) - 1]
+    for index in Int(leaf.firstCut)..<Int(leaf.firstCut + leaf.cutCount) where grid.cuts[index].fence == fence {
+      return location(x: x, y: y, cut: grid.cuts[index], reference: leaf.reference)
+    }
+    for index in Int(leaf.firstInterior)..<Int(leaf.firstInterior + leaf.interiorCount)
+    where grid.interiors[index] == fence {
+      return .interior
+    }
+    return .exterior
+  }
+}
+
+extension Location: Comparable {
+  /// Orders exterior before boundary before interior.
+  public static func < (a: Location, b: Location) -> Bool { a.rawValue < b.rawValue }
+}

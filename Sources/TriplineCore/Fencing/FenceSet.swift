@@ -1,0 +1,97 @@
+/// An immutable set of fences with an index over all of them: which fences contain a position, which are met by a
+/// straight step.
+///
+/// The edges of polygons and boxes are straight lines in the plane of longitude and latitude; the boundary of a fence,
+/// that of a hole included, belongs to the fence. Where rings of one fence overlap, the even-odd rule holds. A set is
+/// built once, off the hot path, and can then be read by any number of threads.
+public struct FenceSet: Sendable {
+  let geometry: FenceGeometry
+  let grid: FenceGrid
+  private let table: IdentifierTable
+  private let names: [String?]
+
+  /// Creates a set of fences.
+  ///
+  /// - Throws: `FenceError` for the first fence that cannot be used.
+  /// - Complexity: O(*e* log *e*) in the number of edges.
+  public init(_ fences: [Fence]) throws(FenceError) {
+    var problems: [FenceError] = []
+    self.init(fences, problems: &problems)
+    if let first = problems.first { throw first }
+  }
+
+  /// Creates a set of all fences that can be used, and tells what is wrong with the others.
+  public init(_ fences: [Fence], problems: inout [FenceError]) {
+    var geometry = FenceGeometry()
+    var table = IdentifierTable()
+    var names: [String?] = []
+    for fence in fences {
+      do throws(FenceError) {
+        if table.index(of: fence.id) != nil {
+          throw FenceError(.repeatedID, fence: fence.id, "another fence has this id already; give each its own")
+        }
+        try FenceSet.append(fence, to: &geometry)
+        _ = table.insert(fence.id)
+        names.append(fence.name)
+      } catch {
+        problems.append(error)
+      }
+    }
+    self.geometry = geometry
+    self.table = table
+    self.names = names
+    grid = FenceGridBuilder.build(geometry)
+  }
+
+  /// The number of fences.
+  public var count: Int { table.count }
+  /// The ids in the order of the fences' dense indices.
+  public var ids: [String] { table.ids }
+  /// The id of a fence.
+  public func id(of fence: UInt32) -> String { table[fence] }
+  /// The name of a fence, where it has one.
+  public func name(of fence: UInt32) -> String? { names[Int(fence)] }
+  /// The dense index of the fence with an id.
+  public func index(of id: String) -> UInt32? { table.index(of: id) }
+  /// Memory of geometry and index in bytes, ids and names not counted.
+  public var byteCount: Int {
+    grid.byteCount + geometry.vertices.count * MemoryLayout<PlanarPoint>.stride
+      + geometry.records.count * MemoryLayout<FenceGeometry.Record>.stride
+  }
+
+  private static func append(_ fence: Fence, to geometry: inout FenceGeometry) throws(FenceError) {
+    switch fence.shape {
+    case .polygons(let polygons):
+      guard !polygons.isEmpty else {
+        throw FenceError(.noPolygon, fence: fence.id, "the fence has no polygon; draw one or remove the fence")
+      }
+      var settled: [SettledPolygon] = []
+      for (index, polygon) in polygons.enumerated() {
+        settled.append(try SettledPolygon(polygon, fence: fence.id, index: index))
+      }
+      geometry.append(polygons: settled)
+    case .box(let south, let west, let north, let east):
+      guard south <= north else {
+        throw FenceError(
+          .emptyBox, fence: fence.id, "south \(south) lies north of north \(north); exchange the two")
+      }
+      let far = east < west ? east + 360 : east
+      let ring = Ring([
+        Coordinate(latitude: south, longitude: west), Coordinate(latitude: south, longitude: far),
+        Coordinate(latitude: north, longitude: far), Coordinate(latitude: north, longitude: west),
+      ])
+      geometry.append(polygons: [try SettledPolygon(box: ring, fence: fence.id)])
+    case .circle(let center, let radius):
+      guard center.isInRange else {
+        throw FenceError(
+          .coordinateOutOfRange, fence: fence.id, "the center, \(center), is no position on Earth; correct it")
+      }
+      guard radius > 0, radius <= 10_000_000 else {
+        throw FenceError(
+          .radius, fence: fence.id,
+          "a radius of \(radius) m is not possible; give more than 0 and at most 10,000,000 metres")
+      }
+      geometry.append(circleAround: center, radius: radius)
+    }
+  }
+}

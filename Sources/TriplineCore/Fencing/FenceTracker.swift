@@ -1,0 +1,280 @@
+/// Follows vehicles over a set of fences: state and position in, enter, exit and cross out.
+///
+/// The state a vehicle needs is a few words; memberships live in one pool. Between two fixes the vehicle is taken to
+/// have moved on a straight line, where that may be inferred: then a fence that was passed through between the two is
+/// a `cross`, and every change gets the instant and the place at which the line meets the boundary. A line that only
+/// touches a boundary changes nothing.
+struct FenceTracker: Sendable {
+  /// What the tracker remembers of one vehicle.
+  struct State: Sendable, BitwiseCopyable {
+    var cell: UInt32 = FenceGrid.Place.outside.cell
+    var firstMember = MembershipPool.none
+    var hasFix = false
+  }
+
+  /// The two ends of a step.
+  struct Step {
+    var vehicle: UInt32
+    var fromTime: Int64
+    var from: PlanarPoint
+    var toTime: Int64
+    var to: PlanarPoint
+    var sequence: UInt32
+    /// Whether the way between the two may be taken as a straight line.
+    var isInferable: Bool
+  }
+
+  /// A change on a step: `kind` at `fraction` of the way, of a cross also the fraction of leaving.
+  private struct Change: BitwiseCopyable {
+    var fence: UInt32
+    var kind: FenceEvent.Kind
+    var fraction: Double
+    var exitFraction: Double
+
+    /// Along the step; what is left at an instant comes before what is entered.
+    static func precedes(_ a: Change, _ b: Change) -> Bool {
+      if a.fraction != b.fraction { return a.fraction < b.fraction }
+      let aLeaves = a.kind == .exit
+      if aLeaves != (b.kind == .exit) { return aLeaves }
+      return a.fence < b.fence
+    }
+  }
+
+  private(set) var pool = MembershipPool()
+  private var inside: [UInt32] = []
+  private var contacts: [Contact] = []
+  private var changes: [Change] = []
+
+  // MARK: Fixes
+
+  /// The first fix of a vehicle: a `start` for every fence that contains it.
+  mutating func start(
+    _ state: inout State, vehicle: UInt32, time: Int64, at point: PlanarPoint, sequence: UInt32, in fences: FenceSet,
+    events: inout EventBuffer
+  ) {
+    let place = fences.grid.place(x: point.x, y: point.y)
+    state.cell = place.cell
+    state.hasFix = true
+    fences.collectFences(x: point.x, y: point.y, at: place, into: &inside)
+    let coordinate = Coordinate(latitude: point.y, longitude: point.x)
+    var previous = MembershipPool.none
+    for fence in inside {
+      previous = pool.insert(
+        MembershipPool.Node(fence: fence, next: MembershipPool.none, enterTime: time, wasInsideAtStart: true),
+        after: previous, head: &state.firstMember)
+      events.append(
+        .fence(
+          FenceEvent(
+            kind: .start, isInterpolated: false, vehicle: vehicle, fence: fence, sequence: sequence, time: time,
+            coordinate: coordinate, exitTime: time, exitCoordinate: coordinate, previousFixTime: time, fixTime: time)))
+    }
+  }
+
+  /// A further fix of a vehicle.
+  ///
+  /// - Complexity: O(1) while the vehicle stays in a cell that no fence cuts; otherwise O(fences and edges near it).
+  @inline(__always)
+  mutating func advance(_ state: inout State, _ step: Step, in fences: FenceSet, events: inout EventBuffer) {
+    let place = fences.grid.place(x: step.to.x, y: step.to.y)
+    let isSameCell = place.cell == state.cell
+    state.cell = place.cell
+    if isSameCell && !fences.isDoubled(x: step.to.x) {
+      // The two fixes share a convex region. Nothing can have happened in it if no boundary runs through it.
+      if place.leafNumber == 0 {
+        if place.cell != FenceGrid.Place.outside.cell { return }
+      } else if fences.grid.leaves[Int(place.leafNumber) - 1].cutCount == 0 {
+        return
+      }
+    }
+    advance(&state, step, at: place, in: fences, events: &events)
+  }
+
+  @inline(never)
+  private mutating func advance(
+    _ state: inout State, _ step: Step, at place: FenceGrid.Place, in fences: FenceSet, events: inout EventBuffer
+  ) {
+    fences.collectFences(x: step.to.x, y: step.to.y, at: place, into: &inside)
+    changes.removeAll(keepingCapacity: true)
+    contacts.removeAll(keepingCapacity: true)
+    if step.isInferable {
+      let end = PlanarPoint(x: step.from.x + wrappedLongitude(step.to.x - step.from.x), y: step.to.y)
+      fences.collectContacts(from: step.from, to: end, into: &contacts)
+      inferChanges(state, from: step.from, to: end, in: fences)
+    }
+    compareMemberships(state, isInferred: step.isInferable)
+    if changes.isEmpty { return }
+    if changes.count > 1 { changes.sort(by: Change.precedes) }
+    for change in changes { apply(change, step, &state, &events) }
+  }
+
+  /// The changes of all fences whose boundary the step meets.
+  private mutating func inferChanges(
+    _ state: State, from p: PlanarPoint, to q: PlanarPoint, in fences: FenceSet
+  ) {
+    var first = 0
+    while first < contacts.count {
+      let fence = contacts[first].fence
+      var end = first + 1
+      while end < contacts.count, contacts[end].fence == fence { end += 1 }
+      inferChanges(of: fence, contacts: first..<end, state, from: p, to: q, in: fences)
+      first = end
+    }
+  }
+
+  /// The changes of one fence: the contacts cut the step into pieces, each of which lies inside or outside.
+  private mutating func inferChanges(
+    of fence: UInt32, contacts range: Range<Int>, _ state: State, from p: PlanarPoint, to q: PlanarPoint,
+    in fences: FenceSet
+  ) {
+    var isInside = pool.index(of: fence, head: state.firstMember) != nil
+    let endsInside = contains(inside, fence)
+    var entry: Double?
+    func change(at fraction: Double, _ changes: inout [Change]) {
+      if isInside {
+        if let entered = entry {
+          changes.append(Change(fence: fence, kind: .cross, fraction: entered, exitFraction: fraction))
+          entry = nil
+        } else {
+          changes.append(Change(fence: fence, kind: .exit, fraction: fraction, exitFraction: fraction))
+        }
+      } else {
+        entry = fraction
+      }
+      isInside.toggle()
+    }
+    var previous = 0.0
+    for index in range.lowerBound...range.upperBound {
+      let next = index < range.upperBound ? contacts[index].fraction : 1
+      if next <= previous { continue }
+      let middle = previous + (next - previous) / 2
+      let x = p.x + (q.x - p.x) * middle
+      let y = p.y + (q.y - p.y) * middle
+      let coordinate = Coordinate(latitude: y, longitude: wrappedLongitude(x))
+      if (fences.location(of: coordinate, in: fence) != .exterior) != isInside { change(at: previous, &changes) }
+      previous = next
+    }
+    if isInside != endsInside { change(at: 1, &changes) }
+    if let entry {
+      changes.append(Change(fence: fence, kind: .enter, fraction: entry, exitFraction: entry))
+    }
+  }
+
+  /// The changes of the fences that are not settled yet: inside before and not now, or the other way round.
+  private mutating func compareMemberships(_ state: State, isInferred: Bool) {
+    var node = state.firstMember
+    var index = 0
+    while node != MembershipPool.none || index < inside.count {
+      let before = node == MembershipPool.none ? UInt32.max : pool[node].fence
+      let now = index < inside.count ? inside[index] : UInt32.max
+      if before == now {
+        node = pool[node].next
+        index += 1
+        continue
+      }
+      let fence = min(before, now)
+      if !isInferred || !hasContact(with: fence) {
+        changes.append(
+          Change(fence: fence, kind: before < now ? .exit : .enter, fraction: 1, exitFraction: 1))
+      }
+      if before < now { node = pool[node].next } else { index += 1 }
+    }
+  }
+
+  private func hasContact(with fence: UInt32) -> Bool { contacts.contains { $0.fence == fence } }
+
+  private func contains(_ sorted: [UInt32], _ fence: UInt32) -> Bool { sorted.contains(fence) }
+
+  // MARK: Events
+
+  private mutating func apply(
+    _ change: Change, _ step: Step, _ state: inout State, _ events: inout EventBuffer
+  ) {
+    let time = step.time(at: change.fraction)
+    let exitTime = step.time(at: change.exitFraction)
+    events.append(
+      .fence(
+        FenceEvent(
+          kind: change.kind, isInterpolated: step.isInferable && change.fraction < 1, vehicle: step.vehicle,
+          fence: change.fence, sequence: step.sequence, time: time, coordinate: step.coordinate(at: change.fraction),
+          exitTime: exitTime, exitCoordinate: step.coordinate(at: change.exitFraction),
+          previousFixTime: step.fromTime, fixTime: step.toTime)))
+    switch change.kind {
+    case .enter:
+      _ = pool.insert(
+        MembershipPool.Node(
+          fence: change.fence, next: MembershipPool.none, enterTime: time, wasInsideAtStart: false),
+        after: predecessor(of: change.fence, head: state.firstMember), head: &state.firstMember)
+    case .exit:
+      let previous = predecessor(of: change.fence, head: state.firstMember)
+      let node = pool[previous == MembershipPool.none ? state.firstMember : pool[previous].next]
+      pool.remove(after: previous, head: &state.firstMember)
+      events.append(
+        .visit(
+          Visit(
+            vehicle: step.vehicle, fence: change.fence, enterTime: node.enterTime, exitTime: time,
+            wasInsideAtStart: node.wasInsideAtStart, wasInsideAtEnd: false)))
+    case .cross:
+      events.append(
+        .visit(
+          Visit(
+            vehicle: step.vehicle, fence: change.fence, enterTime: time, exitTime: exitTime, wasInsideAtStart: false,
+            wasInsideAtEnd: false)))
+    case .start, .end: break
+    }
+  }
+
+  /// The last node of a list before the place of a fence, or `none`.
+  private func predecessor(of fence: UInt32, head: UInt32) -> UInt32 {
+    var previous = MembershipPool.none
+    var node = head
+    while node != MembershipPool.none, pool[node].fence < fence {
+      previous = node
+      node = pool[node].next
+    }
+    return previous
+  }
+
+  /// The end of a track: an `end` and a visit for every fence the vehicle is still inside of.
+  mutating func finish(
+    _ state: inout State, vehicle: UInt32, time: Int64, at point: PlanarPoint, sequence: UInt32,
+    events: inout EventBuffer
+  ) {
+    let coordinate = Coordinate(latitude: point.y, longitude: point.x)
+    while state.firstMember != MembershipPool.none {
+      let node = pool[state.firstMember]
+      events.append(
+        .fence(
+          FenceEvent(
+            kind: .end, isInterpolated: false, vehicle: vehicle, fence: node.fence, sequence: sequence, time: time,
+            coordinate: coordinate, exitTime: time, exitCoordinate: coordinate, previousFixTime: time, fixTime: time)))
+      events.append(
+        .visit(
+          Visit(
+            vehicle: vehicle, fence: node.fence, enterTime: node.enterTime, exitTime: time,
+            wasInsideAtStart: node.wasInsideAtStart, wasInsideAtEnd: true)))
+      pool.remove(after: MembershipPool.none, head: &state.firstMember)
+    }
+    state = State()
+  }
+
+  /// Puts back a stay from a snapshot; stays of a vehicle come in ascending order of the fence.
+  mutating func restore(_ node: MembershipPool.Node, after previous: UInt32, to state: inout State) -> UInt32 {
+    pool.insert(node, after: previous, head: &state.firstMember)
+  }
+}
+
+extension FenceTracker.Step {
+  /// The instant at a fraction of the step, to the millisecond.
+  func time(at fraction: Double) -> Int64 {
+    if fraction >= 1 { return toTime }
+    return fromTime + Int64((fraction * Double(toTime - fromTime)).rounded())
+  }
+
+  /// The place at a fraction of the step.
+  func coordinate(at fraction: Double) -> Coordinate {
+    if fraction >= 1 { return Coordinate(latitude: to.y, longitude: to.x) }
+    return Coordinate(
+      latitude: from.y + (to.y - from.y) * fraction,
+      longitude: wrappedLongitude(from.x + wrappedLongitude(to.x - from.x) * fraction))
+  }
+}

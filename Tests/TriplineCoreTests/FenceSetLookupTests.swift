@@ -1,0 +1,52 @@
+import Testing
+import TriplineCore
+import TriplineTesting
+
+@Suite struct FenceSetLookupTests {
+  /// Positions and fences against every edge of every fence by exact arithmetic.
+  @Test(arguments: [(1, 400), (3, 300), (30, 200), (300, 60), (2000, 8)])
+  func `the grid answers as brute force does`(count: Int, seeds: Int) throws {
+    for seed in 0..<UInt64(seeds) {
+      var random = RandomFences(seed: seed &* 7919 &+ UInt64(count))
+      let middle = RandomFences.snapped(
+        latitude: random.number(in: -60...60), longitude: random.number(in: -170...170))
+      let extent: Double = [0.05, 0.5, 5][random.whole(in: 0...2)]
+      let fences = random.fences(count: count, around: middle, extent: extent)
+      let set = try FenceSet(fences)
+      for _ in 0..<60 {
+        let point = random.probe(of: fences, around: middle, extent: extent * 1.5)
+        let expected = FenceSetLookupTests.expected(point, in: fences)
+        let found = set.locations(of: point).map { Pair(fence: $0.fence, location: $0.location) }
+        #expect(found == expected, "seed \(seed), \(count) fences, \(point)")
+        if found != expected { return }
+      }
+    }
+  }
+
+  struct Pair: Equatable {
+    var fence: UInt32
+    var location: Location
+  }
+
+  static func expected(_ point: Coordinate, in fences: [Fence]) -> [Pair] {
+    fences.enumerated().compactMap { index, fence in
+      let location =
+        switch fence.shape {
+        case .polygons(let polygons): ReferenceGeometry.location(of: point, in: polygons)
+        case .circle(let center, let radius):
+          ReferenceGeometry.location(of: point, center: center, radius: radius)
+        case .box(let south, let west, let north, let east):
+          ReferenceGeometry.location(
+            of: point,
+            in: [
+              Polygon(
+                exterior: Ring([
+                  Coordinate(latitude: south, longitude: west), Coordinate(latitude: south, longitude: east),
+                  Coordinate(latitude: north, longitude: east), Coordinate(latitude: north, longitude: west),
+                ]))
+            ])
+        }
+      return location == .exterior ? nil : Pair(fence: UInt32(index), location: location)
+    }
+  }
+}

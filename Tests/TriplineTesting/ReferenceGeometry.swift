@@ -1,0 +1,39 @@
+public import TriplineCore
+
+/// The slow and obvious answers that the engine's index is held against: every edge of every ring, nothing clever.
+///
+/// Works on plain coordinates, without any care for the antimeridian.
+public enum ReferenceGeometry {
+  /// Even-odd location of a position in a set of polygons, by exact arithmetic on integers.
+  ///
+  /// Coordinates must be multiples of 2^-20 degrees of at most 512 degrees, so that all products fit 128 bits exactly.
+  public static func location(of point: Coordinate, in polygons: [Polygon]) -> Location {
+    var isInside = false
+    let p = (x: fixed(point.longitude), y: fixed(point.latitude))
+    for ring in polygons.flatMap(\.rings) {
+      for (index, corner) in ring.coordinates.enumerated() {
+        let next = ring.coordinates[(index + 1) % ring.coordinates.count]
+        let a = (x: fixed(corner.longitude), y: fixed(corner.latitude))
+        let b = (x: fixed(next.longitude), y: fixed(next.latitude))
+        let side = (b.x - a.x) * (p.y - a.y) - (b.y - a.y) * (p.x - a.x)
+        let isBetween =
+          min(a.x, b.x) <= p.x && p.x <= max(a.x, b.x) && min(a.y, b.y) <= p.y && p.y <= max(a.y, b.y)
+        if side == 0 && isBetween { return .boundary }
+        if (a.y > p.y) != (b.y > p.y), (side > 0) == (b.y > a.y) { isInside.toggle() }
+      }
+    }
+    return isInside ? .interior : .exterior
+  }
+
+  /// Location with respect to a circle by the geodesic alone.
+  public static func location(of point: Coordinate, center: Coordinate, radius: Double) -> Location {
+    let distance = Geodesic.length(from: center, to: point)
+    return distance < radius ? .interior : distance == radius ? .boundary : .exterior
+  }
+
+  private static func fixed(_ degrees: Double) -> Int {
+    let value = degrees * 1_048_576
+    precondition(value == value.rounded(), "\(degrees) is no multiple of 2^-20")
+    return Int(value)
+  }
+}
