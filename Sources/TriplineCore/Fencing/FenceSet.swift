@@ -82,7 +82,7 @@ public struct FenceSet: Sendable {
       ])
       geometry.append(polygons: [try SettledPolygon(box: ring, fence: fence.id)])
     case .circle(let center, let radius):
-      guard center.isInRange else {
+      guard abs(center.latitude) <= 90, abs(center.longitude) <= 540 else {
         throw FenceError(
           .coordinateOutOfRange, fence: fence.id, "the center, \(center), is no position on Earth; correct it")
       }

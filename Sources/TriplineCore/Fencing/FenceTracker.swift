@@ -9,7 +9,6 @@ struct FenceTracker: Sendable {
   struct State: Sendable, BitwiseCopyable {
     var cell: UInt32 = FenceGrid.Place.outside.cell
     var firstMember = MembershipPool.none
-    var hasFix = false
   }
 
   /// The two ends of a step.
@@ -54,7 +53,6 @@ struct FenceTracker: Sendable {
   ) {
     let place = fences.grid.place(x: point.x, y: point.y)
     state.cell = place.cell
-    state.hasFix = true
     fences.collectFences(x: point.x, y: point.y, at: place, into: &inside)
     let coordinate = Coordinate(latitude: point.y, longitude: point.x)
     var previous = MembershipPool.none
@@ -256,11 +254,6 @@ struct FenceTracker: Sendable {
     }
     state = State()
   }
-
-  /// Puts back a stay from a snapshot; stays of a vehicle come in ascending order of the fence.
-  mutating func restore(_ node: MembershipPool.Node, after previous: UInt32, to state: inout State) -> UInt32 {
-    pool.insert(node, after: previous, head: &state.firstMember)
-  }
 }
 
 extension FenceTracker.Step {
@@ -276,5 +269,45 @@ extension FenceTracker.Step {
     return Coordinate(
       latitude: from.y + (to.y - from.y) * fraction,
       longitude: wrappedLongitude(from.x + wrappedLongitude(to.x - from.x) * fraction))
+  }
+}
+
+// MARK: Snapshot of a vehicle's stays
+
+extension FenceTracker {
+  func write(_ state: State, ids fences: FenceSet, to coder: inout SnapshotCoder) throws(SnapshotError) {
+    var count: UInt32 = 0
+    var index = state.firstMember
+    while index != MembershipPool.none {
+      count += 1
+      index = pool[index].next
+    }
+    try coder.code(&count)
+    index = state.firstMember
+    while index != MembershipPool.none {
+      var node = pool[index]
+      var id = fences.id(of: node.fence)
+      try coder.code(&id)
+      try coder.code(&node.enterTime)
+      try coder.code(&node.wasInsideAtStart)
+      index = node.next
+    }
+  }
+
+  /// Reads a vehicle's stays; the cell it was in is found again with its next fix.
+  mutating func read(_ state: inout State, ids fences: FenceSet, from coder: inout SnapshotCoder) throws(SnapshotError) {
+    state = State()
+    var count: UInt32 = 0
+    try coder.code(&count)
+    for _ in 0..<count {
+      var id = ""
+      var node = MembershipPool.Node(fence: 0, next: MembershipPool.none, enterTime: 0, wasInsideAtStart: false)
+      try coder.code(&id)
+      try coder.code(&node.enterTime)
+      try coder.code(&node.wasInsideAtStart)
+      guard let fence = fences.index(of: id) else { continue }
+      node.fence = fence
+      _ = pool.insert(node, after: predecessor(of: fence, head: state.firstMember), head: &state.firstMember)
+    }
   }
 }

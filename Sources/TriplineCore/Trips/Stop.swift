@@ -26,6 +26,12 @@ public struct Stop: Sendable, BitwiseCopyable, Equatable {
   public var start: Int64
   /// End in milliseconds UTC: the time of the last fix at the place.
   public var end: Int64
+  /// How long after `start` the vehicle may have arrived, in milliseconds: more than 0 in a gap, and never stated as
+  /// more than 49 days.
+  public var arrivalUncertainty: Int64
+  /// How long before `end` the vehicle may have left, in milliseconds: more than 0 before a gap, and never
+  /// stated as more than 49 days.
+  public var departureUncertainty: Int64
   /// The place: the mean of the fixes, held near the first one.
   public var coordinate: Coordinate
   /// Root mean square distance of the fixes from their mean, in metres.

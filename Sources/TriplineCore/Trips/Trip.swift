@@ -20,23 +20,23 @@ public struct Trip: Sendable, BitwiseCopyable, Equatable {
   public var distance: Double
   /// Sum of the chords across data gaps in which the vehicle travelled, in metres; never part of `distance`.
   public var gapDistance: Double
-  /// Trapezoid of the reported speeds over steps of at most 10 s, in metres; `NaN` where no speed was reported.
-  public var dopplerDistance: Double
+  /// Trapezoid of the reported speeds over steps of at most 10 s, in metres; `nil` where no speed was reported.
+  public var dopplerDistance: Double?
   /// Time in motion in milliseconds.
   public var moving: Int64
   /// Time at rest in milliseconds.
   public var stationary: Int64
   /// Time in data gaps in milliseconds. `moving + stationary + gap == duration`, exactly.
   public var gap: Int64
-  /// Largest median of three consecutive speeds in metres a second; `NaN` where no speed is known.
-  public var maximumSpeed: Float
-  /// Speed that was not exceeded in 95 % of the time outside gaps, in metres a second; `NaN` where no speed is known.
-  public var percentile95Speed: Float
+  /// Largest median of three consecutive speeds in metres a second; `nil` where no speed is known.
+  public var maximumSpeed: Float?
+  /// Speed that was not exceeded in 95 % of the time outside gaps, in metres a second; `nil` where no speed is known.
+  public var percentile95Speed: Float?
 
   /// Length in milliseconds.
   public var duration: Int64 { end - start }
   /// Distance over duration in metres a second.
-  public var averageSpeed: Double { duration > 0 ? distance / (Double(duration) / 1000) : 0 }
-  /// Distance over time in motion in metres a second; `NaN` where it never moved.
-  public var averageMovingSpeed: Double { moving > 0 ? distance / (Double(moving) / 1000) : .nan }
+  public var averageSpeed: Double { distance / (Double(duration) / 1000) }
+  /// Distance over time in motion in metres a second; `nil` where it never moved.
+  public var averageMovingSpeed: Double? { moving > 0 ? distance / (Double(moving) / 1000) : nil }
 }

@@ -1,0 +1,143 @@
+extension Engine {
+  /// The format that this version writes; it reads all earlier ones.
+  public static let snapshotVersion: UInt32 = 1
+  private static let magic: UInt32 = 0x4C50_5254  // "TRPL"
+
+  /// The whole state as bytes. Equal states give equal bytes, whatever way led to them.
+  ///
+  /// Vehicles are named by their dense indices: keep the table that gives them out beside the snapshot. Fences are named
+  /// by their ids.
+  public borrowing func snapshot() -> [UInt8] {
+    var coder = SnapshotCoder()
+    var magic = Engine.magic
+    var version = Engine.snapshotVersion
+    var header = configuration
+    // Writing cannot fail: the errors of the coder are those of reading.
+    try? coder.code(&magic)
+    try? coder.code(&version)
+    try? header.code(&coder)
+    try? writeState(to: &coder)
+    return coder.bytes
+  }
+
+  /// Goes on where a snapshot was taken.
+  ///
+  /// - Parameters:
+  ///   - fences: the fences; a stay in a fence that is not among them is forgotten.
+  ///   - configuration: the configuration that the snapshot was taken with.
+  /// - Throws: `SnapshotError` with the byte at fault.
+  public init(
+    restoring snapshot: [UInt8], fences: FenceSet, configuration: Configuration = Configuration()
+  ) throws(SnapshotError) {
+    self.init(fences: fences, configuration: configuration)
+    var coder = SnapshotCoder(reading: snapshot)
+    var magic: UInt32 = 0
+    var version: UInt32 = 0
+    guard snapshot.count >= 8 else { throw .notASnapshot }
+    try coder.code(&magic)
+    guard magic == Engine.magic else { throw .notASnapshot }
+    try coder.code(&version)
+    guard version <= Engine.snapshotVersion else { throw .unknownVersion(version) }
+    var header = Configuration()
+    try header.code(&coder)
+    guard header == configuration else { throw .otherConfiguration }
+    try readState(from: &coder)
+    guard coder.isAtEnd else { throw .damaged(offset: coder.offset) }
+  }
+}
+
+extension Engine.Configuration {
+  mutating func code(_ coder: inout SnapshotCoder) throws(SnapshotError) {
+    try coder.code(&policy)
+    try coder.code(&longestInference)
+    try gate.code(&coder)
+    try trips.code(&coder)
+  }
+}
+
+extension GateParameters {
+  mutating func code(_ coder: inout SnapshotCoder) throws(SnapshotError) {
+    try coder.code(&reorderWindow)
+    try coder.code(&largestFuture)
+    try coder.code(&coarsestAccuracy)
+    try coder.code(&assumedAccuracy)
+    try coder.code(&largestSpeed)
+    try coder.code(&anchorFixes)
+  }
+}
+
+extension TripParameters {
+  mutating func code(_ coder: inout SnapshotCoder) throws(SnapshotError) {
+    try coder.code(&stopRadius)
+    try coder.code(&largestStopRadius)
+    try coder.code(&stopDuration)
+    try coder.code(&pauseDuration)
+    try coder.code(&exitFixes)
+    try coder.code(&exitSpeed)
+    try coder.code(&gapDuration)
+    try coder.code(&splitDuration)
+    try coder.code(&gapSpeed)
+    try coder.code(&silentStopDistance)
+    try coder.code(&tripDistance)
+    try coder.code(&tripDuration)
+    try coder.code(&movingSpeed)
+    try coder.code(&restSpeed)
+    try coder.code(&restDuration)
+    try coder.code(&speedWindow)
+    try coder.code(&dopplerStep)
+  }
+}
+
+extension Fix {
+  mutating func code(_ coder: inout SnapshotCoder) throws(SnapshotError) {
+    try coder.code(&time)
+    try coder.code(&receivedOrMissing)
+    try coder.code(&latitude)
+    try coder.code(&longitude)
+    try coder.code(&speedOrNaN)
+    try coder.code(&courseOrNaN)
+    try coder.code(&altitudeOrNaN)
+    try coder.code(&accuracyOrNaN)
+    try coder.code(&vehicle)
+    try coder.code(&sequence)
+  }
+}
+
+extension Coordinate {
+  mutating func code(_ coder: inout SnapshotCoder) throws(SnapshotError) {
+    try coder.code(&latitude)
+    try coder.code(&longitude)
+  }
+}
+
+extension AcceptedFix {
+  mutating func code(_ coder: inout SnapshotCoder) throws(SnapshotError) {
+    try coder.code(&time)
+    try coordinate.code(&coder)
+    try coder.code(&speedOrNaN)
+    try coder.code(&sequence)
+  }
+}
+
+extension FixPool {
+  /// Codes a list with its fixes; reading puts them into this pool.
+  mutating func code(_ list: inout List, _ coder: inout SnapshotCoder) throws(SnapshotError) {
+    var count = count(of: list)
+    try coder.code(&count)
+    if coder.isReading {
+      list = List()
+      for _ in 0..<count {
+        var fix = Fix(vehicle: 0, time: 0, latitude: 0, longitude: 0)
+        try fix.code(&coder)
+        insert(fix, after: list.last, in: &list)
+      }
+    } else {
+      var index = list.first
+      while index != FixPool.none {
+        var fix = fix(at: index)
+        try fix.code(&coder)
+        index = next(after: index)
+      }
+    }
+  }
+}

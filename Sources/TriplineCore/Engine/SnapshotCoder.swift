@@ -1,0 +1,78 @@
+/// Writes or reads state field by field in little-endian order: one list of fields serves both ways, so that the two
+/// cannot drift apart.
+struct SnapshotCoder {
+  private(set) var bytes: [UInt8]
+  private(set) var offset = 0
+  let isReading: Bool
+
+  /// A coder that writes.
+  init() {
+    bytes = []
+    isReading = false
+  }
+
+  /// A coder that reads.
+  init(reading bytes: [UInt8]) {
+    self.bytes = bytes
+    isReading = true
+  }
+
+  var isAtEnd: Bool { offset == bytes.count }
+
+  mutating func code<T: FixedWidthInteger>(_ value: inout T) throws(SnapshotError) {
+    let size = MemoryLayout<T>.size
+    if isReading {
+      guard offset + size <= bytes.count else { throw .damaged(offset: offset) }
+      var read: T = 0
+      for index in (0..<size).reversed() { read = (size == 1 ? 0 : read << 8) | T(truncatingIfNeeded: bytes[offset + index]) }
+      value = read
+    } else {
+      for index in 0..<size { bytes.append(UInt8(truncatingIfNeeded: value >> T(8 * index))) }
+    }
+    offset += size
+  }
+
+  mutating func code(_ value: inout Double) throws(SnapshotError) {
+    var bits = value.bitPattern
+    try code(&bits)
+    value = Double(bitPattern: bits)
+  }
+
+  mutating func code(_ value: inout Float) throws(SnapshotError) {
+    var bits = value.bitPattern
+    try code(&bits)
+    value = Float(bitPattern: bits)
+  }
+
+  mutating func code(_ value: inout Bool) throws(SnapshotError) {
+    var bits: UInt8 = value ? 1 : 0
+    try code(&bits)
+    guard bits <= 1 else { throw .damaged(offset: offset - 1) }
+    value = bits == 1
+  }
+
+  mutating func code<T: RawRepresentable<UInt8>>(_ value: inout T) throws(SnapshotError) {
+    var raw = value.rawValue
+    try code(&raw)
+    guard let read = T(rawValue: raw) else { throw .damaged(offset: offset - 1) }
+    value = read
+  }
+
+  mutating func code(_ value: inout String) throws(SnapshotError) {
+    var count = UInt32(value.utf8.count)
+    try code(&count)
+    if isReading {
+      guard offset + Int(count) <= bytes.count else { throw .damaged(offset: offset) }
+      value = String(decoding: bytes[offset..<(offset + Int(count))], as: UTF8.self)
+    } else {
+      bytes.append(contentsOf: value.utf8)
+    }
+    offset += Int(count)
+  }
+
+  mutating func code<let count: Int, T: FixedWidthInteger>(
+    _ values: inout InlineArray<count, T>
+  ) throws(SnapshotError) {
+    for index in values.indices { try code(&values[index]) }
+  }
+}

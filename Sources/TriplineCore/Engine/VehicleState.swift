@@ -1,0 +1,29 @@
+/// Everything the engine remembers of one vehicle, in a fixed number of bytes.
+///
+/// Fixes that wait and fences it is inside of are lists in shared pools; the state has their ends only.
+struct VehicleState: Sendable, BitwiseCopyable {
+  var gate = InputGate.State()
+  var hasLast = false
+  var vehicle: UInt32
+  var last = AcceptedFix(Fix(vehicle: 0, time: 0, latitude: 0, longitude: 0))
+  var fences = FenceTracker.State()
+  var trips = TripDetector()
+
+  init(vehicle: UInt32) { self.vehicle = vehicle }
+}
+
+extension VehicleState {
+  /// Codes everything but the stays in fences; the fixes that wait are read into `pool`.
+  mutating func code(_ coder: inout SnapshotCoder, _ pool: inout FixPool) throws(SnapshotError) {
+    try coder.code(&vehicle)
+    try gate.counts.code(&coder)
+    try coder.code(&gate.newest)
+    try pool.code(&gate.waiting, &coder)
+    try pool.code(&gate.suspects, &coder)
+    try gate.lastKnown.code(&coder)
+    try coder.code(&gate.hasLastKnown)
+    try coder.code(&hasLast)
+    try last.code(&coder)
+    try trips.code(&coder)
+  }
+}

@@ -1,0 +1,179 @@
+/// Decides which fixes of a vehicle count, and in which order.
+///
+/// Three steps. What a fix says by itself is checked as it arrives (`admit`); fixes wait, sorted by time, until none
+/// that is still welcome can come before them (`release`); then each is held against the last accepted one (`screen`).
+/// Only the first step and the choice between two fixes of one time depend on the order of arrival.
+struct InputGate: Sendable {
+  /// What the gate remembers of one vehicle.
+  struct State: Sendable, BitwiseCopyable {
+    var counts = GateCounts()
+    /// The newest time seen.
+    var newest = Int64.min
+    /// Fixes that wait for their turn, by time.
+    var waiting = FixPool.List()
+    /// Fixes that cannot be reached from the last accepted one, waiting for witnesses.
+    var suspects = FixPool.List()
+    /// The last position of any accuracy.
+    var lastKnown = CompactCoordinate(Coordinate(latitude: 0, longitude: 0))
+    var hasLastKnown = false
+  }
+
+  /// What becomes of a released fix.
+  enum Verdict {
+    case accepted
+    case rejected(RejectionReason)
+    /// It waits for witnesses.
+    case suspected
+    /// It and the suspects before it bear each other out: the vehicle is there.
+    case reanchored
+  }
+
+  let parameters: GateParameters
+  var pool = FixPool()
+  /// The time before which the caller expects no further fix.
+  var watermark = Int64.min
+
+  init(_ parameters: GateParameters) { self.parameters = parameters }
+
+  // MARK: Arrival
+
+  /// Checks a fix by itself and lets it wait for its turn.
+  ///
+  /// - Returns: the reason to reject it, or another fix that it replaces; `nil` where it waits now.
+  @inline(__always)
+  mutating func admit(_ fix: Fix, _ state: inout State) -> RejectionReason? {
+    var fix = fix
+    if !(fix.speedOrNaN >= 0) { fix.speedOrNaN = .nan }
+    if !(fix.courseOrNaN >= 0) { fix.courseOrNaN = .nan }
+    if !(fix.accuracyOrNaN > 0) { fix.accuracyOrNaN = .nan }
+    guard abs(fix.latitude) <= 90, abs(fix.longitude) <= 180 else { return .range }
+    if abs(fix.latitude) < 1e-6 && abs(fix.longitude) < 1e-6 { return .nullIsland }
+    fix.longitude = wrappedLongitude(fix.longitude)
+    if fix.receivedOrMissing != .min {
+      if InputGate.repairWeek(of: &fix) { state.counts.repaired &+= 1 }
+      if fix.time > fix.receivedOrMissing &+ parameters.largestFuture { return .future }
+    }
+    if fix.time < bound(state) { return .late }
+    return insert(fix, &state)
+  }
+
+  /// The time before which every waiting fix is due and every new one late.
+  @inline(__always)
+  private func bound(_ state: State) -> Int64 {
+    let byVehicle = state.newest == .min ? Int64.min : state.newest - parameters.reorderWindow
+    return max(byVehicle, watermark)
+  }
+
+  /// Receivers count weeks modulo 1,024: a time that is one or two such periods old and fits otherwise is put right.
+  private static func repairWeek(of fix: inout Fix) -> Bool {
+    let day: Int64 = 86_400_000
+    let received = fix.receivedOrMissing
+    guard abs(fix.time - received) > 2 * day else { return false }
+    for periods in 1...2 {
+      let repaired = fix.time + Int64(periods) * 7168 * day
+      if abs(repaired - received) <= 2 * day {
+        fix.time = repaired
+        return true
+      }
+    }
+    return false
+  }
+
+  @inline(__always)
+  private mutating func insert(_ fix: Fix, _ state: inout State) -> RejectionReason? {
+    if fix.time > state.newest {
+      state.newest = fix.time
+      pool.insert(fix, after: state.waiting.last, in: &state.waiting)
+      return nil
+    }
+    return insertEarlier(fix, &state)
+  }
+
+  @inline(never)
+  private mutating func insertEarlier(_ fix: Fix, _ state: inout State) -> RejectionReason? {
+    var previous = FixPool.none
+    var index = state.waiting.first
+    while index != FixPool.none, pool.fix(at: index).time < fix.time {
+      previous = index
+      index = pool.next(after: index)
+    }
+    guard index != FixPool.none, pool.fix(at: index).time == fix.time else {
+      pool.insert(fix, after: previous, in: &state.waiting)
+      return nil
+    }
+    let other = pool.fix(at: index)
+    if other.latitude == fix.latitude && other.longitude == fix.longitude { return .duplicate }
+    let accuracy = fix.accuracyOrNaN.isNaN ? parameters.assumedAccuracy : fix.accuracyOrNaN
+    let otherAccuracy = other.accuracyOrNaN.isNaN ? parameters.assumedAccuracy : other.accuracyOrNaN
+    if accuracy < otherAccuracy { pool.replace(at: index, with: fix) }
+    return .conflict
+  }
+
+  /// The next fix whose turn it is, or `nil`.
+  @inline(__always)
+  mutating func release(_ state: inout State) -> Fix? {
+    if state.waiting.isEmpty || pool.fix(at: state.waiting.first).time >= bound(state) { return nil }
+    return pool.removeFirst(from: &state.waiting)
+  }
+
+  /// The next waiting fix, whether it is its turn or not: the track is over.
+  mutating func drain(_ state: inout State) -> Fix? {
+    state.waiting.isEmpty ? nil : pool.removeFirst(from: &state.waiting)
+  }
+
+  // MARK: In the order of time
+
+  /// Holds a released fix against the last accepted one.
+  ///
+  /// Suspects that a later fix does not bear out are dropped and counted as jumps.
+  @inline(__always)
+  mutating func screen(
+    _ fix: Fix, last: AcceptedFix?, _ state: inout State
+  ) -> Verdict {
+    if fix.accuracyOrNaN >= parameters.coarsestAccuracy, let reason = screenCoarse(fix, last: last, &state) {
+      return .rejected(reason)
+    }
+    guard let last, !isReachable(fix, from: last.coordinate, last.time) else {
+      if !state.suspects.isEmpty { dropSuspects(&state) }
+      return .accepted
+    }
+    return suspect(fix, &state)
+  }
+
+  @inline(never)
+  private mutating func screenCoarse(_ fix: Fix, last: AcceptedFix?, _ state: inout State) -> RejectionReason? {
+    func isSame(_ other: Coordinate) -> Bool {
+      abs(other.latitude - fix.latitude) <= 1e-6 && abs(other.longitude - fix.longitude) <= 1e-6
+    }
+    let isCoarse = fix.accuracyOrNaN > parameters.coarsestAccuracy
+    if let last, isSame(last.coordinate) { return .frozen }
+    if isCoarse && state.hasLastKnown && isSame(state.lastKnown.coordinate) { return .frozen }
+    guard isCoarse else { return nil }
+    state.lastKnown = CompactCoordinate(fix.coordinate)
+    state.hasLastKnown = true
+    return .coarse
+  }
+
+  @inline(__always)
+  private func isReachable(_ fix: Fix, from place: Coordinate, _ time: Int64) -> Bool {
+    let seconds = Double(fix.time - time) / 1000
+    return Geodesic.step(from: place, to: fix.coordinate) <= parameters.largestSpeed * seconds
+  }
+
+  @inline(never)
+  private mutating func suspect(_ fix: Fix, _ state: inout State) -> Verdict {
+    if !state.suspects.isEmpty {
+      let before = pool.fix(at: state.suspects.last)
+      if !isReachable(fix, from: before.coordinate, before.time) { dropSuspects(&state) }
+    }
+    if Int(pool.count(of: state.suspects)) + 1 >= parameters.anchorFixes { return .reanchored }
+    pool.insert(fix, after: state.suspects.last, in: &state.suspects)
+    return .suspected
+  }
+
+  /// Drops all suspects: they were errors.
+  mutating func dropSuspects(_ state: inout State) {
+    state.counts[.jump] += pool.count(of: state.suspects)
+    pool.removeAll(from: &state.suspects)
+  }
+}

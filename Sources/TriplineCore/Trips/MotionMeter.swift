@@ -1,0 +1,116 @@
+/// Speed over time and, from it, time in motion and at rest.
+///
+/// The speed at a fix is the reported one, else the chord over a window of at least 3 s. Every millisecond between the
+/// fixes of a trip is counted once: as moving, as stationary, or as a gap.
+struct MotionMeter: Sendable, BitwiseCopyable {
+  /// Time up to which all has been counted.
+  private(set) var countedTo: Int64 = 0
+  /// How long before `countedTo` the window began, in milliseconds.
+  private var windowLead: UInt32 = 0
+  private var windowPlace = CompactCoordinate(Coordinate(latitude: 0, longitude: 0))
+  /// The latest speed.
+  private(set) var speed = Float.nan
+  private var earlierSpeed = Float.nan
+  /// Time slower than at rest, not counted yet because it has not lasted long enough.
+  private var slow: UInt32 = 0
+  private var isMoving = false
+
+  init() {}
+
+  /// Begins at a place, at rest.
+  init(at time: Int64, _ place: Coordinate) {
+    countedTo = time
+    windowPlace = CompactCoordinate(place)
+  }
+
+  /// Goes on to the next fix.
+  @inline(__always)
+  mutating func advance(to fix: Fix, _ tail: inout TripTail, _ parameters: TripParameters) {
+    let elapsed = fix.time - countedTo + Int64(windowLead)
+    if !fix.speedOrNaN.isNaN {
+      sample(fix.speedOrNaN, at: fix, &tail, parameters)
+    } else if elapsed >= parameters.speedWindow {
+      let chord = Geodesic.step(from: windowPlace.coordinate, to: fix.coordinate)
+      sample(Float(chord / (Double(elapsed) / 1000)), at: fix, &tail, parameters)
+    }
+  }
+
+  @inline(__always)
+  private mutating func sample(_ value: Float, at fix: Fix, _ tail: inout TripTail, _ parameters: TripParameters) {
+    count(fix.time - countedTo, at: value, &tail, parameters)
+    countedTo = fix.time
+    windowLead = 0
+    windowPlace = CompactCoordinate(fix.coordinate)
+    if !speed.isNaN {
+      // The median of three, of two the smaller one.
+      let median =
+        earlierSpeed.isNaN
+        ? min(speed, value) : max(min(earlierSpeed, speed), min(max(earlierSpeed, speed), value))
+      if !(tail.maximumSpeed >= median) { tail.maximumSpeed = median }
+    }
+    earlierSpeed = speed
+    speed = value
+  }
+
+  /// Counts what is left up to a fix at which a piece of the trip ends, at the last known speed.
+  mutating func settle(to time: Int64, _ tail: inout TripTail, _ parameters: TripParameters) {
+    let rest = time - countedTo
+    if rest > 0 {
+      if speed.isNaN {
+        if isMoving { tail.moving += UInt32(rest) } else { tail.stationary += UInt32(rest) }
+      } else {
+        count(rest, at: speed, &tail, parameters)
+      }
+      windowLead = UInt32(clamping: Int64(windowLead) + rest)
+      countedTo = time
+    }
+    tail.moving += slow
+    slow = 0
+  }
+
+  /// Leaves out a gap: the next window begins behind it.
+  mutating func skip(to fix: Fix) {
+    countedTo = fix.time
+    windowLead = 0
+    windowPlace = CompactCoordinate(fix.coordinate)
+    earlierSpeed = .nan
+    speed = fix.speedOrNaN
+  }
+
+  @inline(__always)
+  private mutating func count(
+    _ time: Int64, at speed: Float, _ tail: inout TripTail, _ parameters: TripParameters
+  ) {
+    tail.count(time, at: speed)
+    if !isMoving {
+      if speed >= parameters.movingSpeed {
+        isMoving = true
+        tail.moving += UInt32(time)
+      } else {
+        tail.stationary += UInt32(time)
+      }
+    } else if speed >= parameters.restSpeed {
+      tail.moving += slow + UInt32(time)
+      slow = 0
+    } else {
+      slow += UInt32(time)
+      if Int64(slow) >= parameters.restDuration {
+        isMoving = false
+        tail.stationary += slow
+        slow = 0
+      }
+    }
+  }
+}
+
+extension MotionMeter {
+  mutating func code(_ coder: inout SnapshotCoder) throws(SnapshotError) {
+    try coder.code(&countedTo)
+    try coder.code(&windowLead)
+    try windowPlace.code(&coder)
+    try coder.code(&speed)
+    try coder.code(&earlierSpeed)
+    try coder.code(&slow)
+    try coder.code(&isMoving)
+  }
+}

@@ -1,0 +1,201 @@
+import Testing
+import TriplineCore
+import TriplineTesting
+
+@Suite struct EngineTests {
+  @Test func `a vehicle takes at most 512 bytes of state`() {
+    #expect(Engine.bytesPerVehicle <= 512)
+  }
+
+  // MARK: One result, whatever way leads to it
+
+  @Test(arguments: 0..<40)
+  func `batches, single fixes, shards and restarts give the same events`(seed: UInt64) throws {
+    let scene = try Scene(seed: seed, vehicles: 5, count: 400)
+    let expected = scene.run(batches: [scene.fixes.count])
+    #expect(!expected.isEmpty)
+    #expect(scene.run(batches: [1]) == expected, "one at a time, seed \(seed)")
+    #expect(scene.run(batches: [7, 1, 64]) == expected, "batches, seed \(seed)")
+    for shards in [2, 3, 8] { #expect(scene.run(shards: shards) == expected, "\(shards) shards, seed \(seed)") }
+    #expect(try scene.run(restartingEvery: 97) == expected, "restarts, seed \(seed)")
+  }
+
+  @Test func `a restart at any fix changes nothing`() throws {
+    let scene = try Scene(seed: 4711, vehicles: 2, count: 150)
+    let expected = scene.run(batches: [scene.fixes.count])
+    for cut in 1..<scene.fixes.count {
+      #expect(try scene.run(restartingAt: cut) == expected, "restart before fix \(cut)")
+    }
+  }
+
+  @Test(arguments: 0..<30)
+  func `fixes that arrive late within the window change nothing`(seed: UInt64) throws {
+    var scene = try Scene(seed: seed, vehicles: 3, count: 400)
+    let expected = scene.eventsByVehicle()
+    scene.fixes = scene.fixes.delayed(byLessThan: 30_000, seed: seed &+ 1)
+    #expect(scene.eventsByVehicle() == expected, "seed \(seed)")
+  }
+
+  @Test(arguments: 0..<30)
+  func `rejected fixes change nothing but the counts`(seed: UInt64) throws {
+    var scene = try Scene(seed: seed, vehicles: 2, count: 400)
+    let expected = scene.eventsByVehicle()
+    var generator = SeededGenerator(seed: seed)
+    var spoiled: [Fix] = []
+    for fix in scene.fixes {
+      spoiled.append(fix)
+      var bad = fix
+      switch Int.random(in: 0...3, using: &generator) {
+      case 0: bad.latitude = .nan
+      case 1: (bad.latitude, bad.longitude) = (0, 0)
+      case 2: bad.time -= 40_000_000
+      default: continue
+      }
+      spoiled.append(bad)
+    }
+    let first = scene.firstTime
+    scene.fixes = spoiled
+    // The first fix has none before it that would make an old one late.
+    scene.fixes.removeAll { $0.time < first }
+    #expect(scene.eventsByVehicle() == expected, "seed \(seed)")
+  }
+
+  @Test(arguments: 0..<20)
+  func `received is the sum of accepted, rejected and pending`(seed: UInt64) throws {
+    let scene = try Scene(seed: seed, vehicles: 3, count: 500)
+    var engine = Engine(fences: scene.fences)
+    var events = EventBuffer()
+    for fix in scene.fixes {
+      engine.process([fix].span, into: &events)
+      let counts = engine.counts(of: fix.vehicle)
+      #expect(counts.received == counts.accepted + counts.rejected + counts.pending)
+      #expect(counts.pending <= counts.received)
+    }
+    engine.finish(into: &events)
+    #expect(engine.finishedCounts.received == scene.fixes.count)
+    #expect(engine.finishedCounts.pending == 0)
+    #expect(engine.finishedCounts.rejected > 0)
+  }
+
+  // MARK: Time alone
+
+  @Test func `a watermark closes the trip of a vehicle gone dark as the next fix would`() throws {
+    for seed in UInt64(0)..<40 {
+      let scene = try Scene(seed: seed, vehicles: 1, count: 300)
+      let expected = scene.eventsByVehicle()
+      var engine = Engine(fences: scene.fences)
+      var events = EventBuffer()
+      for (index, fix) in scene.fixes.enumerated() {
+        engine.process([fix].span, into: &events)
+        let next = index + 1 < scene.fixes.count ? scene.fixes[index + 1].time : fix.time + 4_000_000
+        if next - fix.time > 3_700_000 { engine.advanceWatermark(to: next - 31_000, into: &events) }
+      }
+      engine.finish(into: &events)
+      #expect(events.events == expected[0], "seed \(seed)")
+    }
+  }
+
+  @Test func `a trip of a vehicle gone dark is there before the vehicle is back`() throws {
+    var engine = Engine(fences: try FenceSet([]))
+    var events = EventBuffer()
+    let fixes = (0..<200).map { second in
+      Fix(vehicle: 0, time: Int64(second) * 1000, latitude: 50 + Double(second) * 1e-4, longitude: 14, speed: 11)
+    }
+    engine.process(fixes.span, into: &events)
+    #expect(events.isEmpty)
+    engine.advanceWatermark(to: 199_000 + 3_600_000, into: &events)
+    #expect(events.isEmpty)
+    engine.advanceWatermark(to: 199_000 + 3_600_001, into: &events)
+    guard case .trip(let trip) = try #require(events.events.first) else { throw SnapshotError.notASnapshot }
+    #expect(trip.start == 0 && trip.end == 199_000 && trip.isOpenEnded)
+    #expect(trip.distance > 2_200 && trip.distance < 2_220)
+  }
+}
+
+/// Some vehicles and some fences around one place, and the ways to run them.
+struct Scene {
+  let fences: FenceSet
+  var fixes: [Fix]
+  let vehicles: Int
+  var firstTime: Int64 { 1_700_000_000_000 }
+
+  init(seed: UInt64, vehicles: Int, count: Int) throws {
+    let center = Coordinate(latitude: 50, longitude: seed % 5 == 0 ? 179.999 : 14)
+    var random = RandomFences(seed: seed)
+    fences = try FenceSet(random.fences(count: 80, around: center, extent: 0.05))
+    self.vehicles = vehicles
+    var all: [Fix] = []
+    for vehicle in 0..<vehicles {
+      all += RandomDrive.fixes(
+        seed: seed &* 31 &+ UInt64(vehicle), vehicle: UInt32(vehicle), count: count, around: center)
+    }
+    // Interleaved by time, as a feed would.
+    fixes = all.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
+  }
+
+  func run(batches sizes: [Int]) -> [Event] {
+    var engine = Engine(fences: fences)
+    var events = EventBuffer()
+    var result: [Event] = []
+    var first = 0
+    var turn = 0
+    while first < fixes.count {
+      let batch = Array(fixes[first..<min(fixes.count, first + sizes[turn % sizes.count])])
+      engine.process(batch.span, into: &events)
+      result += events.events
+      events.removeAll()
+      first += batch.count
+      turn += 1
+    }
+    engine.finish(into: &events)
+    return result + events.events
+  }
+
+  /// The events of several engines that share the vehicles, put in order by what brought them about.
+  func run(shards: Int) -> [Event] {
+    var processed: [(UInt32, Int, Event)] = []
+    var finished: [(UInt32, Int, Event)] = []
+    for shard in 0..<shards {
+      var engine = Engine(fences: fences)
+      var events = EventBuffer()
+      for (index, fix) in fixes.enumerated() where Int(fix.vehicle) % shards == shard {
+        events.removeAll()
+        engine.process([fix].span, into: &events)
+        for event in events.events { processed.append((UInt32(index), processed.count, event)) }
+      }
+      events.removeAll()
+      engine.finish(into: &events)
+      for (ordinal, event) in zip(events.ordinals, events.events) { finished.append((ordinal, finished.count, event)) }
+    }
+    processed.sort { ($0.0, $0.1) < ($1.0, $1.1) }
+    finished.sort { ($0.0, $0.1) < ($1.0, $1.1) }
+    return processed.map(\.2) + finished.map(\.2)
+  }
+
+  func run(restartingEvery count: Int) throws -> [Event] {
+    try run(restartingBefore: { $0 % count == 0 })
+  }
+
+  func run(restartingAt cut: Int) throws -> [Event] { try run(restartingBefore: { $0 == cut }) }
+
+  private func run(restartingBefore isRestart: (Int) -> Bool) throws -> [Event] {
+    var engine = Engine(fences: fences)
+    var events = EventBuffer()
+    for (index, fix) in fixes.enumerated() {
+      if isRestart(index) {
+        let snapshot = engine.snapshot()
+        engine = try Engine(restoring: snapshot, fences: fences)
+        #expect(engine.snapshot() == snapshot, "the snapshot of a restored engine differs at fix \(index)")
+      }
+      engine.process([fix].span, into: &events)
+    }
+    engine.finish(into: &events)
+    return events.events
+  }
+
+  func eventsByVehicle() -> [[Event]] {
+    var result: [[Event]] = Array(repeating: [], count: vehicles)
+    for event in run(batches: [1000]) { result[Int(event.vehicle)].append(event) }
+    return result
+  }
+}
