@@ -91,7 +91,9 @@ import TriplineTesting
         if next - fix.time > 3_700_000 { engine.advanceWatermark(to: next - 31_000, into: &events) }
       }
       engine.finish(into: &events)
-      #expect(events.events == expected[0], "seed \(seed)")
+      let difference = zip(events.events, expected[0]).first { $0 != $1 }
+      #expect(difference == nil, "seed \(seed), \(String(describing: difference))")
+      #expect(events.events.count == expected[0].count, "seed \(seed)")
     }
   }
 

@@ -191,12 +191,12 @@ public struct Engine: ~Copyable {
     gate.dropSuspects(&states[slot].gate)
     if states[slot].hasLast {
       let last = states[slot].last
+      states[slot].trips.finish(
+        last: last, context(of: vehicle, latitude: last.coordinate.latitude), &events)
       tracker.finish(
         &states[slot].fences, vehicle: vehicle, time: last.time,
         at: PlanarPoint(x: last.coordinate.longitude, y: last.coordinate.latitude), sequence: last.sequence,
         events: &events)
-      states[slot].trips.finish(
-        last: last, context(of: vehicle, latitude: last.coordinate.latitude), &events)
     }
     let counts = states[slot].gate.counts
     finishedCounts.add(counts)
