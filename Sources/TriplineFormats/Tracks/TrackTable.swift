@@ -1,0 +1,71 @@
+/// Gives each recorded track a dense 32-bit index in the order of first appearance, and keeps its ids.
+///
+/// A track is known by its vehicle's id and its own, so that two vehicles may both have a track `1`. A track that goes
+/// on in a second file stays one track.
+public struct TrackTable: Sendable {
+  /// One recorded track.
+  public struct Track: Sendable, Hashable {
+    /// The track's id, unique among the tracks of its vehicle.
+    public var trackID: String
+    /// The vehicle's id.
+    public var vehicleID: String
+    /// The name of the input in which it appeared first.
+    public var source: String
+
+    /// Creates a track.
+    public init(trackID: String, vehicleID: String, source: String) {
+      self.trackID = trackID
+      self.vehicleID = vehicleID
+      self.source = source
+    }
+  }
+
+  private struct Key: Hashable {
+    var vehicleID: String
+    var trackID: String
+  }
+
+  /// The tracks, by index.
+  public private(set) var tracks: [Track] = []
+  private var rows: [UInt32] = []
+  private var indices: [Key: UInt32] = [:]
+
+  /// Creates an empty table.
+  public init() {}
+
+  /// The number of tracks.
+  public var count: Int { tracks.count }
+
+  /// The track at `index`, which is the `vehicle` of its fixes.
+  ///
+  /// - Precondition: `index` came from this table.
+  public subscript(index: UInt32) -> Track { tracks[Int(index)] }
+
+  /// The number of rows of a track read so far, good and bad.
+  ///
+  /// - Precondition: `index` came from this table.
+  public func rowCount(of index: UInt32) -> Int { Int(rows[Int(index)]) }
+
+  /// The index of a track, or `nil` where the table does not have it.
+  public func index(vehicleID: String, trackID: String) -> UInt32? {
+    indices[Key(vehicleID: vehicleID, trackID: trackID)]
+  }
+
+  /// The index of a track, which is added where the table does not have it yet.
+  public mutating func insert(_ track: Track) -> UInt32 {
+    let key = Key(vehicleID: track.vehicleID, trackID: track.trackID)
+    if let index = indices[key] { return index }
+    let index = UInt32(tracks.count)
+    tracks.append(track)
+    rows.append(0)
+    indices[key] = index
+    return index
+  }
+
+  /// Counts a row of a track and returns its 0-based number.
+  mutating func countRow(of index: UInt32) -> UInt32 {
+    let row = rows[Int(index)]
+    rows[Int(index)] = row &+ 1
+    return row
+  }
+}
