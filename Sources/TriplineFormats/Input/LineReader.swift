@@ -61,6 +61,12 @@ struct LineReader: ~Copyable, Sendable {
     }
   }
 
+  /// The problem to report for a line that was skipped.
+  static func overlong(at place: FormatError.Place) -> FormatError {
+    FormatError(
+      .lineTooLong, "the line is longer than \(maximumLength) bytes and was skipped. Is this a text file?", at: place)
+  }
+
   private mutating func finish(_ found: Range<Int>, isSkipping: Bool) -> Step {
     lineNumber += 1
     var found = found

@@ -62,7 +62,7 @@ struct CSVRowDecoder {
   /// Counts a line that was too long to be a row.
   mutating func skipOverlong(number: Int) {
     report.rows += 1
-    record(.lineTooLong, "the line is longer than \(LineReader.maximumLength) bytes and was skipped. Is this a text file?", number)
+    report.record(LineReader.overlong(at: place(number)))
   }
 
   /// Counts a failure of the input after which there is nothing more to read.
@@ -88,7 +88,9 @@ struct CSVRowDecoder {
     let (track, vehicle) = (range(.track), range(.vehicle))
     if let index = keys.index(bytes, track: track, vehicle: vehicle) { return index }
     guard let trackID = CSVFields.text(bytes, track), let vehicleID = CSVFields.text(bytes, vehicle) else {
-      record(.notUTF8, "the id of the track or vehicle is not UTF-8. Convert the file, for instance from ISO 8859-1.", number)
+      record(
+        .notUTF8, "the id of the track or vehicle is not UTF-8. Convert the file, for instance from ISO 8859-1.", number
+      )
       return nil
     }
     let vehicleOrTrack = vehicleID.isEmpty ? (trackID.isEmpty ? input.stem : trackID) : vehicleID
@@ -106,7 +108,9 @@ struct CSVRowDecoder {
     guard !field.isEmpty else { return .nan }
     if let value = DecimalNumber.parse(bytes, field) { return Float(value * scale) }
     guard !DecimalNumber.trimmed(bytes, field).isEmpty else { return .nan }
-    record(.badValue, "\(column) \(quoted(bytes, field)) is not a number; the fix is used without it. Leave it empty.", number)
+    record(
+      .badValue, "\(column) \(quoted(bytes, field)) is not a number; the fix is used without it. Leave it empty.",
+      number)
     return .nan
   }
 
@@ -138,7 +142,8 @@ extension CSVRowDecoder {
   private mutating func recordTime(_ bytes: Span<UInt8>, _ number: Int) {
     let field = DecimalNumber.trimmed(bytes, fields.ranges[time])
     let what = field.isEmpty ? "the time is empty" : "time \(quoted(bytes, field)) is not understood"
-    record(.badValue, "\(what). Write it like 2016-01-02T03:04:05.678Z, or as seconds or milliseconds since 1970.", number)
+    record(
+      .badValue, "\(what). Write it like 2016-01-02T03:04:05.678Z, or as seconds or milliseconds since 1970.", number)
   }
 
   private mutating func recordNumber(_ name: String, _ bytes: Span<UInt8>, _ field: Range<Int>, _ number: Int) {

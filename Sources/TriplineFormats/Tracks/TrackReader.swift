@@ -23,6 +23,8 @@ public struct TrackReader: ~Copyable {
 
   private enum Source: ~Copyable {
     case csv(CSVTrackReader)
+    case ndjson(NDJSONTrackReader)
+    case gpx(GPXTrackReader)
 
     mutating func read(into batch: inout [Fix], tracks: inout TrackTable) throws(FormatError) -> Bool {
       switch consume self {
@@ -31,6 +33,16 @@ public struct TrackReader: ~Copyable {
           try reader.read(into: &batch, limit: TrackReader.batchSize, tracks: &tracks)
         }
         self = .csv(reader)
+        return try outcome.get()
+      case .ndjson(var reader):
+        let outcome = Result { () throws(FormatError) in
+          try reader.read(into: &batch, limit: TrackReader.batchSize, tracks: &tracks)
+        }
+        self = .ndjson(reader)
+        return try outcome.get()
+      case .gpx(var reader):
+        let outcome = Result { () throws(FormatError) in try reader.read(into: &batch, tracks: &tracks) }
+        self = .gpx(reader)
         return try outcome.get()
       }
     }
@@ -46,7 +58,9 @@ public struct TrackReader: ~Copyable {
     var chosen = format
     if chosen == nil { chosen = try TrackFormat(extension: input.formatExtension, file: input.name) }
     switch chosen ?? TrackFormat(startingWith: bytes.peek()) {
-    case .csv, .ndjson, .gpx: source = .csv(try CSVTrackReader(bytes, input: input))
+    case .csv: source = .csv(try CSVTrackReader(bytes, input: input))
+    case .ndjson: source = .ndjson(NDJSONTrackReader(bytes, input: input))
+    case .gpx: source = .gpx(GPXTrackReader(bytes, input: input, batchSize: Self.batchSize))
     }
   }
 
@@ -54,6 +68,8 @@ public struct TrackReader: ~Copyable {
   public var report: ReadReport {
     switch source {
     case .csv(let reader): reader.report
+    case .ndjson(let reader): reader.report
+    case .gpx(let reader): reader.report
     }
   }
 

@@ -113,9 +113,10 @@ enum DecimalNumber {
 
   /// The standard library's reader, for what is too long or too far from 1; the caller has checked the grammar.
   private static func fallback(_ bytes: Span<UInt8>, _ field: Range<Int>) -> Double? {
-    Double(String(unsafeUninitializedCapacity: field.count) { copy in
-      for (offset, index) in field.enumerated() { copy[offset] = bytes[index] }
-      return field.count
-    })
+    Double(
+      String(unsafeUninitializedCapacity: field.count) { copy in
+        for (offset, index) in field.enumerated() { copy[offset] = bytes[index] }
+        return field.count
+      })
   }
 }
