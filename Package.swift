@@ -19,6 +19,7 @@ let package = Package(
     .target(name: "TriplineTesting", dependencies: ["TriplineCore", "TriplineFormats"], path: "Tests/TriplineTesting"),
     .testTarget(name: "TriplineCoreTests", dependencies: ["TriplineCore", "TriplineTesting", "CProj"]),
     .testTarget(name: "TriplineFormatsTests", dependencies: ["TriplineFormats", "TriplineTesting"]),
+    .testTarget(name: "TriplineReferenceTests", dependencies: ["TriplineCore", "TriplineFormats", "TriplineTesting"]),
   ]
 )
 
