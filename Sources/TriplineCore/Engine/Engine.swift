@@ -40,10 +40,15 @@ public struct Engine: ~Copyable {
   ///
   /// A fix is decided on as soon as no earlier one of its vehicle can come that would still be sorted in; until then it
   /// waits.
+  /// - Parameters:
+  ///   - fixes: the fixes.
+  ///   - firstOrdinal: the position of the first of them in the stream that several engines share; the events that a
+  ///     fix brings about get its position as their ordinal.
+  ///   - events: where the events go.
   /// - Complexity: O(*n*); no allocation once vehicles, waiting fixes and events have been seen in this number before.
-  public mutating func process(_ fixes: Span<Fix>, into events: inout EventBuffer) {
+  public mutating func process(_ fixes: Span<Fix>, firstOrdinal: UInt32 = 0, into events: inout EventBuffer) {
     for index in fixes.indices {
-      events.ordinal = UInt32(truncatingIfNeeded: index)
+      events.ordinal = firstOrdinal &+ UInt32(truncatingIfNeeded: index)
       process(fixes[index], &events)
     }
   }

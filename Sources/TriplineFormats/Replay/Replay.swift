@@ -1,0 +1,107 @@
+public import TriplineCore
+
+/// Runs recorded tracks through the engine on all cores.
+///
+/// The inputs are read in their order; while one batch is decoded, the batch before it goes through several engines,
+/// each of which owns a share of the tracks. Events come out in the order of the fixes that brought them about,
+/// whatever the number of engines; those that a track's end brings about come last, in the order of the tracks.
+public struct Replay: Sendable {
+  /// What a replay came to.
+  public struct Summary: Sendable {
+    /// What reading came to.
+    public internal(set) var report = ReadReport()
+    /// Inputs that could not be read, or not to their end.
+    public internal(set) var failures: [FormatError] = []
+    /// What became of the fixes.
+    public internal(set) var counts = GateCounts()
+    /// All tracks by index.
+    public internal(set) var tracks: [TrackTable.Track] = []
+  }
+
+  /// How far a replay is.
+  public struct Progress: Sendable {
+    /// Fixes read so far.
+    public var fixes: Int
+    /// 1-based number of the input being read.
+    public var input: Int
+  }
+
+  private let fences: FenceSet
+  private let configuration: Engine.Configuration
+  private let jobs: Int
+
+  /// Creates a replay over a set of fences with `jobs` engines.
+  public init(fences: FenceSet, configuration: Engine.Configuration = Engine.Configuration(), jobs: Int) {
+    self.fences = fences
+    self.configuration = configuration
+    self.jobs = max(1, jobs)
+  }
+
+  /// Reads all inputs and hands out the events, batch by batch.
+  ///
+  /// - Parameters:
+  ///   - inputs: the inputs, in order. A track that goes on in a later one stays one track.
+  ///   - format: their format; `nil` where each tells its own.
+  ///   - progress: called after each batch.
+  ///   - write: takes the next events, and all tracks known so far by index.
+  /// - Throws: what `write` throws. Bad rows and unreadable inputs are in the summary.
+  public func run(
+    _ inputs: [InputFile], format: TrackFormat? = nil, progress: (Progress) -> Void = { _ in },
+    write: ([Event], [TrackTable.Track]) throws -> Void
+  ) async throws -> Summary {
+    let decoder = TrackDecoder(inputs, format: format)
+    let shards = (0..<jobs).map { EngineShard($0, of: jobs, fences: fences, configuration: configuration) }
+    var summary = Summary()
+    var fixes = 0
+    var batch = await decoder.next()
+    while let current = batch {
+      async let following = decoder.next()
+      let events = await Self.process(current.fixes, on: shards)
+      summary.tracks.append(contentsOf: current.newTracks)
+      fixes += current.fixes.count
+      if !events.isEmpty { try write(events, summary.tracks) }
+      progress(Progress(fixes: fixes, input: current.input + 1))
+      batch = await following
+    }
+    var endings: [EngineShard.Result] = []
+    for shard in shards {
+      let (result, counts) = await shard.finish()
+      endings.append(result)
+      summary.counts.add(counts)
+    }
+    let last = Self.merged(endings)
+    if !last.isEmpty { try write(last, summary.tracks) }
+    summary.report = await decoder.report
+    summary.failures = await decoder.failures
+    return summary
+  }
+
+  private static func process(_ fixes: [Fix], on shards: [EngineShard]) async -> [Event] {
+    if shards.count == 1 { return await shards[0].process(fixes).events }
+    let results = await withTaskGroup(of: EngineShard.Result.self) { group in
+      for shard in shards { group.addTask { await shard.process(fixes) } }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    return merged(results)
+  }
+
+  /// The events of all shards in the order of the stream. No two shards have an event of one ordinal.
+  private static func merged(_ results: [EngineShard.Result]) -> [Event] {
+    if results.count == 1 { return results[0].events }
+    var positions = Array(repeating: 0, count: results.count)
+    var events: [Event] = []
+    events.reserveCapacity(results.reduce(0) { $0 + $1.events.count })
+    while true {
+      var best: Int?
+      for (shard, result) in results.enumerated() where positions[shard] < result.events.count {
+        if let chosen = best, results[chosen].ordinals[positions[chosen]] <= result.ordinals[positions[shard]] {
+          continue
+        }
+        best = shard
+      }
+      guard let best else { return events }
+      events.append(results[best].events[positions[best]])
+      positions[best] += 1
+    }
+  }
+}
