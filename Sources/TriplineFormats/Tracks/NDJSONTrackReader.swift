@@ -1,4 +1,3 @@
-import Foundation
 import TriplineCore
 
 /// Reads tracks from one JSON object a line, with the names that CSV columns go by as keys.
@@ -32,9 +31,8 @@ struct NDJSONTrackReader: ~Copyable {
         continue
       case .line:
         report.rows += 1
-        let line = lines.buffer[lines.line]
         do throws(FormatError) {
-          try batch.append(decode(line, &tracks))
+          try batch.append(decode(&tracks))
           report.delivered += 1
         } catch {
           report.record(error)
@@ -57,10 +55,14 @@ struct NDJSONTrackReader: ~Copyable {
 
   private var place: FormatError.Place { .init(file: input.name, line: lines.lineNumber) }
 
-  private mutating func decode(_ line: ArraySlice<UInt8>, _ tracks: inout TrackTable) throws(FormatError) -> Fix {
-    guard let object = try? JSONSerialization.jsonObject(with: Data(line)), let object = object as? [String: Any] else {
-      throw FormatError(.malformedRow, "the line is not one JSON object. Write one complete object a line.", at: place)
+  private mutating func decode(_ tracks: inout TrackTable) throws(FormatError) -> Fix {
+    let value: JSONValue
+    do throws(JSONParser.Failure) {
+      value = try JSONParser.parse(lines.buffer.span, lines.line)
+    } catch {
+      throw malformed(error.reason)
     }
+    guard let object = value.object else { throw malformed("it is \(value.brief)") }
     let record = JSONRecord(object)
     let trackID = record.text(.track) ?? ""
     let vehicleID = record.text(.vehicle) ?? (trackID.isEmpty ? input.stem : trackID)
@@ -92,6 +94,11 @@ struct NDJSONTrackReader: ~Copyable {
     }
     if axes.notices(latitude: latitude, longitude: longitude) { report.record(AxisCheck.problem(at: place)) }
     return fix
+  }
+
+  private func malformed(_ reason: String) -> FormatError {
+    FormatError(
+      .malformedRow, "the line is not one JSON object: \(reason). Write one complete object a line.", at: place)
   }
 
   private mutating func optional(_ column: TrackColumn, _ record: JSONRecord, scale: Double = 1) -> Float {

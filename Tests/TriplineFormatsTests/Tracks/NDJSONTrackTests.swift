@@ -30,11 +30,11 @@ import TriplineFormats
     (#"[1,2,3]"#, .malformedRow, "the line is not one JSON object"),
     ("\u{1}", .malformedRow, "the line is not one JSON object"),
     (#"{"lat":1,"lon":2}"#, .badValue, "the time is missing"),
-    (#"{"time":"noon","lat":1,"lon":2}"#, .badValue, "time noon"),
-    (#"{"time":true,"lat":1,"lon":2}"#, .badValue, "time"),
+    (#"{"time":"noon","lat":1,"lon":2}"#, .badValue, "time \"noon\" is no time"),
+    (#"{"time":true,"lat":1,"lon":2}"#, .badValue, "time true is no time"),
     (#"{"time":0,"lon":2}"#, .badValue, "the latitude is missing"),
-    (#"{"time":0,"lat":1,"lon":"east"}"#, .badValue, "lon east"),
-    (#"{"time":0,"lat":[1],"lon":2}"#, .badValue, "lat"),
+    (#"{"time":0,"lat":1,"lon":"east"}"#, .badValue, "lon \"east\" is not a number"),
+    (#"{"time":0,"lat":[1],"lon":2}"#, .badValue, "lat […] is not a number"),
   ])
   func `a bad line is named and the good ones come through`(
     line: String, code: FormatError.Code, message: String
