@@ -1,0 +1,110 @@
+public import TriplineCore
+
+/// A position to be looked up, and the row it came from.
+public struct QueryPoint: Sendable, Hashable, BitwiseCopyable {
+  /// 0-based number among all rows of the file, bad ones included.
+  public var row: Int
+  /// The position as written; range and finiteness are not checked.
+  public var coordinate: Coordinate
+
+  /// Creates a point.
+  public init(row: Int, coordinate: Coordinate) {
+    self.row = row
+    self.coordinate = coordinate
+  }
+}
+
+/// Reads positions from CSV, batch by batch: columns `lat` and `lon`, or the other names that tracks use.
+public struct PointReader: ~Copyable {
+  /// The largest number of points a call of `read` appends.
+  public static let batchSize = 8192
+
+  private let input: InputFile
+  private var lines: LineReader
+  private var decoder: PointDecoder
+  private var isAtEnd = false
+
+  /// Opens a CSV file, plain or gzip, and reads its header.
+  ///
+  /// - Throws: `unreadableFile`, `unsupportedFormat`, `empty` and `missingColumn`.
+  public init(_ input: InputFile) throws(FormatError) {
+    var lines = LineReader(try ByteSource(input))
+    let header = try CSVHeader.read(from: &lines, file: input.name)
+    decoder = try PointDecoder(header, file: input.name, headerLine: lines.lineNumber)
+    self.input = input
+    self.lines = lines
+  }
+
+  /// What reading came to so far.
+  public var report: ReadReport { decoder.report }
+
+  /// Appends the next points, at most `batchSize`; returns `false` once the end is reached and nothing was appended.
+  ///
+  /// - Throws: `unreadableFile` where the input fails.
+  public mutating func read(into batch: inout [QueryPoint]) throws(FormatError) -> Bool {
+    let start = batch.count
+    while !isAtEnd, batch.count < start + Self.batchSize {
+      do throws(FormatError) {
+        switch try lines.next() {
+        case .line: decoder.decode(lines, into: &batch)
+        case .overlong: decoder.skipOverlong(number: lines.lineNumber)
+        case .end: isAtEnd = true
+        }
+      } catch {
+        isAtEnd = true
+        guard error.code == .truncated || error.code == .corrupt else { throw error }
+        decoder.end(with: error)
+      }
+    }
+    return batch.count > start
+  }
+}
+
+/// Makes points of the rows of one CSV file.
+private struct PointDecoder {
+  private let file: String
+  private let latitude: Int
+  private let longitude: Int
+  private let width: Int
+  private var fields: CSVFields
+  private(set) var report = ReadReport()
+
+  init(_ header: CSVHeader, file: String, headerLine: Int) throws(FormatError) {
+    try header.require([.latitude, .longitude], file: file, line: headerLine)
+    self.file = file
+    latitude = header[.latitude] ?? 0
+    longitude = header[.longitude] ?? 0
+    width = header.width(of: [.latitude, .longitude])
+    fields = CSVFields(delimiter: header.delimiter)
+  }
+
+  mutating func decode(_ lines: borrowing LineReader, into batch: inout [QueryPoint]) {
+    decode(lines.buffer.span, lines.line, number: lines.lineNumber, into: &batch)
+  }
+
+  private mutating func decode(
+    _ bytes: Span<UInt8>, _ line: Range<Int>, number: Int, into batch: inout [QueryPoint]
+  ) {
+    guard !line.isEmpty else { return }
+    report.rows += 1
+    guard fields.split(bytes, line, limit: width) == nil, fields.ranges.count == width,
+      let north = DecimalNumber.parse(bytes, fields.ranges[latitude]),
+      let east = DecimalNumber.parse(bytes, fields.ranges[longitude])
+    else {
+      report.record(
+        FormatError(
+          .malformedRow, "latitude and longitude are not both there as numbers. Write decimal degrees, like 52.5.",
+          at: .init(file: file, line: number)))
+      return
+    }
+    batch.append(QueryPoint(row: report.rows - 1, coordinate: Coordinate(latitude: north, longitude: east)))
+    report.delivered += 1
+  }
+
+  mutating func skipOverlong(number: Int) {
+    report.rows += 1
+    report.record(LineReader.overlong(at: .init(file: file, line: number)))
+  }
+
+  mutating func end(with failure: FormatError) { report.record(failure) }
+}
