@@ -1,5 +1,5 @@
 /// Instants as text: ISO 8601 and seconds or milliseconds since 1970, to and from milliseconds UTC.
-enum Timestamp {
+public enum Timestamp {
   /// 0001-01-01T00:00:00.000Z, the earliest instant that is read and written.
   static let earliest: Int64 = -62_135_596_800_000
   /// 9999-12-31T23:59:59.999Z, the latest instant that is read and written.

@@ -1,0 +1,65 @@
+/// The values events are written with: keys of JSON objects and columns of the CSV file, in this order.
+enum EventColumn: Int, CaseIterable {
+  case type, event, kind, trackID, vehicleID, fenceID, time, endTime, duration
+  case latitude, longitude, endLatitude, endLongitude
+  case interpolated, previousFixTime, fixTime, row
+  case insideAtStart, insideAtEnd, radius, fixes, shuffles, pauses, openEnded
+  case distance, gapDistance, dopplerDistance, moving, stationary, gap
+  case averageSpeed, averageMovingSpeed, maximumSpeed, percentile95Speed
+
+  /// The name, in snake case, with the unit where it has one.
+  var name: String {
+    switch self {
+    case .type: "type"
+    case .event: "event"
+    case .kind: "kind"
+    case .trackID: "track_id"
+    case .vehicleID: "vehicle_id"
+    case .fenceID: "fence_id"
+    case .time: "time"
+    case .endTime: "end_time"
+    case .duration: "duration_s"
+    case .latitude: "latitude"
+    case .longitude: "longitude"
+    case .endLatitude: "end_latitude"
+    case .endLongitude: "end_longitude"
+    case .interpolated: "interpolated"
+    case .previousFixTime: "previous_fix_time"
+    case .fixTime: "fix_time"
+    case .row: "row"
+    case .insideAtStart: "inside_at_start"
+    case .insideAtEnd: "inside_at_end"
+    case .radius: "radius_m"
+    case .fixes: "fixes"
+    case .shuffles: "shuffles"
+    case .pauses: "pauses"
+    case .openEnded: "open_ended"
+    case .distance: "distance_m"
+    case .gapDistance: "gap_distance_m"
+    case .dopplerDistance: "doppler_distance_m"
+    case .moving: "moving_s"
+    case .stationary: "stationary_s"
+    case .gap: "gap_s"
+    case .averageSpeed: "average_speed_mps"
+    case .averageMovingSpeed: "average_moving_speed_mps"
+    case .maximumSpeed: "maximum_speed_mps"
+    case .percentile95Speed: "percentile95_speed_mps"
+    }
+  }
+}
+
+/// One value of an event.
+enum EventValue {
+  case text(String)
+  /// Milliseconds UTC.
+  case time(Int64)
+  /// A length of time in milliseconds, written in seconds.
+  case milliseconds(Int64)
+  /// Degrees, written in full.
+  case degrees(Double)
+  /// Metres or metres a second, written with at most three decimals.
+  case measure(Double)
+  case count(UInt32)
+  case flag(Bool)
+  case missing
+}

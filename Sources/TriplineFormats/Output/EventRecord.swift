@@ -1,0 +1,114 @@
+import TriplineCore
+
+/// The values of one event in the order of the columns, in a list that is used again for every event.
+struct EventRecord {
+  private(set) var values: [(column: EventColumn, value: EventValue)] = []
+  /// The places of the event in order: none, one, or start and end.
+  private(set) var places: [Coordinate] = []
+
+  /// Takes the values of an event; a kind of event always has the same columns.
+  mutating func fill(_ event: Event, names: some EventNames) {
+    values.removeAll(keepingCapacity: true)
+    places.removeAll(keepingCapacity: true)
+    switch event {
+    case .fence(let event): fill(event, names)
+    case .visit(let visit): fill(visit, names)
+    case .stop(let event): fill(event, names)
+    case .trip(let trip): fill(trip, names)
+    }
+  }
+
+  private mutating func add(_ column: EventColumn, _ value: EventValue) { values.append((column, value)) }
+
+  private mutating func addIDs(_ vehicle: UInt32, _ names: some EventNames) {
+    let (trackID, vehicleID) = names.track(vehicle)
+    add(.trackID, .text(trackID))
+    add(.vehicleID, .text(vehicleID))
+  }
+
+  private mutating func fill(_ event: FenceEvent, _ names: some EventNames) {
+    let isCross = event.kind == .cross
+    add(.type, .text("fence"))
+    add(.event, .text("\(event.kind)"))
+    addIDs(event.vehicle, names)
+    add(.fenceID, .text(names.fenceID(event.fence)))
+    add(.time, .time(event.time))
+    add(.endTime, isCross ? .time(event.exitTime) : .missing)
+    add(.latitude, .degrees(event.coordinate.latitude))
+    add(.longitude, .degrees(event.coordinate.longitude))
+    add(.endLatitude, isCross ? .degrees(event.exitCoordinate.latitude) : .missing)
+    add(.endLongitude, isCross ? .degrees(event.exitCoordinate.longitude) : .missing)
+    add(.interpolated, .flag(event.isInterpolated))
+    add(.previousFixTime, .time(event.previousFixTime))
+    add(.fixTime, .time(event.fixTime))
+    add(.row, .count(event.sequence))
+    places.append(event.coordinate)
+  }
+
+  private mutating func fill(_ visit: Visit, _ names: some EventNames) {
+    add(.type, .text("visit"))
+    addIDs(visit.vehicle, names)
+    add(.fenceID, .text(names.fenceID(visit.fence)))
+    add(.time, .time(visit.enterTime))
+    add(.endTime, .time(visit.exitTime))
+    add(.duration, .milliseconds(visit.duration))
+    add(.insideAtStart, .flag(visit.wasInsideAtStart))
+    add(.insideAtEnd, .flag(visit.wasInsideAtEnd))
+  }
+
+  private mutating func fill(_ event: StopEvent, _ names: some EventNames) {
+    let stop = event.stop
+    add(.type, .text("stop"))
+    add(.event, .text("\(event.phase)"))
+    add(.kind, .text(stop.kind.name))
+    addIDs(stop.vehicle, names)
+    add(.time, .time(stop.start))
+    add(.endTime, .time(stop.end))
+    add(.duration, .milliseconds(stop.duration))
+    add(.latitude, .degrees(stop.coordinate.latitude))
+    add(.longitude, .degrees(stop.coordinate.longitude))
+    add(.radius, .measure(stop.radius))
+    add(.fixes, .count(stop.fixes))
+    add(.shuffles, .count(stop.shuffles))
+    places.append(stop.coordinate)
+  }
+
+  private mutating func fill(_ trip: Trip, _ names: some EventNames) {
+    add(.type, .text("trip"))
+    addIDs(trip.vehicle, names)
+    add(.time, .time(trip.start))
+    add(.endTime, .time(trip.end))
+    add(.duration, .milliseconds(trip.duration))
+    add(.latitude, .degrees(trip.startCoordinate.latitude))
+    add(.longitude, .degrees(trip.startCoordinate.longitude))
+    add(.endLatitude, .degrees(trip.endCoordinate.latitude))
+    add(.endLongitude, .degrees(trip.endCoordinate.longitude))
+    add(.fixes, .count(trip.fixes))
+    add(.pauses, .count(trip.pauses))
+    add(.openEnded, .flag(trip.isOpenEnded))
+    add(.distance, .measure(trip.distance))
+    add(.gapDistance, .measure(trip.gapDistance))
+    add(.dopplerDistance, .measure(trip.dopplerDistance))
+    add(.moving, .milliseconds(trip.moving))
+    add(.stationary, .milliseconds(trip.stationary))
+    add(.gap, .milliseconds(trip.gap))
+    add(.averageSpeed, .measure(trip.averageSpeed))
+    add(.averageMovingSpeed, .measure(trip.averageMovingSpeed))
+    add(.maximumSpeed, .measure(Double(trip.maximumSpeed)))
+    add(.percentile95Speed, .measure(Double(trip.percentile95Speed)))
+    places += [trip.startCoordinate, trip.endCoordinate]
+  }
+}
+
+extension Stop.Kind {
+  /// The name in snake case.
+  fileprivate var name: String {
+    switch self {
+    case .observed: "observed"
+    case .silent: "silent"
+    case .uncertain: "uncertain"
+    case .dataGap: "data_gap"
+    case .pause: "pause"
+    }
+  }
+}
