@@ -3,7 +3,7 @@ enum EventColumn: Int, CaseIterable {
   case type, event, kind, trackID, vehicleID, fenceID, time, endTime, duration
   case latitude, longitude, endLatitude, endLongitude
   case interpolated, previousFixTime, fixTime, row
-  case insideAtStart, insideAtEnd, radius, fixes, shuffles, pauses, openEnded
+  case insideAtStart, insideAtEnd, arrivalUncertainty, departureUncertainty, radius, fixes, shuffles, pauses, openEnded
   case distance, gapDistance, dopplerDistance, moving, stationary, gap
   case averageSpeed, averageMovingSpeed, maximumSpeed, percentile95Speed
 
@@ -29,6 +29,8 @@ enum EventColumn: Int, CaseIterable {
     case .row: "row"
     case .insideAtStart: "inside_at_start"
     case .insideAtEnd: "inside_at_end"
+    case .arrivalUncertainty: "arrival_uncertainty_s"
+    case .departureUncertainty: "departure_uncertainty_s"
     case .radius: "radius_m"
     case .fixes: "fixes"
     case .shuffles: "shuffles"
@@ -58,7 +60,7 @@ enum EventValue {
   /// Degrees, written in full.
   case degrees(Double)
   /// Metres or metres a second, written with at most three decimals.
-  case measure(Double)
+  case measure(Double?)
   case count(UInt32)
   case flag(Bool)
   case missing

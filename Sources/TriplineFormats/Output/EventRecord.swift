@@ -7,7 +7,7 @@ struct EventRecord {
   private(set) var places: [Coordinate] = []
 
   /// Takes the values of an event; a kind of event always has the same columns.
-  mutating func fill(_ event: Event, names: some EventNames) {
+  mutating func fill(_ event: Event, names: EventNames) {
     values.removeAll(keepingCapacity: true)
     places.removeAll(keepingCapacity: true)
     switch event {
@@ -20,18 +20,18 @@ struct EventRecord {
 
   private mutating func add(_ column: EventColumn, _ value: EventValue) { values.append((column, value)) }
 
-  private mutating func addIDs(_ vehicle: UInt32, _ names: some EventNames) {
-    let (trackID, vehicleID) = names.track(vehicle)
-    add(.trackID, .text(trackID))
-    add(.vehicleID, .text(vehicleID))
+  private mutating func addIDs(_ vehicle: UInt32, _ names: EventNames) {
+    let track = names.tracks[Int(vehicle)]
+    add(.trackID, .text(track.trackID))
+    add(.vehicleID, .text(track.vehicleID))
   }
 
-  private mutating func fill(_ event: FenceEvent, _ names: some EventNames) {
+  private mutating func fill(_ event: FenceEvent, _ names: EventNames) {
     let isCross = event.kind == .cross
     add(.type, .text("fence"))
     add(.event, .text("\(event.kind)"))
     addIDs(event.vehicle, names)
-    add(.fenceID, .text(names.fenceID(event.fence)))
+    add(.fenceID, .text(names.fenceIDs[Int(event.fence)]))
     add(.time, .time(event.time))
     add(.endTime, isCross ? .time(event.exitTime) : .missing)
     add(.latitude, .degrees(event.coordinate.latitude))
@@ -45,10 +45,10 @@ struct EventRecord {
     places.append(event.coordinate)
   }
 
-  private mutating func fill(_ visit: Visit, _ names: some EventNames) {
+  private mutating func fill(_ visit: Visit, _ names: EventNames) {
     add(.type, .text("visit"))
     addIDs(visit.vehicle, names)
-    add(.fenceID, .text(names.fenceID(visit.fence)))
+    add(.fenceID, .text(names.fenceIDs[Int(visit.fence)]))
     add(.time, .time(visit.enterTime))
     add(.endTime, .time(visit.exitTime))
     add(.duration, .milliseconds(visit.duration))
@@ -56,7 +56,7 @@ struct EventRecord {
     add(.insideAtEnd, .flag(visit.wasInsideAtEnd))
   }
 
-  private mutating func fill(_ event: StopEvent, _ names: some EventNames) {
+  private mutating func fill(_ event: StopEvent, _ names: EventNames) {
     let stop = event.stop
     add(.type, .text("stop"))
     add(.event, .text("\(event.phase)"))
@@ -67,13 +67,15 @@ struct EventRecord {
     add(.duration, .milliseconds(stop.duration))
     add(.latitude, .degrees(stop.coordinate.latitude))
     add(.longitude, .degrees(stop.coordinate.longitude))
+    add(.arrivalUncertainty, .milliseconds(stop.arrivalUncertainty))
+    add(.departureUncertainty, .milliseconds(stop.departureUncertainty))
     add(.radius, .measure(stop.radius))
     add(.fixes, .count(stop.fixes))
     add(.shuffles, .count(stop.shuffles))
     places.append(stop.coordinate)
   }
 
-  private mutating func fill(_ trip: Trip, _ names: some EventNames) {
+  private mutating func fill(_ trip: Trip, _ names: EventNames) {
     add(.type, .text("trip"))
     addIDs(trip.vehicle, names)
     add(.time, .time(trip.start))
@@ -94,8 +96,8 @@ struct EventRecord {
     add(.gap, .milliseconds(trip.gap))
     add(.averageSpeed, .measure(trip.averageSpeed))
     add(.averageMovingSpeed, .measure(trip.averageMovingSpeed))
-    add(.maximumSpeed, .measure(Double(trip.maximumSpeed)))
-    add(.percentile95Speed, .measure(Double(trip.percentile95Speed)))
+    add(.maximumSpeed, .measure(trip.maximumSpeed.map { Double($0) }))
+    add(.percentile95Speed, .measure(trip.percentile95Speed.map { Double($0) }))
     places += [trip.startCoordinate, trip.endCoordinate]
   }
 }

@@ -85,7 +85,7 @@ enum EventText {
       guard degrees.isFinite else { return false }
       buffer.append(contentsOf: degrees.description.utf8)
     case .measure(let measure):
-      guard measure.isFinite else { return false }
+      guard let measure, measure.isFinite else { return false }
       guard abs(measure) < 1e15 else {
         buffer.append(contentsOf: measure.description.utf8)
         return true
@@ -112,7 +112,7 @@ enum EventText {
     }
   }
 
-  private static func appendCSV(_ text: String, to buffer: inout [UInt8]) {
+  static func appendCSV(_ text: String, to buffer: inout [UInt8]) {
     let special: Set<UInt8> = [UInt8(ascii: ","), UInt8(ascii: "\""), 0x0A, 0x0D]
     guard text.utf8.contains(where: special.contains) || text.first == " " || text.last == " " else {
       return buffer.append(contentsOf: text.utf8)

@@ -7,7 +7,7 @@ public import TriplineCore
 /// `track_id`, `vehicle_id`, `fence_id`, `time` and `end_time` (ISO 8601 UTC with milliseconds: of a fence event its
 /// instant, with an end only for a cross; of a visit, stop or trip its start and end), `duration_s`, `latitude`,
 /// `longitude`, `end_latitude`, `end_longitude` (WGS 84 degrees), `interpolated`, `previous_fix_time`, `fix_time`,
-/// `row` (0-based row of the deciding fix in its track), `inside_at_start`, `inside_at_end`, `radius_m`, `fixes`,
+/// `row` (0-based row of the deciding fix in its track), `inside_at_start`, `inside_at_end`, `arrival_uncertainty_s`, `departure_uncertainty_s`, `radius_m`, `fixes`,
 /// `shuffles`, `pauses`, `open_ended`, `distance_m`, `gap_distance_m`, `doppler_distance_m`, `moving_s`,
 /// `stationary_s`, `gap_s`, `average_speed_mps`, `average_moving_speed_mps`, `maximum_speed_mps` and
 /// `percentile95_speed_mps`. Coordinates are written so that they read back to the same value, metres and seconds with
@@ -28,7 +28,7 @@ public struct EventWriter: ~Copyable {
   /// Writes an event.
   ///
   /// - Throws: `writeFailed`, also of events that were written before and were waiting in the buffer.
-  public mutating func write(_ event: Event, names: some EventNames) throws(FormatError) {
+  public mutating func write(_ event: Event, names: EventNames) throws(FormatError) {
     begin()
     record.fill(event, names: names)
     switch format {

@@ -13,11 +13,12 @@ import TriplineFormats
   private static let visit = Visit(
     vehicle: 0, fence: 1, enterTime: 0, exitTime: 90_500, wasInsideAtStart: true, wasInsideAtEnd: false)
   private static let stop = Stop(
-    kind: .dataGap, vehicle: 0, fixes: 3, shuffles: 0, start: 0, end: 60_000, coordinate: berlin, radius: 2.00049)
+    kind: .dataGap, vehicle: 0, fixes: 3, shuffles: 0, start: 0, end: 60_000, arrivalUncertainty: 0,
+    departureUncertainty: 0, coordinate: berlin, radius: 2.00049)
   private static let trip = Trip(
     vehicle: 0, fixes: 9, pauses: 0, isOpenEnded: true, start: 0, end: 10_000, startCoordinate: berlin,
     endCoordinate: Coordinate(latitude: 52, longitude: 13), distance: 1234.56789, gapDistance: 0,
-    dopplerDistance: .nan, moving: 10_000, stationary: 0, gap: 0, maximumSpeed: .nan, percentile95Speed: 12.5)
+    dopplerDistance: nil, moving: 10_000, stationary: 0, gap: 0, maximumSpeed: nil, percentile95Speed: 12.5)
   private static let events: [Event] = [
     .fence(fence), .visit(visit), .stop(.init(phase: .ended, stop: stop)), .trip(trip),
   ]
@@ -29,7 +30,7 @@ import TriplineFormats
     defer { try? FileManager.default.removeItem(atPath: path) }
     var tracks = TrackTable()
     _ = tracks.insert(.init(trackID: track, vehicleID: "v1", source: "x.csv"))
-    let names = RecordedNames(tracks: tracks, fenceIDs: fences)
+    let names = EventNames(tracks: tracks.tracks, fenceIDs: fences)
     var writer = EventWriter(format, to: try OutputSink(path: path))
     for event in events { try writer.write(event, names: names) }
     try writer.finish()
@@ -86,7 +87,7 @@ import TriplineFormats
     #expect(lines[2].contains(",\"a,\"\"b\"\"\","))
     for line in lines.prefix(5) {
       let plain = line.replacingOccurrences(of: "\"a,\"\"b\"\"\"", with: "x")
-      #expect(plain.split(separator: ",", omittingEmptySubsequences: false).count == 34, "\(line)")
+      #expect(plain.split(separator: ",", omittingEmptySubsequences: false).count == 36, "\(line)")
     }
     let trip = lines[4].split(separator: ",", omittingEmptySubsequences: false)
     let header = lines[0].split(separator: ",")
@@ -135,7 +136,7 @@ import TriplineFormats
     var writer = EventWriter(.ndjson, to: try OutputSink(path: "/dev/full"))
     var tracks = TrackTable()
     _ = tracks.insert(.init(trackID: "t", vehicleID: "v", source: "x.csv"))
-    let names = RecordedNames(tracks: tracks, fenceIDs: ["f"])
+    let names = EventNames(tracks: tracks.tracks, fenceIDs: ["f"])
     try writer.write(.fence(Self.fence), names: names)
     do {
       try writer.finish()

@@ -1,0 +1,53 @@
+public import TriplineCore
+
+/// Reads recorded tracks and sums up each of them.
+public struct TrackSummaries: Sendable {
+  /// The tracks in the order of their first rows.
+  public private(set) var tracks: [TrackTable.Track] = []
+  /// What each track is like before anything is done to it.
+  public private(set) var summaries: [TrackSummary] = []
+  /// What the input gate made of the fixes of each.
+  public private(set) var counts: [GateCounts] = []
+  /// What reading came to.
+  public private(set) var report = ReadReport()
+  /// Inputs that could not be read, or not to their end.
+  public private(set) var failures: [FormatError] = []
+
+  /// Reads all inputs.
+  ///
+  /// - Parameters:
+  ///   - inputs: the inputs, in order. A track that goes on in a later one stays one track.
+  ///   - format: their format; `nil` where each tells its own.
+  ///   - configuration: the gate whose counts are wanted.
+  ///   - progress: called after each batch.
+  public init(
+    of inputs: [InputFile], format: TrackFormat? = nil,
+    configuration: Engine.Configuration = Engine.Configuration(), progress: (Replay.Progress) -> Void = { _ in }
+  ) {
+    var table = TrackTable()
+    var problems: [FenceError] = []
+    var engine = Engine(fences: FenceSet([], problems: &problems), configuration: configuration)
+    var events = EventBuffer()
+    var fixes = 0
+    for (number, input) in inputs.enumerated() {
+      do throws(FormatError) {
+        var reader = try TrackReader(input, format: format)
+        var batch: [Fix] = []
+        while try reader.read(into: &batch, tracks: &table) {
+          while summaries.count < table.count { summaries.append(TrackSummary()) }
+          for fix in batch { summaries[Int(fix.vehicle)].add(fix) }
+          engine.process(batch.span, into: &events)
+          events.removeAll()
+          fixes += batch.count
+          batch.removeAll(keepingCapacity: true)
+          progress(Replay.Progress(fixes: fixes, input: number + 1))
+        }
+        report.merge(reader.report)
+      } catch {
+        failures.append(error)
+      }
+    }
+    tracks = table.tracks
+    counts = tracks.indices.map { engine.finish(UInt32($0), into: &events) }
+  }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import TriplineCore
+import TriplineFormats
+
+/// The options that name fences.
+struct FenceFiles: ParsableArguments {
+  @Option(
+    name: .customLong("fences"), parsing: .upToNextOption,
+    help: "GeoJSON files of fences, plain or gzip; - is standard input.")
+  var files: [String] = []
+
+  @Option(help: "The property that holds a fence's id; otherwise the feature's id.")
+  var fenceId: String?
+
+  @Option(help: "Radius in metres of points that have no property \"radius\".")
+  var radius: Double?
+
+  /// All fences of all files; what is wrong with a file or a fence is told, and the rest is used.
+  func read(isStrict: Bool) throws -> [Fence] {
+    var fences: [Fence] = []
+    var report = ReadReport()
+    var failures: [FormatError] = []
+    let reader = FenceReader(idProperty: fenceId, defaultRadius: radius)
+    for file in files {
+      do throws(FormatError) {
+        let result = try reader.read(InputFile(path: file))
+        fences += result.fences
+        report.merge(result.report)
+      } catch {
+        failures.append(error)
+      }
+    }
+    try ExitStatus.check(report, failures: failures, isStrict: isStrict)
+    if let failure = failures.first { throw ExitStatus.status(of: failure) }
+    return fences
+  }
+
+  /// The set of all fences.
+  ///
+  /// For the sampled policy fences are sorted by id, and those that are invalid by OGC Simple Features are left out, as
+  /// tools that compute with such geometries do.
+  func set(for policy: Engine.Policy, isStrict: Bool) throws -> FenceSet {
+    var fences = try read(isStrict: isStrict)
+    var leftOut = 0
+    if policy == .sampled {
+      fences.removeAll { fence in
+        guard let finding = fence.findings().first(where: \.isInvalid) else { return false }
+        Messages.warning("left out as invalid: \(finding)")
+        leftOut += 1
+        return true
+      }
+      fences.sort { $0.id.unicodeScalars.lexicographicallyPrecedes($1.id.unicodeScalars) }
+    }
+    var problems: [FenceError] = []
+    let set = FenceSet(fences, problems: &problems)
+    for problem in problems { Messages.warning("left out: \(problem)") }
+    if isStrict && !(problems.isEmpty && leftOut == 0) { throw ExitStatus.badData }
+    return set
+  }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import TriplineCore
+import TriplineFormats
+
+/// `tripline fences lint`
+struct LintCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lint",
+    abstract: "Tell what is wrong with drawn fences, where, and what to do about it.",
+    discussion: """
+      Finds rings that cross or touch themselves, are not closed, have a corner twice in a row, no area, or next to
+      none, holes outside their outline, and everything for which a fence cannot be used. Exit status 1 if anything is
+      found.
+
+      Examples:
+        tripline fences lint depots.geojson
+        tripline fences lint --fence-id code cities.geojson.gz -o ndjson
+      """)
+
+  @Argument(help: "A GeoJSON file, plain or gzip; - is standard input.")
+  var file: String
+
+  @Option(help: "The property that holds a fence's id; otherwise the feature's id.")
+  var fenceId: String?
+
+  @Option(help: "Radius in metres of points that have no property \"radius\".")
+  var radius: Double?
+
+  @Option(name: .shortAndLong, help: "table or ndjson.")
+  var output = Format.table
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case table, ndjson }
+
+  func run() throws {
+    let result = try ExitStatus.exiting { () throws(FormatError) in
+      try FenceReader(idProperty: fenceId, defaultRadius: radius).read(InputFile(path: file))
+    }
+    var sink = OutputSink.standardOutput()
+    var count = 0
+    for problem in result.report.problems {
+      count += 1
+      try write(FindingRecord(problem), text: problem.description, to: &sink)
+    }
+    for fence in result.fences {
+      for finding in fence.findings() {
+        count += 1
+        try write(FindingRecord(finding, file: file), text: "\(file): \(finding)", to: &sink)
+      }
+    }
+    try ExitStatus.exiting { () throws(FormatError) in try sink.flush() }
+    Messages.note("\(result.report.rows) features, \(count) findings")
+    if count > 0 { throw ExitStatus.answerIsNo }
+  }
+
+  private func write(_ record: FindingRecord, text: String, to sink: inout OutputSink) throws {
+    let line = output == .table ? text + "\n" : try JSONLine.text(record)
+    try ExitStatus.exiting { () throws(FormatError) in try sink.write(line) }
+  }
+}
+
+/// A finding as it stands in NDJSON.
+private struct FindingRecord: Encodable {
+  var file: String
+  var kind: String
+  var feature: Int?
+  var fence_id: String?
+  var polygon: Int?
+  var ring: Int?
+  var latitude: Double?
+  var longitude: Double?
+  var message: String
+
+  init(_ problem: FormatError) {
+    file = problem.place.file
+    kind = problem.code.description
+    feature = problem.place.feature
+    fence_id = problem.place.featureID
+    message = problem.message
+  }
+
+  init(_ finding: FenceFinding, file: String) {
+    self.file = file
+    kind = finding.kind.rawValue
+    fence_id = finding.fenceID
+    polygon = finding.polygon
+    ring = finding.ring
+    latitude = finding.coordinate?.latitude
+    longitude = finding.coordinate?.longitude
+    message = finding.message
+  }
+}

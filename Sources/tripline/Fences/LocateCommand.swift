@@ -1,0 +1,66 @@
+import ArgumentParser
+import TriplineCore
+import TriplineFormats
+
+/// `tripline fences locate`
+struct LocateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "locate",
+    abstract: "Tell for each point of a CSV file in which fences it lies.",
+    discussion: """
+      Prints row (0-based), fence_id and location: "interior", or "boundary" for a point exactly on an edge or a corner.
+      A point outside a fence gives no row for it.
+
+      Examples:
+        tripline fences locate --fences counties.geojson.gz points.csv -o csv
+        zcat points.csv.gz | tripline fences locate --fences depots.geojson -
+      """)
+
+  @OptionGroup var fences: FenceFiles
+
+  @Argument(help: "A CSV file with columns lat and lon, plain or gzip; - is standard input.")
+  var points: String
+
+  @Option(name: .shortAndLong, help: "csv or ndjson.")
+  var output = Format.csv
+
+  @Flag(help: "Exit with status 65 if anything in the input is bad.")
+  var strict = false
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case csv, ndjson }
+
+  func run() throws {
+    guard !fences.files.isEmpty else { throw ValidationError("give at least one file with --fences") }
+    let set = try fences.set(for: .live, isStrict: strict)
+    var sink = OutputSink.standardOutput()
+    let report = try ExitStatus.exiting { () throws(FormatError) in
+      var reader = try PointReader(InputFile(path: points))
+      var batch: [QueryPoint] = []
+      if output == .csv { try sink.write("row,fence_id,location\n") }
+      while try reader.read(into: &batch) {
+        for point in batch {
+          for (fence, location) in set.locations(of: point.coordinate) {
+            try sink.write(line(point.row, set.id(of: fence), location))
+          }
+        }
+        batch.removeAll(keepingCapacity: true)
+      }
+      try sink.flush()
+      return reader.report
+    }
+    try ExitStatus.check(report, failures: [], isStrict: strict)
+  }
+
+  private func line(_ row: Int, _ fence: String, _ location: Location) -> String {
+    switch output {
+    case .csv: "\(row),\(CSVText.field(fence)),\(location)\n"
+    case .ndjson: (try? JSONLine.text(Row(row: row, fence_id: fence, location: "\(location)"))) ?? ""
+    }
+  }
+
+  private struct Row: Encodable {
+    var row: Int
+    var fence_id: String
+    var location: String
+  }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Foundation
+import TriplineCore
+import TriplineFormats
+
+/// `tripline replay`
+struct ReplayCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay",
+    abstract: "Run recorded tracks through the engine: trips, stops, visits and fence events.",
+    discussion: """
+      The live policy reads fixes as a service would: the input gate is on, late fixes are sorted in, and between two
+      fixes a vehicle is taken to move on a straight line. The sampled policy takes every fix by itself, in the order of
+      the file, and gives fence events only; its CSV is track_id,index,time,event,fence_id.
+
+      Examples:
+        tripline replay drives.csv.gz --fences depots.geojson
+        tripline replay year/*.csv.gz --fences zones.geojson --fence-id code -o ndjson > events.ndjson
+      """)
+
+  @OptionGroup var input: TrackFiles
+  @OptionGroup var fences: FenceFiles
+
+  @Option(help: "live or sampled.")
+  var policy = Policy.live
+
+  @Option(name: .shortAndLong, help: "table, ndjson, csv or geojson.")
+  var output = Format.table
+
+  @Option(help: "Number of engines that share the tracks; one for each core unless given.")
+  var jobs = ProcessInfo.processInfo.activeProcessorCount
+
+  enum Policy: String, ExpressibleByArgument, CaseIterable { case live, sampled }
+  enum Format: String, ExpressibleByArgument, CaseIterable { case table, ndjson, csv, geojson }
+
+  func validate() throws {
+    guard jobs >= 1 else { throw ValidationError("--jobs takes a number from 1") }
+  }
+
+  func run() async throws {
+    var configuration = Engine.Configuration()
+    configuration.policy = policy == .live ? .live : .sampled
+    let set = try fences.set(for: configuration.policy, isStrict: input.strict)
+    let replay = Replay(fences: set, configuration: configuration, jobs: jobs)
+    let progress = ProgressLine(inputs: input.tracks.count)
+    var output = try ReplayOutput(self.output, policy: configuration.policy)
+    let summary: Replay.Summary
+    do {
+      summary = try await replay.run(input.files, format: input.format, progress: progress.update) { events, tracks in
+        try output.write(events, names: EventNames(tracks: tracks, fenceIDs: set.ids))
+      }
+      progress.finish()
+      try output.finish(summary, names: EventNames(tracks: summary.tracks, fenceIDs: set.ids))
+    } catch let error as FormatError {
+      progress.finish()
+      Messages.error(error)
+      throw ExitStatus.status(of: error)
+    }
+    try ExitStatus.check(summary.report, failures: summary.failures, isStrict: input.strict)
+  }
+}

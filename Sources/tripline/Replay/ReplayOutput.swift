@@ -1,0 +1,45 @@
+import TriplineCore
+import TriplineFormats
+
+/// Where the events of a replay go, in the form that was asked for.
+enum ReplayOutput: ~Copyable {
+  case events(EventWriter)
+  case sampled(SampledEventWriter)
+  case table(ReplayTable)
+
+  init(_ format: ReplayCommand.Format, policy: Engine.Policy) throws(FormatError) {
+    switch (format, policy) {
+    case (.csv, .sampled): self = .sampled(SampledEventWriter(to: .standardOutput()))
+    case (.csv, _): self = .events(EventWriter(.csv, to: .standardOutput()))
+    case (.ndjson, _): self = .events(EventWriter(.ndjson, to: .standardOutput()))
+    case (.geojson, _): self = .events(EventWriter(.geojson, to: .standardOutput()))
+    case (.table, _): self = .table(try ReplayTable(policy: policy))
+    }
+  }
+
+  mutating func write(_ events: [Event], names: EventNames) throws(FormatError) {
+    switch consume self {
+    case .events(var writer):
+      let outcome = Result { () throws(FormatError) in
+        for event in events { try writer.write(event, names: names) }
+      }
+      self = .events(writer)
+      try outcome.get()
+    case .sampled(var writer):
+      writer.append(events)
+      self = .sampled(writer)
+    case .table(var table):
+      let outcome = Result { () throws(FormatError) in try table.write(events, names: names) }
+      self = .table(table)
+      try outcome.get()
+    }
+  }
+
+  consuming func finish(_ summary: Replay.Summary, names: EventNames) throws(FormatError) {
+    switch consume self {
+    case .events(let writer): try writer.finish()
+    case .sampled(let writer): try writer.finish(names: names)
+    case .table(let table): try table.finish(summary)
+    }
+  }
+}

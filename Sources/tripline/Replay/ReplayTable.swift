@@ -1,0 +1,86 @@
+import Foundation
+import TriplineCore
+import TriplineFormats
+
+/// The events of a replay as lines for people, and a count of everything at the end.
+struct ReplayTable: ~Copyable {
+  private var sink = OutputSink.standardOutput()
+  private let table = TableText(widths: [24, 20, 10])
+  private let policy: Engine.Policy
+  private var fenceEvents: [FenceEvent.Kind: Int] = [:]
+  private var stops = 0
+  private var trips = 0
+  private var visits = 0
+  private var distance = 0.0
+
+  init(policy: Engine.Policy) throws(FormatError) {
+    self.policy = policy
+    try sink.write(table.line(["TIME", "TRACK", "WHAT", "DETAILS"]))
+  }
+
+  mutating func write(_ events: [Event], names: EventNames) throws(FormatError) {
+    for event in events {
+      let track = names.tracks[Int(event.vehicle)].trackID
+      switch event {
+      case .fence(let change):
+        fenceEvents[change.kind, default: 0] += 1
+        let fence = names.fenceIDs[Int(change.fence)]
+        let exit = change.kind == .cross ? ", left \(time(change.exitTime))" : ""
+        try line(change.time, track, "\(change.kind)", "\(fence)\(exit)")
+      case .visit(let visit):
+        visits += 1
+        try line(
+          visit.enterTime, track, "visit", "\(names.fenceIDs[Int(visit.fence)]), \(duration(visit.duration))")
+      case .stop(let step):
+        guard step.phase == .ended, step.stop.kind != .pause else { continue }
+        stops += 1
+        let kind = step.stop.kind == .observed ? "" : ", \(step.stop.kind)"
+        try line(
+          step.stop.start, track, "stop",
+          "\(duration(step.stop.duration)) at \(place(step.stop.coordinate))\(kind)")
+      case .trip(let trip):
+        trips += 1
+        distance += trip.distance
+        let average = String(format: "%.0f", trip.averageSpeed * 3.6)
+        try line(
+          trip.start, track, "trip",
+          "\(kilometers(trip.distance)) in \(duration(trip.duration)), \(average) km/h on average")
+      }
+    }
+  }
+
+  consuming func finish(_ summary: Replay.Summary) throws(FormatError) {
+    let counts = summary.counts
+    var text = "\n\(summary.tracks.count) tracks, \(counts.received) fixes, \(counts.accepted) accepted"
+    let reasons = RejectionReason.allCases.filter { counts[$0] > 0 }.map { "\($0.code) \(counts[$0])" }
+    if !reasons.isEmpty { text += " (rejected: \(reasons.joined(separator: ", ")))" }
+    if policy == .live { text += "\n\(trips) trips over \(kilometers(distance)), \(stops) stops" }
+    let kinds = [FenceEvent.Kind.start, .enter, .exit, .cross, .end].compactMap { kind in
+      fenceEvents[kind].map { "\($0) \(kind)" }
+    }
+    text += "\n\(visits) visits, fence events: \(kinds.isEmpty ? "none" : kinds.joined(separator: ", "))\n"
+    try sink.write(text)
+    try sink.flush()
+  }
+
+  private mutating func line(
+    _ time: Int64, _ track: String, _ what: String, _ details: String
+  ) throws(FormatError) {
+    try sink.write(table.line([self.time(time), track, what, details]))
+  }
+
+  private func time(_ time: Int64) -> String { Timestamp.text(time) ?? "\(time) ms" }
+
+  private func duration(_ milliseconds: Int64) -> String {
+    let seconds = milliseconds / 1000
+    if seconds < 60 { return "\(seconds) s" }
+    if seconds < 3600 { return "\(seconds / 60) min \(seconds % 60) s" }
+    return "\(seconds / 3600) h \(seconds / 60 % 60) min"
+  }
+
+  private func kilometers(_ meters: Double) -> String { String(format: "%.1f km", meters / 1000) }
+
+  private func place(_ coordinate: Coordinate) -> String {
+    String(format: "%.5f, %.5f", coordinate.latitude, coordinate.longitude)
+  }
+}

@@ -1,0 +1,18 @@
+/// Text in columns, for people.
+struct TableText {
+  private let widths: [Int]
+
+  /// Columns of at least these widths; the last one may be of any length.
+  init(widths: [Int]) { self.widths = widths }
+
+  /// One line.
+  func line(_ cells: [String]) -> String {
+    var text = ""
+    for (index, cell) in cells.enumerated() {
+      text += cell
+      guard index + 1 < cells.count else { break }
+      text += String(repeating: " ", count: max(0, widths[index] - cell.count) + 2)
+    }
+    return text + "\n"
+  }
+}

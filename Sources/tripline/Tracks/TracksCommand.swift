@@ -1,0 +1,107 @@
+import ArgumentParser
+import TriplineCore
+import TriplineFormats
+
+/// `tripline tracks …`
+struct TracksCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tracks", abstract: "Look at recorded tracks.",
+    discussion: """
+      Examples:
+        tripline tracks summary drives.csv.gz
+        tripline tracks summary *.gpx -o ndjson
+      """,
+    subcommands: [SummaryCommand.self])
+}
+
+/// `tripline tracks summary`
+struct SummaryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "summary",
+    abstract: "Sum up each track as recorded, and what the input gate makes of its fixes.",
+    discussion: """
+      Over all rows with a position, in the order of the file: number of points, first and last time, raw_path_m (sum of
+      all steps), longest_step_m, box, median_interval_s, repeated times; and how many fixes the gate rejects, by reason.
+
+      Examples:
+        tripline tracks summary drives.csv.gz -o ndjson
+        zcat feed.ndjson.gz | tripline tracks summary -
+      """)
+
+  @OptionGroup var input: TrackFiles
+
+  @Option(name: .shortAndLong, help: "table or ndjson.")
+  var output = Format.table
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case table, ndjson }
+
+  func run() throws {
+    let progress = ProgressLine(inputs: input.tracks.count)
+    let summaries = TrackSummaries(of: input.files, format: input.format, progress: progress.update)
+    progress.finish()
+    var sink = OutputSink.standardOutput()
+    let table = TableText(widths: [24, 16, 9, 24, 24, 12, 10, 9])
+    if output == .table {
+      let header = table.line([
+        "TRACK", "VEHICLE", "POINTS", "START", "END", "RAW PATH", "INTERVAL", "REJECTED", "BY REASON",
+      ])
+      try ExitStatus.exiting { () throws(FormatError) in try sink.write(header) }
+    }
+    for index in summaries.tracks.indices {
+      let record = SummaryRecord(summaries, index)
+      let line = output == .ndjson ? try JSONLine.text(record) : table.line(record.cells)
+      try ExitStatus.exiting { () throws(FormatError) in try sink.write(line) }
+    }
+    try ExitStatus.exiting { () throws(FormatError) in try sink.flush() }
+    try ExitStatus.check(summaries.report, failures: summaries.failures, isStrict: input.strict)
+  }
+}
+
+/// A summary as it stands in NDJSON.
+private struct SummaryRecord: Encodable {
+  var track_id: String
+  var vehicle_id: String
+  var source: String
+  var points: Int
+  var start: String?
+  var end: String?
+  var raw_path_m: Double
+  var longest_step_m: Double
+  var bbox: [Double]?
+  var median_interval_s: Double?
+  var repeated_times: Int
+  var times_going_back: Int
+  var received: UInt32
+  var accepted: UInt32
+  var rejected: [String: UInt32]
+
+  init(_ summaries: TrackSummaries, _ index: Int) {
+    let track = summaries.tracks[index]
+    let summary = summaries.summaries[index]
+    let counts = summaries.counts[index]
+    track_id = track.trackID
+    vehicle_id = track.vehicleID
+    source = track.source
+    points = summary.points
+    start = summary.points > 0 ? Timestamp.text(summary.start) : nil
+    end = summary.points > 0 ? Timestamp.text(summary.end) : nil
+    raw_path_m = (summary.rawPath * 1e4).rounded() / 1e4
+    longest_step_m = (summary.longestStep * 1e4).rounded() / 1e4
+    bbox = summary.points > 0 ? [summary.west, summary.south, summary.east, summary.north] : nil
+    median_interval_s = summary.medianInterval
+    repeated_times = summary.repeatedTimes
+    times_going_back = summary.timesGoingBack
+    received = counts.received
+    accepted = counts.accepted
+    rejected = Dictionary(
+      uniqueKeysWithValues: RejectionReason.allCases.filter { counts[$0] > 0 }.map { ($0.code, counts[$0]) })
+  }
+
+  var cells: [String] {
+    let reasons = rejected.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    return [
+      track_id, vehicle_id, "\(points)", start ?? "", end ?? "", "\(raw_path_m.rounded()) m",
+      median_interval_s.map { "\($0) s" } ?? "", "\(received - accepted)", reasons,
+    ]
+  }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+
+/// The `tripline` command.
+@main
+struct Tripline: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tripline",
+    abstract: "Geofences and trips from recorded tracks.",
+    discussion: """
+      Data goes to standard output, everything else to standard error.
+
+      Exit statuses: 0 done, 1 the answer is no (lint findings), 64 wrong usage, 65 bad input data, 66 input missing,
+      70 internal error, 73 cannot write.
+
+      Examples:
+        tripline replay drives.csv.gz --fences depots.geojson
+        tripline tracks summary drives.csv.gz -o ndjson
+      """,
+    version: "0.1.0",
+    subcommands: [ReplayCommand.self, TracksCommand.self, FencesCommand.self]
+  )
+}
