@@ -9,7 +9,7 @@ import TriplineTesting
 
   // MARK: One result, whatever way leads to it
 
-  @Test(arguments: 0..<40)
+  @Test(arguments: Seeds.first(40))
   func `batches, single fixes, shards and restarts give the same events`(seed: UInt64) throws {
     let scene = try Scene(seed: seed, vehicles: 5, count: 400)
     let expected = scene.run(batches: [scene.fixes.count])
@@ -28,7 +28,7 @@ import TriplineTesting
     }
   }
 
-  @Test(arguments: 0..<30)
+  @Test(arguments: Seeds.first(30))
   func `fixes that arrive late within the window change nothing`(seed: UInt64) throws {
     var scene = try Scene(seed: seed, vehicles: 3, count: 400)
     let expected = scene.eventsByVehicle()
@@ -36,7 +36,7 @@ import TriplineTesting
     #expect(scene.eventsByVehicle() == expected, "seed \(seed)")
   }
 
-  @Test(arguments: 0..<30)
+  @Test(arguments: Seeds.first(30))
   func `rejected fixes change nothing but the counts`(seed: UInt64) throws {
     var scene = try Scene(seed: seed, vehicles: 2, count: 400)
     let expected = scene.eventsByVehicle()
@@ -60,7 +60,7 @@ import TriplineTesting
     #expect(scene.eventsByVehicle() == expected, "seed \(seed)")
   }
 
-  @Test(arguments: 0..<20)
+  @Test(arguments: Seeds.first(20))
   func `received is the sum of accepted, rejected and pending`(seed: UInt64) throws {
     let scene = try Scene(seed: seed, vehicles: 3, count: 500)
     var engine = Engine(fences: scene.fences)
@@ -80,7 +80,7 @@ import TriplineTesting
   // MARK: Time alone
 
   @Test func `a watermark closes the trip of a vehicle gone dark as the next fix would`() throws {
-    for seed in UInt64(0)..<40 {
+    for seed in Seeds.first(40) {
       let scene = try Scene(seed: seed, vehicles: 1, count: 300)
       let expected = scene.eventsByVehicle()
       var engine = Engine(fences: scene.fences)
