@@ -37,3 +37,25 @@ public enum ReferenceGeometry {
     return Int(value)
   }
 }
+
+extension ReferenceGeometry {
+  /// Whether a fence contains a position, in plain floating point: right except within rounding of an edge.
+  public static func contains(_ point: Coordinate, _ fence: Fence) -> Bool {
+    switch fence.shape {
+    case .circle(let center, let radius): return Geodesic.length(from: center, to: point) <= radius
+    case .box(let south, let west, let north, let east):
+      return point.latitude >= south && point.latitude <= north && point.longitude >= west && point.longitude <= east
+    case .polygons(let polygons):
+      var isInside = false
+      for ring in polygons.flatMap(\.rings) {
+        for (index, a) in ring.coordinates.enumerated() {
+          let b = ring.coordinates[(index + 1) % ring.coordinates.count]
+          guard (a.latitude > point.latitude) != (b.latitude > point.latitude) else { continue }
+          let part = (point.latitude - a.latitude) / (b.latitude - a.latitude)
+          if point.longitude < a.longitude + (b.longitude - a.longitude) * part { isInside.toggle() }
+        }
+      }
+      return isInside
+    }
+  }
+}
