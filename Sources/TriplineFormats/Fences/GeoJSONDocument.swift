@@ -1,5 +1,3 @@
-import Foundation
-
 /// A GeoJSON document as a list of features, whichever of its three forms it has.
 struct GeoJSONDocument {
   private let file: String
@@ -54,7 +52,7 @@ struct GeoJSONDocument {
     if case .null = crs { return nil }
     let properties = crs.object?["properties"]?.object
     let name = properties?["name"]?.string ?? properties?["code"]?.identifier.map { "EPSG:\($0)" }
-    let normal = name?.uppercased().replacingOccurrences(of: "::", with: ":") ?? ""
+    let normal = name?.uppercased().replacing("::", with: ":") ?? ""
     let isGeographic = ["CRS84", "EPSG:4326", "EPSG:9.8.1:4326", "EPSG/0/4326"].contains { normal.hasSuffix($0) }
     if isGeographic { return nil }
     if let name, isKnown { return name }

@@ -1,45 +1,50 @@
-import Foundation
 import TriplineCore
 
-/// Reads tracks from GPX.
-///
-/// Foundation's parser calls back and cannot pause, so it runs on a thread of its own and hands over batches.
+/// Reads tracks from GPX 1.0 and 1.1, an element at a time.
 struct GPXTrackReader: ~Copyable {
   private let input: InputFile
-  private let handover: GPXHandover
-  private var indices: [UInt32] = []
+  private var xml: XMLReader
+  private var decoder: GPXDecoder
   private var isAtEnd = false
-  private(set) var report = ReadReport()
 
-  init(_ source: consuming sending ByteSource, input: InputFile, batchSize: Int) {
+  var report: ReadReport { decoder.report }
+
+  init(_ source: consuming ByteSource, input: InputFile) {
     self.input = input
-    let handover = GPXHandover(source)
-    self.handover = handover
-    Thread.detachNewThread {
-      guard let source = handover.takeSource() else { return }
-      GPXDocument(input: input, batchSize: batchSize, deliver: handover.put).parse(source)
-    }
+    xml = XMLReader(source, file: input.name)
+    decoder = GPXDecoder(input)
   }
 
-  deinit { handover.cancel() }
-
-  /// Appends the fixes of the next batch that has any; returns whether there was one.
-  mutating func read(into batch: inout [Fix], tracks: inout TrackTable) throws(FormatError) -> Bool {
+  /// Appends fixes until there are `limit` more, or until the end; returns whether any was appended.
+  mutating func read(into batch: inout [Fix], limit: Int, tracks: inout TrackTable) throws(FormatError) -> Bool {
     let start = batch.count
-    while !isAtEnd, batch.count == start, let next = handover.take() {
-      isAtEnd = next.isLast
-      report = next.report
-      for id in next.trackIDs.dropFirst(indices.count) {
-        indices.append(tracks.insert(.init(trackID: id, vehicleID: input.stem, source: input.name)))
+    while !isAtEnd, batch.count < start + limit {
+      let token: XMLReader.Token
+      do throws(FormatError) {
+        token = try xml.next()
+      } catch {
+        isAtEnd = true
+        let isPartial = error.code == .truncated || error.code == .corrupt || error.code == .malformedDocument
+        guard isPartial else { throw error }
+        decoder.end(with: error)
+        break
       }
-      for row in next.rows {
-        let sequence = tracks.countRow(of: indices[row.track])
-        guard var fix = row.fix else { continue }
-        fix.vehicle = indices[row.track]
-        fix.sequence = sequence
-        batch.append(fix)
+      switch token {
+      case .start:
+        do throws(FormatError) {
+          try decoder.start(xml)
+        } catch {
+          isAtEnd = true
+          throw error
+        }
+      case .text:
+        decoder.text(xml)
+      case .end:
+        if let fix = decoder.end(&tracks) { batch.append(fix) }
+      case .endOfDocument:
+        isAtEnd = true
+        decoder.end(with: nil)
       }
-      if let failure = next.failure { throw failure }
     }
     return batch.count > start
   }

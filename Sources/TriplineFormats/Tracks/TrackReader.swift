@@ -41,7 +41,9 @@ public struct TrackReader: ~Copyable {
         self = .ndjson(reader)
         return try outcome.get()
       case .gpx(var reader):
-        let outcome = Result { () throws(FormatError) in try reader.read(into: &batch, tracks: &tracks) }
+        let outcome = Result { () throws(FormatError) in
+          try reader.read(into: &batch, limit: TrackReader.batchSize, tracks: &tracks)
+        }
         self = .gpx(reader)
         return try outcome.get()
       }
@@ -60,7 +62,7 @@ public struct TrackReader: ~Copyable {
     switch chosen ?? TrackFormat(startingWith: bytes.peek()) {
     case .csv: source = .csv(try CSVTrackReader(bytes, input: input))
     case .ndjson: source = .ndjson(NDJSONTrackReader(bytes, input: input))
-    case .gpx: source = .gpx(GPXTrackReader(bytes, input: input, batchSize: Self.batchSize))
+    case .gpx: source = .gpx(GPXTrackReader(bytes, input: input))
     }
   }
 

@@ -46,18 +46,6 @@ import TriplineTesting
     }
   }
 
-  @Test func `a reader that is dropped half way ends its parser`() throws {
-    let body = "<trk><trkseg>" + (0..<50_000).map { point($0 % 60) }.joined() + "</trkseg></trk></gpx>"
-    let input = InputFile(bytes: Array((Self.head + body).utf8), name: "drive.gpx")
-    for _ in 0..<20 {
-      var reader = try TrackReader(input)
-      var fixes: [Fix] = []
-      var tracks = TrackTable()
-      #expect(try reader.read(into: &fixes, tracks: &tracks))
-      #expect(fixes.count == TrackReader.batchSize)
-    }
-  }
-
   @Test func `GPX is recognised by content`() throws {
     #expect(try read("<trk><trkseg>\(point(1))</trkseg></trk></gpx>", name: "drive").fixes.count == 1)
   }
@@ -121,10 +109,36 @@ import TriplineTesting
     #expect(read.problems.first?.contains("none of its 50 track points has a time") == true)
   }
 
-  @Test func `entities that refer to files are not followed`() throws {
+  @Test func `declarations of entities are refused, so that nothing is included or expanded`() throws {
     let text = #"<!DOCTYPE gpx [<!ENTITY x SYSTEM "file:///etc/hostname">]><gpx><trk><name>n&x;</name><trkseg>"#
     let read = try ReadTracks(text + point(1) + "</trkseg></trk></gpx>", name: "drive.gpx")
-    #expect(read.tracks.tracks.allSatisfy { $0.trackID == "n" || $0.trackID == "drive#1" })
+    #expect(read.tracks.count == 0)
+    #expect(read.report.counts == [.malformedDocument: 1])
+  }
+
+  @Test func `comments, instructions, prefixes, CDATA and references are read as XML has them`() throws {
+    let text = """
+      \u{FEFF}<?xml version='1.0'?><?style?><!DOCTYPE gpx><!-- <trk> --><g:gpx xmlns:g="x"><g:trk><g:name><![CDATA[A & ]]>\
+      &#66;&#x43;&lt;&unknown;</g:name><g:trkseg >
+      <g:trkpt lon = '13.4' x=">" lat="52.5"><g:time> 1970-01-01T00:00:01Z </g:time><a:b/></g:trkpt></g:trkseg></g:trk></g:gpx>
+
+      """
+    let read = try ReadTracks(text, name: "drive.gpx")
+    #expect(read.fixes.map(\.coordinate) == [Coordinate(latitude: 52.5, longitude: 13.4)])
+    #expect(read.tracks[0].trackID == "A & BC<&unknown;")
+    #expect(read.report.isClean, "\(read.problems)")
+  }
+
+  @Test(arguments: [
+    "</trk>", "<trk><trkseg></trk>", "<trk a>", "<trk a=1>", "<trk a='1>", "<>", "<!-- ", "<![CDATA[", "<?x",
+    "<!ENTITY>",
+    "</gpx><gpx>", "</gpx>text", "<trk <trk>", "\u{0}</gpx2>",
+  ])
+  func `XML that is not well formed is a problem with a line`(body: String) throws {
+    let read = try read("\n<trk><trkseg>\(point(1))</trkseg></trk>\n" + body)
+    #expect(read.fixes.count == 1)
+    #expect(read.report.counts == [.malformedDocument: 1])
+    #expect(read.report.problems.first?.place.line == 3, "\(read.problems)")
   }
 
   @Test(

@@ -1,0 +1,176 @@
+import TriplineCore
+
+/// Follows the elements of one GPX file and makes fixes of its track points.
+struct GPXDecoder {
+  private struct Point {
+    var line: Int
+    var latitude: Double?
+    var longitude: Double?
+    var time: Int64?
+    var hasTime = false
+    var altitude: Double?
+    var speed: Double?
+    var course: Double?
+  }
+
+  private let input: InputFile
+  private(set) var report = ReadReport()
+  private var axes = AxisCheck()
+  private var untimed = UntimedPoints()
+  /// The open elements.
+  private var path: [GPXElement] = []
+  private var isCollecting = false
+  private var collected: [UInt8] = []
+  private var point: Point?
+  private var trackCount = 0
+  private var trackName = ""
+  /// The index of the current track, once it has a point.
+  private var track: UInt32?
+  private var usedIDs: Set<String> = []
+  private var routePoints = 0
+  private var waypoints = 0
+
+  init(_ input: InputFile) { self.input = input }
+
+  /// A start tag.
+  ///
+  /// - Throws: `unsupportedFormat` where the document is of another kind.
+  mutating func start(_ xml: borrowing XMLReader) throws(FormatError) {
+    let parent = path.last
+    let element = GPXElement(xml.buffer[xml.name])
+    path.append(element)
+    isCollecting = false
+    switch (parent, element) {
+    case (nil, let root) where root != .gpx:
+      let name = String(decoding: xml.buffer[xml.name].prefix(40), as: UTF8.self)
+      throw FormatError(
+        .unsupportedFormat, "is XML but not GPX: it starts with <\(name)>. Convert it to GPX or CSV.",
+        at: .init(file: input.name, line: xml.line))
+    case (.gpx, .trk):
+      trackCount += 1
+      (trackName, track) = ("", nil)
+    case (.trkseg, .trkpt):
+      point = Point(line: xml.line, latitude: number("lat", xml), longitude: number("lon", xml))
+    case (_, .rtept): routePoints += 1
+    case (_, .wpt): waypoints += 1
+    case (.trk, .name), (.trkpt, .time), (.trkpt, .ele), (.trkpt, .speed), (.trkpt, .course):
+      isCollecting = true
+      collected.removeAll(keepingCapacity: true)
+    default: break
+    }
+  }
+
+  /// Text.
+  mutating func text(_ xml: borrowing XMLReader) {
+    guard isCollecting, collected.count < 4096 else { return }
+    XMLText.append(xml.buffer[xml.text].prefix(4096), isLiteral: xml.isLiteral, to: &collected)
+  }
+
+  /// An end tag; returns the fix if it ends a track point that is one.
+  mutating func end(_ tracks: inout TrackTable) -> Fix? {
+    guard let element = path.popLast() else { return nil }
+    if isCollecting {
+      isCollecting = false
+      take(element)
+    } else if element == .trkpt, let point {
+      self.point = nil
+      return fix(point, &tracks)
+    }
+    return nil
+  }
+
+  /// The end of the document, or of what can be read of it.
+  mutating func end(with failure: FormatError?) {
+    if let failure { report.record(failure) }
+    if let problem = untimed.problemAtEnd(file: input.name) { report.record(problem) }
+    if axes.noticesAtEnd() { report.record(AxisCheck.problem(at: .init(file: input.name))) }
+    guard report.rows == 0, report.isClean else { return }
+    let others = [(routePoints, "route points"), (waypoints, "waypoints")].filter { $0.0 > 0 }
+      .map { "\($0.0) \($0.1)" }.joined(separator: " and ")
+    let what = trackCount == 0 ? "has no track" : "has no track points"
+    let also = others.isEmpty ? "" : "; its \(others) are planned places, not recorded ones"
+    report.record(FormatError(.noTracks, "\(what)\(also). Export the recorded track.", at: .init(file: input.name)))
+  }
+
+  private func number(_ attribute: String, _ xml: borrowing XMLReader) -> Double? {
+    for found in xml.attributes where xml.buffer[found.name].elementsEqual(attribute.utf8) {
+      return DecimalNumber.parse(xml.buffer.span, found.value)
+    }
+    return nil
+  }
+
+  /// Uses the text of an element that has ended.
+  private mutating func take(_ element: GPXElement) {
+    let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
+    while collected.last.map(isSpace) == true { collected.removeLast() }
+    let field = (collected.firstIndex { !isSpace($0) } ?? collected.endIndex)..<collected.endIndex
+    switch element {
+    case .name: trackName = ByteText.valid(collected.span, field) ?? ByteText.latin1(collected.span, field)
+    case .time:
+      let value = Timestamp.parse(collected.span, field)
+      point?.hasTime = !field.isEmpty
+      point?.time = value
+    case .ele:
+      let value = measure("ele", field)
+      point?.altitude = value
+    case .speed:
+      let value = measure("speed", field)
+      point?.speed = value
+    default:
+      let value = measure("course", field)
+      point?.course = value
+    }
+  }
+
+  private mutating func measure(_ name: String, _ field: Range<Int>) -> Double? {
+    guard !field.isEmpty else { return nil }
+    if let value = DecimalNumber.parse(collected.span, field) { return value }
+    record(.badValue, "<\(name)> of a track point is not a number; the fix is used without it.", point?.line ?? 1)
+    return nil
+  }
+
+  private mutating func fix(_ point: Point, _ tracks: inout TrackTable) -> Fix? {
+    report.rows += 1
+    let track = currentTrack(&tracks)
+    let sequence = tracks.countRow(of: track)
+    guard let latitude = point.latitude, let longitude = point.longitude else {
+      let name = point.latitude == nil ? "lat" : "lon"
+      record(.badValue, "\(name) of the track point is missing or not a number. Write decimal degrees.", point.line)
+      return nil
+    }
+    guard let time = point.time else {
+      if point.hasTime {
+        record(
+          .badValue, "the time of the track point is not understood. Write it like 2016-01-02T03:04:05.678Z.",
+          point.line)
+      } else {
+        untimed.add(line: point.line, file: input.name, to: &report)
+      }
+      return nil
+    }
+    untimed.sawTime(file: input.name, report: &report)
+    report.delivered += 1
+    if axes.notices(latitude: latitude, longitude: longitude) {
+      report.record(AxisCheck.problem(at: .init(file: input.name, line: point.line)))
+    }
+    return Fix(
+      vehicle: track, time: time, latitude: latitude, longitude: longitude, speed: point.speed.map(Float.init),
+      course: point.course.map(Float.init), altitude: point.altitude.map(Float.init), sequence: sequence)
+  }
+
+  /// The current track, which gets its id with its first point: its name, unless an earlier track of the file has it
+  /// or it has none; then the file's stem and the track's position, `drive#2`.
+  private mutating func currentTrack(_ tracks: inout TrackTable) -> UInt32 {
+    if let track { return track }
+    var id = trackName
+    if id.isEmpty || usedIDs.contains(id) { id = "\(input.stem)#\(trackCount)" }
+    usedIDs.insert(id)
+    let index = tracks.insert(.init(trackID: id, vehicleID: input.stem, source: input.name))
+    track = index
+    return index
+  }
+
+  private mutating func record(_ code: FormatError.Code, _ message: String, _ line: Int) {
+    report.record(FormatError(code, message, at: .init(file: input.name, line: line)))
+  }
+}
