@@ -46,3 +46,17 @@ let settings: [SwiftSetting] = [
 for target in package.targets where target.type != .system {
   target.swiftSettings = (target.swiftSettings ?? []) + settings
 }
+
+/// `TRIPLINE_FUZZ=1` adds the fuzz drivers and instruments the readers for them. They are libraries, which
+/// `Scripts/fuzz` links: the fuzzer brings the main function.
+if Context.environment["TRIPLINE_FUZZ"] == "1" {
+  for target in package.targets where target.name == "TriplineFormats" {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-sanitize=fuzzer"])]
+  }
+  for reader in ["CSV", "NDJSON", "GPX", "GeoJSON", "Gzip"] {
+    package.targets.append(
+      .target(
+        name: "\(reader)Fuzzer", dependencies: ["TriplineCore", "TriplineFormats"], path: "Tests/Fuzz/\(reader)Fuzzer",
+        swiftSettings: settings + [.unsafeFlags(["-sanitize=fuzzer"])]))
+  }
+}

@@ -1,0 +1,15 @@
+import TriplineCore
+import TriplineFormats
+
+/// Any bytes as GeoJSON give fences and a report, or an error, and nothing else.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzGeoJSON(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+  let input = InputFile(bytes: Array(UnsafeBufferPointer(start: start, count: count)), name: "x.geojson")
+  do throws(FormatError) {
+    let result = try FenceReader(defaultRadius: 50).read(input)
+    precondition(Set(result.fences.map(\.id)).count == result.fences.count, "an id is given once")
+  } catch {
+    precondition(!error.message.isEmpty, "every error says what is wrong")
+  }
+  return 0
+}
