@@ -473,7 +473,7 @@ struct TripDetector: Sendable, BitwiseCopyable {
       gapDistance: totals.gapDistance, dopplerDistance: totals.hasDoppler ? totals.doppler : nil,
       moving: totals.moving, stationary: totals.stationary, gap: totals.gap,
       maximumSpeed: maximum.isNaN ? nil : maximum,
-      percentile95Speed: totals.speeds.quantile(0.95))
+      percentile95Speed: totals.speeds.quantile(0.95).map { maximum.isNaN ? $0 : min($0, maximum) })
   }
 }
 
