@@ -43,6 +43,20 @@ import TriplineTesting
     try expect(.range) { $0.insert(Fix(vehicle: 0, time: 1_050_500, latitude: latitude, longitude: longitude), at: 51) }
   }
 
+  @Test(arguments: [Int64.min, .min + 1, .max, 253_402_300_800_000])
+  func `a time that is no date is out of range`(time: Int64) throws {
+    try expect(.range) { $0.insert(Fix(vehicle: 0, time: time, latitude: 50, longitude: 14), at: 51) }
+    try expect(.range) {
+      $0.insert(Fix(vehicle: 0, time: time, latitude: 50, longitude: 14, received: time), at: 51)
+    }
+  }
+
+  @Test func `impossible speeds do no harm`() throws {
+    var fixes = drive(100)
+    for index in fixes.indices { fixes[index].speedOrNaN = index % 2 == 0 ? .infinity : .greatestFiniteMagnitude }
+    #expect(try run(fixes).counts.accepted == 100)
+  }
+
   @Test func `latitude 0, longitude 0 is no position`() throws {
     try expect(.nullIsland) { $0.insert(Fix(vehicle: 0, time: 1_050_500, latitude: 5e-7, longitude: -5e-7), at: 51) }
   }

@@ -64,7 +64,8 @@ extension Fence {
         findings += holesOutside(settled, polygon: number)
       }
     }
-    for meeting in EdgeMeetings.find(in: rings) {
+    var told: Set<PlanarPoint> = []
+    for meeting in EdgeMeetings.find(in: rings) where told.insert(meeting.point).inserted {
       let place = places[meeting.rings.0]
       let isTouch = meeting.kind == .touch
       findings.append(

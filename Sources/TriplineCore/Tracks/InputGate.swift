@@ -28,6 +28,9 @@ struct InputGate: Sendable {
     case reanchored
   }
 
+  /// The years 1 to 9999, in milliseconds since 1970: what can be written as a date. Sums of two such times fit.
+  private static let times: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
+
   let parameters: GateParameters
   var pool = FixPool()
   /// The time before which the caller expects no further fix.
@@ -43,13 +46,13 @@ struct InputGate: Sendable {
   @inline(__always)
   mutating func admit(_ fix: Fix, _ state: inout State) -> RejectionReason? {
     var fix = fix
-    if !(fix.speedOrNaN >= 0) { fix.speedOrNaN = .nan }
+    if !(fix.speedOrNaN >= 0 && fix.speedOrNaN < .infinity) { fix.speedOrNaN = .nan }
     if !(fix.courseOrNaN >= 0) { fix.courseOrNaN = .nan }
     if !(fix.accuracyOrNaN > 0) { fix.accuracyOrNaN = .nan }
-    guard abs(fix.latitude) <= 90, abs(fix.longitude) <= 180 else { return .range }
+    guard abs(fix.latitude) <= 90, abs(fix.longitude) <= 180, InputGate.times.contains(fix.time) else { return .range }
     if abs(fix.latitude) < 1e-6 && abs(fix.longitude) < 1e-6 { return .nullIsland }
     fix.longitude = wrappedLongitude(fix.longitude)
-    if fix.receivedOrMissing != .min {
+    if InputGate.times.contains(fix.receivedOrMissing) {
       if InputGate.repairWeek(of: &fix) { state.counts.repaired &+= 1 }
       if fix.time > fix.receivedOrMissing &+ parameters.largestFuture { return .future }
     }

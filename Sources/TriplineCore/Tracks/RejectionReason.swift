@@ -1,6 +1,6 @@
 /// Why the input gate kept a fix out.
 public enum RejectionReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
-  /// Latitude or longitude out of range or not finite.
+  /// Latitude or longitude out of range or not finite, or a time outside the years 1 to 9999.
   case range
   /// Within a millionth of a degree of latitude 0, longitude 0: a receiver without a position.
   case nullIsland

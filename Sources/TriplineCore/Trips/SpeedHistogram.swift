@@ -6,7 +6,9 @@ struct SpeedHistogram: Sendable, BitwiseCopyable {
   private var bins: InlineArray<20, UInt32> = .init(repeating: 0)
 
   @inline(__always)
-  static func bin(of speed: Float) -> Int { min(binCount - 1, Int(speed / binWidth)) }
+  static func bin(of speed: Float) -> Int {
+    speed < Float(binCount) * binWidth ? Int(max(0, speed) / binWidth) : binCount - 1
+  }
 
   mutating func add(_ part: InlineArray<20, UInt16>) {
     for index in bins.indices { bins[index] &+= UInt32(part[index]) }

@@ -44,7 +44,7 @@ struct TripTail: Sendable, BitwiseCopyable {
   /// Counts time at a speed.
   @inline(__always)
   mutating func count(_ milliseconds: Int64, at speed: Float) {
-    let bin = SpeedHistogram.bin(of: max(0, speed))
+    let bin = SpeedHistogram.bin(of: speed)
     speeds[bin] = UInt16(min(65_535, Int64(speeds[bin]) + (milliseconds + 5) / 10))
     hasSpeeds = true
   }
