@@ -23,6 +23,20 @@ import TriplineTesting
     }
   }
 
+  /// What an earlier lookup left in the array must not show in the next.
+  @Test func `collecting into one array gives what a new array does`() throws {
+    var random = RandomFences(seed: 1)
+    let middle = RandomFences.snapped(latitude: 50, longitude: 14)
+    let fences = random.fences(count: 100, around: middle, extent: 0.5)
+    let set = try FenceSet(fences)
+    var found: [UInt32] = []
+    for _ in 0..<1000 {
+      let point = random.probe(of: fences, around: middle, extent: 0.75)
+      set.collectFences(containing: point, into: &found)
+      #expect(found == set.fences(containing: point))
+    }
+  }
+
   struct Pair: Equatable {
     var fence: UInt32
     var location: Location

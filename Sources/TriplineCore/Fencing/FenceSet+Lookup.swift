@@ -6,6 +6,14 @@ extension FenceSet {
     return result
   }
 
+  /// Replaces `result` by the fences that contain a position, as `fences(containing:)` gives them, in memory that is
+  /// used again.
+  ///
+  /// - Complexity: O(fences near the position); no allocation once `result` has held as many fences before.
+  public func collectFences(containing coordinate: Coordinate, into result: inout [UInt32]) {
+    collectFences(x: coordinate.longitude, y: coordinate.latitude, into: &result)
+  }
+
   /// Where a position lies with respect to every fence that it is not outside of, in ascending order of the index.
   public func locations(of coordinate: Coordinate) -> [(fence: UInt32, location: Location)] {
     fences(containing: coordinate).map { ($0, location(of: coordinate, in: $0)) }
