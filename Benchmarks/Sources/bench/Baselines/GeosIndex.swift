@@ -1,0 +1,88 @@
+import CGeos
+import TriplineCore
+
+/// The usual stack: GEOS polygons in an STRtree of their boxes, each prepared for the test that follows.
+struct GeosIndex: ~Copyable {
+  let context: GEOSContextHandle_t
+  private let tree: OpaquePointer
+  private let polygons: [OpaquePointer]
+  private let prepared: [OpaquePointer]
+
+  /// Builds tree and prepared polygons; GEOS puts off the rest of the work until the first queries.
+  ///
+  /// - Precondition: all fences are single polygons without holes.
+  init(_ fences: [Fence]) {
+    guard let context = GEOS_init_r(), let tree = GEOSSTRtree_create_r(context, 10) else {
+      preconditionFailure("GEOS cannot start")
+    }
+    let polygons = fences.map { Self.polygon($0, context) }
+    prepared = polygons.map { polygon in
+      guard let prepared = GEOSPrepare_r(context, polygon) else { preconditionFailure("GEOS has no memory") }
+      GEOSSTRtree_insert_r(context, tree, polygon, UnsafeMutableRawPointer(prepared))
+      return prepared
+    }
+    self.context = context
+    self.tree = tree
+    self.polygons = polygons
+  }
+
+  deinit {
+    GEOSSTRtree_destroy_r(context, tree)
+    for pointer in prepared { GEOSPreparedGeom_destroy_r(context, pointer) }
+    for polygon in polygons { GEOSGeom_destroy_r(context, polygon) }
+    GEOS_finish_r(context)
+  }
+
+  /// A query under way; the tree hands each polygon whose box holds the point to a callback.
+  private struct Query {
+    var context: GEOSContextHandle_t
+    var point: OpaquePointer
+    var hits = 0
+  }
+
+  /// The number of fences that contain a point, boundary included.
+  func countFences(containing point: OpaquePointer) -> Int {
+    var query = Query(context: context, point: point)
+    GEOSSTRtree_query_r(
+      context, tree, point,
+      { item, state in
+        guard let item, let query = state?.assumingMemoryBound(to: Query.self) else { return }
+        if GEOSPreparedIntersects_r(query.pointee.context, OpaquePointer(item), query.pointee.point) == 1 {
+          query.pointee.hits += 1
+        }
+      }, &query)
+    return query.hits
+  }
+
+  private static func polygon(_ fence: Fence, _ context: GEOSContextHandle_t) -> OpaquePointer {
+    guard case .polygons(let polygons) = fence.shape, let ring = polygons.first?.exterior.coordinates,
+      let sequence = GEOSCoordSeq_create_r(context, UInt32(ring.count + 1), 2)
+    else { preconditionFailure("not a polygon: \(fence.id)") }
+    for index in 0...ring.count {
+      let corner = ring[index % ring.count]
+      GEOSCoordSeq_setXY_r(context, sequence, UInt32(index), corner.longitude, corner.latitude)
+    }
+    guard let shell = GEOSGeom_createLinearRing_r(context, sequence),
+      let polygon = GEOSGeom_createPolygon_r(context, shell, nil, 0)
+    else { preconditionFailure("GEOS does not accept \(fence.id)") }
+    return polygon
+  }
+}
+
+/// Positions as GEOS points, made beforehand.
+struct GeosPoints: ~Copyable {
+  private let context: GEOSContextHandle_t
+  let points: [OpaquePointer]
+
+  init(_ places: [Coordinate], _ context: GEOSContextHandle_t) {
+    self.context = context
+    points = places.map { place in
+      guard let point = GEOSGeom_createPointFromXY_r(context, place.longitude, place.latitude) else {
+        preconditionFailure("GEOS does not accept \(place)")
+      }
+      return point
+    }
+  }
+
+  deinit { for point in points { GEOSGeom_destroy_r(context, point) } }
+}

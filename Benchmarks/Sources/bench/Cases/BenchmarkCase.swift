@@ -1,0 +1,27 @@
+/// Something that is measured, by name.
+struct BenchmarkCase {
+  let name: String
+  /// What is measured, in a few words.
+  let summary: String
+  let run: (Fixtures) throws -> [Row]
+
+  /// All cases. Memory of vehicles comes first: resident memory only grows where nothing has been freed before.
+  static var all: [BenchmarkCase] {
+    [
+      BenchmarkCase(name: "vehicles", summary: "memory a vehicle takes", run: VehicleCase.run),
+      BenchmarkCase(name: "decode", summary: "gzipped CSV to fixes", run: DecodeCase.run),
+      BenchmarkCase(name: "distance", summary: "length of the steps between fixes", run: DistanceCase.run),
+      BenchmarkCase(name: "fences", summary: "the fences at a position", run: FenceCase.run),
+      BenchmarkCase(name: "trips", summary: "the engine without fences", run: EngineCase.runTrips),
+      BenchmarkCase(name: "sampled", summary: "the engine with fences alone", run: EngineCase.runSampled),
+      BenchmarkCase(name: "all", summary: "the live engine", run: EngineCase.runAll),
+      BenchmarkCase(name: "all-decode", summary: "gzipped CSV to events", run: EngineCase.runWithDecoding),
+      BenchmarkCase(name: "projection", summary: "coordinates through PROJ", run: ProjectionCase.run),
+    ]
+  }
+}
+
+/// Why a measurement cannot stand.
+struct BenchmarkError: Error, CustomStringConvertible {
+  let description: String
+}

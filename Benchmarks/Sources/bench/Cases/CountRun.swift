@@ -1,0 +1,78 @@
+import TriplineCore
+import TriplineFormats
+
+/// Runs a case without a clock, so that instructions and allocations can be counted from outside.
+///
+/// The input is the same whatever the number of fixes, and is made beforehand: the difference between two runs is what
+/// the fixes between them cost.
+enum CountRun {
+  /// The cases that can be counted.
+  enum Case: String, CaseIterable {
+    case decode, lookup, trips, fences, all
+
+    /// The most fixes that can be asked for: whole batches of the reader, whole seconds of the fleet.
+    var preparedFixes: Int { self == .decode ? 131_072 : 262_144 }
+  }
+
+  private static let fleetSize = 1_024
+
+  static func run(_ chosen: Case, fixes count: Int) throws {
+    guard 1...chosen.preparedFixes ~= count else {
+      throw BenchmarkError(description: "--fixes \(count) is not possible; give 1 to \(chosen.preparedFixes)")
+    }
+    switch chosen {
+    case .decode: try decode(count)
+    case .lookup: try lookUp(count)
+    case .trips: try process(count, hasFences: false, .live)
+    case .fences: try process(count, hasFences: true, .sampled)
+    case .all: try process(count, hasFences: true, .live)
+    }
+  }
+
+  private static func decode(_ count: Int) throws {
+    let region = Region(south: 49, west: 14, side: 1)
+    var fleet = SyntheticFleet(count: 128, in: region, seed: 7)
+    let bytes = CSVText.gzipped(fleet.next(seconds: Case.decode.preparedFixes / 128))
+    var batch: [Fix] = []
+    var tracks = TrackTable()
+    var reader = try TrackReader(InputFile(bytes: bytes, name: "tracks.csv.gz"))
+    var read = 0
+    while read < count, try reader.read(into: &batch, tracks: &tracks) {
+      read += batch.count
+      batch.removeAll(keepingCapacity: true)
+    }
+    consume(Double(read))
+  }
+
+  private static func lookUp(_ count: Int) throws {
+    let (set, fixes) = try fleet(hasFences: true)
+    var found: [UInt32] = []
+    var hits = 0
+    for fix in fixes.prefix(count) {
+      set.collectFences(containing: fix.coordinate, into: &found)
+      hits += found.count
+    }
+    consume(Double(hits))
+  }
+
+  private static func process(_ count: Int, hasFences: Bool, _ policy: Engine.Policy) throws {
+    let (set, fixes) = try fleet(hasFences: hasFences)
+    var configuration = Engine.Configuration()
+    configuration.policy = policy
+    var engine = Engine(fences: set, configuration: configuration)
+    var events = EventBuffer()
+    for start in stride(from: 0, to: count, by: fleetSize) {
+      engine.process(fixes.span.extracting(start..<min(count, start + fleetSize)), into: &events)
+      consume(Double(events.events.count))
+      events.removeAll()
+    }
+  }
+
+  private static func fleet(hasFences: Bool) throws -> (set: FenceSet, fixes: [Fix]) {
+    let (fences, region) = SyntheticFences.even(count: 1_000, seed: 1)
+    var fleet = SyntheticFleet(count: fleetSize, in: region, seed: 12)
+    return (
+      try FenceSet(hasFences ? fences : []), fleet.next(seconds: Case.all.preparedFixes / fleetSize)
+    )
+  }
+}

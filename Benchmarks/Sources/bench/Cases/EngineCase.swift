@@ -1,0 +1,157 @@
+import TriplineCore
+import TriplineFormats
+
+/// The engine as a whole, over recorded tracks and over a fleet.
+enum EngineCase {
+  private static let batchSize = TrackReader.batchSize
+  private static let liveTarget = Row.Target.rate(3e6)
+  private static let decodeTarget = Row.Target.rate(1e6)
+
+  /// Gate, distance, stops and trips: the engine with no fences at all.
+  static func runTrips(_ fixtures: Fixtures) throws -> [Row] {
+    let file = try fixtures.trackFile()
+    let none = try FenceSet([])
+    let region = try fixtures.world(1_000).region
+    return [
+      Row(name: "trips", workload: file.name, ours: measure(file.fixes, none, .live, fixtures)),
+      Row(name: "trips", workload: "fleet", ours: measureFleet(in: region, none, .live, fixtures).ours),
+    ]
+  }
+
+  /// Lookup, state and events, against the lookup alone.
+  static func runSampled(_ fixtures: Fixtures) throws -> [Row] {
+    var rows: [Row] = []
+    for count in fixtures.fenceCounts {
+      let world = try fixtures.world(count)
+      let fleet = measureFleet(in: world.region, world.set, .sampled, fixtures)
+      rows.append(
+        Row(
+          name: "sampled", workload: "\(world.name), fleet", ours: fleet.ours, baselineName: "lookup alone",
+          baseline: fleet.lookup))
+    }
+    return rows
+  }
+
+  /// Everything but decoding.
+  static func runAll(_ fixtures: Fixtures) throws -> [Row] {
+    let file = try fixtures.trackFile()
+    var rows: [Row] = []
+    for count in fixtures.fenceCounts {
+      let world = try fixtures.world(count)
+      let along = try FenceSet(SyntheticFences.along(file.fixes, count: count, seed: 2))
+      rows += [
+        Row(
+          name: "all", workload: "\(world.name), \(file.name)", ours: measure(file.fixes, along, .live, fixtures),
+          target: liveTarget),
+        Row(
+          name: "all", workload: "\(world.name), fleet",
+          ours: measureFleet(in: world.region, world.set, .live, fixtures).ours, target: liveTarget),
+      ]
+    }
+    return rows
+  }
+
+  /// Everything from compressed bytes to events.
+  static func runWithDecoding(_ fixtures: Fixtures) throws -> [Row] {
+    let file = try fixtures.trackFile()
+    let fleet = try fixtures.fleetFile()
+    var rows: [Row] = []
+    for count in fixtures.fenceCounts {
+      let along = try FenceSet(SyntheticFences.along(file.fixes, count: count, seed: 2))
+      var samples = Samples()
+      for _ in 0..<(fixtures.isQuick ? 2 : 5) { try processFile(file, along, warmUp: 0, &samples) }
+      rows.append(
+        Row(
+          name: "all-decode", workload: "\(Fixtures.name(count)), \(file.name)", ours: samples.quantiles,
+          target: decodeTarget))
+    }
+    var samples = Samples()
+    try processFile(fleet, fixtures.world(1_000).set, warmUp: 40 * Fixtures.fleetSize, &samples)
+    rows.append(
+      Row(
+        name: "all-decode", workload: "\(Fixtures.name(1_000)), fleet", ours: samples.quantiles, target: decodeTarget))
+    return rows
+  }
+
+  /// Decodes and processes a file batch by batch, and measures what comes after `warmUp` rows.
+  private static func processFile(
+    _ file: TrackFile, _ fences: FenceSet, warmUp: Int, _ samples: inout Samples
+  ) throws {
+    var engine = Engine(fences: fences)
+    var events = EventBuffer()
+    var batch: [Fix] = []
+    batch.reserveCapacity(batchSize)
+    var tracks = TrackTable()
+    var reader = try TrackReader(InputFile(bytes: file.bytes, name: "tracks.csv.gz"))
+    var rows = 0
+    while rows < file.fixes.count {
+      let expected = min(batchSize, file.fixes.count - rows)
+      func step() throws {
+        _ = try reader.read(into: &batch, tracks: &tracks)
+        engine.process(batch.span, into: &events)
+      }
+      if rows < warmUp { try step() } else { try samples.measure(expected, step) }
+      guard batch.count == expected else { throw BenchmarkError(description: "all-decode: \(batch.count) rows") }
+      rows += expected
+      consume(Double(events.events.count))
+      events.removeAll()
+      batch.removeAll(keepingCapacity: true)
+    }
+    engine.finish(into: &events)
+  }
+
+  private static func configuration(_ policy: Engine.Policy) -> Engine.Configuration {
+    var configuration = Engine.Configuration()
+    configuration.policy = policy
+    return configuration
+  }
+
+  /// Fixes as they are, batch by batch, a fresh engine each time.
+  private static func measure(
+    _ fixes: [Fix], _ fences: FenceSet, _ policy: Engine.Policy, _ fixtures: Fixtures
+  ) -> Quantiles {
+    var samples = Samples()
+    for _ in 0..<(fixtures.isQuick ? 2 : 5) {
+      var engine = Engine(fences: fences, configuration: configuration(policy))
+      var events = EventBuffer()
+      for start in stride(from: 0, to: fixes.count, by: batchSize) {
+        let batch = fixes.span.extracting(start..<min(fixes.count, start + batchSize))
+        samples.measure(batch.count) { engine.process(batch, into: &events) }
+        events.removeAll()
+      }
+      engine.finish(into: &events)
+    }
+    return samples.quantiles
+  }
+
+  /// A fleet second by second once its engine is warm, and the lookup of the same positions beside it.
+  private static func measureFleet(
+    in region: Region, _ fences: FenceSet, _ policy: Engine.Policy, _ fixtures: Fixtures
+  ) -> (ours: Quantiles, lookup: Quantiles) {
+    var fleet = SyntheticFleet(count: Fixtures.fleetSize, in: region, seed: 12)
+    var engine = Engine(fences: fences, configuration: configuration(policy))
+    var events = EventBuffer()
+    var fixes: [Fix] = []
+    var found: [UInt32] = []
+    var ours = Samples()
+    var lookup = Samples()
+    let warmUp = 40
+    for second in 0..<(warmUp + (fixtures.isQuick ? 20 : 60)) {
+      fixes.removeAll(keepingCapacity: true)
+      fleet.append(seconds: 1, to: &fixes)
+      events.removeAll()
+      guard second >= warmUp else {
+        engine.process(fixes.span, into: &events)
+        continue
+      }
+      ours.measure(fixes.count) { engine.process(fixes.span, into: &events) }
+      lookup.measure(fixes.count) {
+        for fix in fixes {
+          fences.collectFences(containing: fix.coordinate, into: &found)
+          consume(Double(found.count))
+        }
+      }
+    }
+    return (ours.quantiles, lookup.quantiles)
+  }
+}

@@ -1,0 +1,80 @@
+import TriplineCore
+
+/// Which fences contain a position, against GEOS with equal answers.
+enum FenceCase {
+  static func run(_ fixtures: Fixtures) throws -> [Row] {
+    var rows: [Row] = []
+    for count in fixtures.fenceCounts { rows += try run(fixtures.world(count), fixtures) }
+    return rows
+  }
+
+  private static func run(_ world: Fixtures.World, _ fixtures: Fixtures) throws -> [Row] {
+    let before = Memory.allocated
+    let start = ThreadClock.now
+    let geos = GeosIndex(world.fences)
+    // The tree is built by the first query.
+    let first = GeosPoints([world.region.middle], geos.context)
+    _ = geos.countFences(containing: first.points[0])
+    let built = Double(ThreadClock.now - start)
+    var rows = [
+      Row(
+        name: "fences", workload: "\(world.name), build", unit: "ms",
+        ours: Quantiles(once: world.buildNanoseconds / 1e6), baselineName: "GEOS",
+        baseline: Quantiles(once: built / 1e6))
+    ]
+    for (name, places) in workloads(world, fixtures) {
+      rows.append(try compare(name, places, world, geos, passes: fixtures.isQuick ? 2 : 4))
+    }
+    rows.append(
+      Row(
+        name: "fences", workload: "\(world.name), memory", unit: "MB",
+        ours: Quantiles(once: Double(world.set.byteCount) / 1e6), baselineName: "GEOS",
+        baseline: Quantiles(once: Double(Memory.allocated - before) / 1e6),
+        note: "GEOS by the allocator's books, with the indices it made while it was queried"))
+    return rows
+  }
+
+  private static func workloads(
+    _ world: Fixtures.World, _ fixtures: Fixtures
+  ) -> [(name: String, places: [Coordinate])] {
+    let seconds = fixtures.isQuick ? 4 : 20
+    let count = seconds * Fixtures.fleetSize
+    var single = SyntheticFleet(count: 1, in: world.region, stays: false, seed: 11)
+    var fleet = SyntheticFleet(count: Fixtures.fleetSize, in: world.region, seed: 12)
+    var generator = SeededGenerator(seed: 13)
+    return [
+      ("one track", single.next(seconds: count).map(\.coordinate)),
+      ("fleet", fleet.next(seconds: seconds).map(\.coordinate)),
+      ("random", (0..<count).map { _ in world.region.randomPlace(&generator) }),
+    ]
+  }
+
+  private static func compare(
+    _ name: String, _ places: [Coordinate], _ world: Fixtures.World, _ geos: borrowing GeosIndex, passes: Int
+  ) throws -> Row {
+    let points = GeosPoints(places, geos.context)
+    var found: [UInt32] = []
+    var ourHits = 0
+    var geosHits = 0
+    let times = Interleaved.measure(
+      places.count, chunk: 5000, passes: passes,
+      ours: { range in
+        for index in range {
+          world.set.collectFences(containing: places[index], into: &found)
+          ourHits += found.count
+        }
+      },
+      baseline: { range in
+        for index in range { geosHits += geos.countFences(containing: points.points[index]) }
+      })
+    guard ourHits == geosHits else {
+      throw BenchmarkError(
+        description: "fences, \(world.name), \(name): \(ourHits) hits, but GEOS has \(geosHits): the times mean nothing"
+      )
+    }
+    let perPlace = Double(ourHits) / Double(places.count * (passes + 1))
+    return Row(
+      name: "fences", workload: "\(world.name), \(name)", ours: times.ours, baselineName: "GEOS STRtree + prepared",
+      baseline: times.baseline, target: .ratio(5), note: "equal hits, \(Report.short(perPlace)) fences a fix")
+  }
+}
