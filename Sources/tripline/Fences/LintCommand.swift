@@ -63,7 +63,7 @@ private struct FindingRecord: Encodable {
   var file: String
   var kind: String
   var feature: Int?
-  var fence_id: String?
+  var fenceID: String?
   var polygon: Int?
   var ring: Int?
   var latitude: Double?
@@ -74,14 +74,14 @@ private struct FindingRecord: Encodable {
     file = problem.place.file
     kind = problem.code.description
     feature = problem.place.feature
-    fence_id = problem.place.featureID
+    fenceID = problem.place.featureID
     message = problem.message
   }
 
   init(_ finding: FenceFinding, file: String) {
     self.file = file
     kind = finding.kind.rawValue
-    fence_id = finding.fenceID
+    fenceID = finding.fenceID
     polygon = finding.polygon
     ring = finding.ring
     latitude = finding.coordinate?.latitude

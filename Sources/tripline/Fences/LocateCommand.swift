@@ -54,13 +54,13 @@ struct LocateCommand: ParsableCommand {
   private func line(_ row: Int, _ fence: String, _ location: Location) -> String {
     switch output {
     case .csv: "\(row),\(CSVText.field(fence)),\(location)\n"
-    case .ndjson: (try? JSONLine.text(Row(row: row, fence_id: fence, location: "\(location)"))) ?? ""
+    case .ndjson: (try? JSONLine.text(Row(row: row, fenceID: fence, location: "\(location)"))) ?? ""
     }
   }
 
   private struct Row: Encodable {
     var row: Int
-    var fence_id: String
+    var fenceID: String
     var location: String
   }
 }

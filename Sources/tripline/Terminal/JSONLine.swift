@@ -1,9 +1,10 @@
 import Foundation
 
-/// One line of NDJSON.
+/// One line of NDJSON. Names of members are written in snake case.
 enum JSONLine {
   private static let encoder: JSONEncoder = {
     let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return encoder
   }()

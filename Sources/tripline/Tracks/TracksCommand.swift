@@ -59,18 +59,18 @@ struct SummaryCommand: ParsableCommand {
 
 /// A summary as it stands in NDJSON.
 private struct SummaryRecord: Encodable {
-  var track_id: String
-  var vehicle_id: String
+  var trackID: String
+  var vehicleID: String
   var source: String
   var points: Int
   var start: String?
   var end: String?
-  var raw_path_m: Double
-  var longest_step_m: Double
+  var rawPathM: Double
+  var longestStepM: Double
   var bbox: [Double]?
-  var median_interval_s: Double?
-  var repeated_times: Int
-  var times_going_back: Int
+  var medianIntervalS: Double?
+  var repeatedTimes: Int
+  var timesGoingBack: Int
   var received: UInt32
   var accepted: UInt32
   var rejected: [String: UInt32]
@@ -79,18 +79,18 @@ private struct SummaryRecord: Encodable {
     let track = summaries.tracks[index]
     let summary = summaries.summaries[index]
     let counts = summaries.counts[index]
-    track_id = track.trackID
-    vehicle_id = track.vehicleID
+    trackID = track.trackID
+    vehicleID = track.vehicleID
     source = track.source
     points = summary.points
     start = summary.points > 0 ? Timestamp.text(summary.start) : nil
     end = summary.points > 0 ? Timestamp.text(summary.end) : nil
-    raw_path_m = (summary.rawPath * 1e4).rounded() / 1e4
-    longest_step_m = (summary.longestStep * 1e4).rounded() / 1e4
+    rawPathM = (summary.rawPath * 1e4).rounded() / 1e4
+    longestStepM = (summary.longestStep * 1e4).rounded() / 1e4
     bbox = summary.points > 0 ? [summary.west, summary.south, summary.east, summary.north] : nil
-    median_interval_s = summary.medianInterval
-    repeated_times = summary.repeatedTimes
-    times_going_back = summary.timesGoingBack
+    medianIntervalS = summary.medianInterval
+    repeatedTimes = summary.repeatedTimes
+    timesGoingBack = summary.timesGoingBack
     received = counts.received
     accepted = counts.accepted
     rejected = Dictionary(
@@ -100,8 +100,8 @@ private struct SummaryRecord: Encodable {
   var cells: [String] {
     let reasons = rejected.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
     return [
-      track_id, vehicle_id, "\(points)", start ?? "", end ?? "", "\(raw_path_m.rounded()) m",
-      median_interval_s.map { "\($0) s" } ?? "", "\(received - accepted)", reasons,
+      trackID, vehicleID, "\(points)", start ?? "", end ?? "", "\(rawPathM.rounded()) m",
+      medianIntervalS.map { "\($0) s" } ?? "", "\(received - accepted)", reasons,
     ]
   }
 }
