@@ -84,9 +84,10 @@ import TriplineTesting
 
   @Test func `a box from 179 to -179 is two degrees wide`() throws {
     let set = try FenceSet([Fence(id: "box", shape: .box(south: -20, west: 179, north: -15, east: -179))])
-    for (longitude, isInside) in [(179.5, true), (-179.5, true), (180, true), (-180, true), (179, true), (178.9, false),
-      (-178.9, false), (0, false), (100, false)]
-    {
+    for (longitude, isInside) in [
+      (179.5, true), (-179.5, true), (180, true), (-180, true), (179, true), (178.9, false),
+      (-178.9, false), (0, false), (100, false),
+    ] {
       let found = set.fences(containing: Coordinate(latitude: -17, longitude: longitude))
       #expect(found == (isInside ? [0] : []), "\(longitude)")
     }

@@ -75,8 +75,11 @@ import TriplineTesting
     driver.stay(seconds: 400)
     let outcome = try Outcome(driver.fixes)
     #expect(outcome.stops.count == 3 && outcome.trips.count == 2 && outcome.pauses.isEmpty)
-    #expect(outcome.phases == [.provisional, .confirmed, .ended, .provisional, .confirmed, .ended, .provisional,
-      .confirmed, .ended])
+    #expect(
+      outcome.phases == [
+        .provisional, .confirmed, .ended, .provisional, .confirmed, .ended, .provisional,
+        .confirmed, .ended,
+      ])
     let (first, second) = (outcome.trips[0], outcome.trips[1])
     // Departure is the last fix at the place, arrival the first one; the radius of 50 m shifts both a little.
     #expect(abs(first.start - 600_000) <= 4_000 && abs(first.end - 1_200_000) <= 4_000)

@@ -5,7 +5,9 @@ public enum ReferenceTable {
   /// The rows of a file of the shared data, each by column name.
   public static func rows(_ relative: String) throws -> [[String: String]] {
     let text = String(decoding: try bytes(relative), as: UTF8.self)
-    let lines = text.split(whereSeparator: \.isNewline).map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    let lines = text.split(whereSeparator: \.isNewline).map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
     guard let header = lines.first?.map(String.init) else { return [] }
     return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(header, $0.map(String.init))) }
   }

@@ -24,7 +24,9 @@ struct SnapshotCoder {
     if isReading {
       guard offset + size <= bytes.count else { throw .damaged(offset: offset) }
       var read: T = 0
-      for index in (0..<size).reversed() { read = (size == 1 ? 0 : read << 8) | T(truncatingIfNeeded: bytes[offset + index]) }
+      for index in (0..<size).reversed() {
+        read = (size == 1 ? 0 : read << 8) | T(truncatingIfNeeded: bytes[offset + index])
+      }
       value = read
     } else {
       for index in 0..<size { bytes.append(UInt8(truncatingIfNeeded: value >> T(8 * index))) }

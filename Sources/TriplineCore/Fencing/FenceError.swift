@@ -2,7 +2,9 @@
 public struct FenceError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The kinds of trouble; more may come.
   public struct Code: Hashable, Sendable {
-    private enum Value { case coordinateOutOfRange, tooFewCorners, radius, emptyBox, repeatedID, noPolygon, tooManyTurns }
+    private enum Value {
+      case coordinateOutOfRange, tooFewCorners, radius, emptyBox, repeatedID, noPolygon, tooManyTurns
+    }
     private let value: Value
     private init(_ value: Value) { self.value = value }
 

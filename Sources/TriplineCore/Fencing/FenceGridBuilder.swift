@@ -184,9 +184,12 @@ struct FenceGridBuilder {
         let first = row * columns + left
         if let previousRow {
           let below = previousRow * columns + left
-          if crossings(references[below], references[first], listed.edges(of: below, item: number),
+          if crossings(
+            references[below], references[first], listed.edges(of: below, item: number),
             listed.edges(of: first, item: number))
-          { rowStart.toggle() }
+          {
+            rowStart.toggle()
+          }
         } else if crossings(parentReference, references[first], item.edges[...], []) {
           rowStart.toggle()
         }
@@ -195,9 +198,12 @@ struct FenceGridBuilder {
         sides[first].append((Int32(number), isInside))
         if left < right {
           for cell in (first + 1)...(first + right - left) {
-            if crossings(references[cell - 1], references[cell], listed.edges(of: cell - 1, item: number),
+            if crossings(
+              references[cell - 1], references[cell], listed.edges(of: cell - 1, item: number),
               listed.edges(of: cell, item: number))
-            { isInside.toggle() }
+            {
+              isInside.toggle()
+            }
             sides[cell].append((Int32(number), isInside))
           }
         }

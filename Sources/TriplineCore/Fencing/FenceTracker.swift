@@ -295,7 +295,8 @@ extension FenceTracker {
   }
 
   /// Reads a vehicle's stays; the cell it was in is found again with its next fix.
-  mutating func read(_ state: inout State, ids fences: FenceSet, from coder: inout SnapshotCoder) throws(SnapshotError) {
+  mutating func read(_ state: inout State, ids fences: FenceSet, from coder: inout SnapshotCoder) throws(SnapshotError)
+  {
     state = State()
     var count: UInt32 = 0
     try coder.code(&count)

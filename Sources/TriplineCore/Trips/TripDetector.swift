@@ -256,7 +256,9 @@ struct TripDetector: Sendable, BitwiseCopyable {
   ) {
     if fix.time - previous.time > context.parameters.gapDuration,
       staysThroughGap(to: fix, from: previous, isJump: isJump, context, &events)
-    { return }
+    {
+      return
+    }
     let squared = anchor.squaredDistance(to: fix, in: context.metric)
     let isInside = squared <= stopRadius * stopRadius && !isJump
     let isFast = fix.speedOrNaN >= context.parameters.exitSpeed
