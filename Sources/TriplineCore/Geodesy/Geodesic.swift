@@ -45,7 +45,12 @@ public enum Geodesic {
   /// - Complexity: O(1), about 25 nanoseconds for a short step.
   @inline(__always)
   public static func step(from a: Coordinate, to b: Coordinate) -> Double {
-    let metric = LocalMetric(latitude: (a.latitude + b.latitude) * 0.5)
+    step(from: a, to: b, metric: LocalMetric(latitude: (a.latitude + b.latitude) * 0.5))
+  }
+
+  /// The same, with the metric at the middle latitude known.
+  @inline(__always)
+  static func step(from a: Coordinate, to b: Coordinate, metric: LocalMetric) -> Double {
     let squared = metric.squaredLength(
       latitude: b.latitude - a.latitude, longitude: wrappedLongitude(b.longitude - a.longitude))
     if squared < shortStepSquared && abs(a.latitude) < 80 && abs(b.latitude) < 80 { return squared.squareRoot() }

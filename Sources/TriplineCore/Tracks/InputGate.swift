@@ -126,17 +126,17 @@ struct InputGate: Sendable {
 
   // MARK: In the order of time
 
-  /// Holds a released fix against the last accepted one.
+  /// Holds a released fix against the last accepted one, `step` being the way between the two.
   ///
   /// Suspects that a later fix does not bear out are dropped and counted as jumps.
   @inline(__always)
   mutating func screen(
-    _ fix: Fix, last: AcceptedFix?, _ state: inout State
+    _ fix: Fix, last: AcceptedFix?, over step: FixStep?, _ state: inout State
   ) -> Verdict {
     if fix.accuracyOrNaN >= parameters.coarsestAccuracy, let reason = screenCoarse(fix, last: last, &state) {
       return .rejected(reason)
     }
-    guard let last, !isReachable(fix, from: last.coordinate, last.time) else {
+    guard let step, step.length > parameters.largestSpeed * Double(step.elapsed) / 1000 else {
       if !state.suspects.isEmpty { dropSuspects(&state) }
       return .accepted
     }
@@ -157,17 +157,12 @@ struct InputGate: Sendable {
     return .coarse
   }
 
-  @inline(__always)
-  private func isReachable(_ fix: Fix, from place: Coordinate, _ time: Int64) -> Bool {
-    let seconds = Double(fix.time - time) / 1000
-    return Geodesic.step(from: place, to: fix.coordinate) <= parameters.largestSpeed * seconds
-  }
-
   @inline(never)
   private mutating func suspect(_ fix: Fix, _ state: inout State) -> Verdict {
     if !state.suspects.isEmpty {
       let before = pool.fix(at: state.suspects.last)
-      if !isReachable(fix, from: before.coordinate, before.time) { dropSuspects(&state) }
+      let length = Geodesic.step(from: before.coordinate, to: fix.coordinate)
+      if length > parameters.largestSpeed * Double(fix.time - before.time) / 1000 { dropSuspects(&state) }
     }
     if Int(pool.count(of: state.suspects)) + 1 >= parameters.anchorFixes { return .reanchored }
     pool.insert(fix, after: state.suspects.last, in: &state.suspects)

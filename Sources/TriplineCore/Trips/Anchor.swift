@@ -18,8 +18,9 @@ struct Anchor: Sendable, BitwiseCopyable {
   }
 
   /// The mean of the fixes.
-  func place(in metric: LocalMetric) -> Coordinate {
+  var place: Coordinate {
     let origin = origin.coordinate
+    let metric = LocalMetric(latitude: origin.latitude)
     return Coordinate(
       latitude: origin.latitude + Double(meanY) / metric.metersPerDegreeLatitude,
       longitude: wrappedLongitude(origin.longitude + Double(meanX) / metric.metersPerDegreeLongitude))

@@ -24,8 +24,8 @@ struct OpenStop: Sendable, BitwiseCopyable {
   static func uncertainty(_ time: Int64) -> UInt32 { UInt32(clamping: time) }
 
   /// Takes in the fixes at one place of the stop; the first of them gives the stop its place.
-  mutating func include(_ anchor: Anchor, in metric: LocalMetric) {
-    let center = anchor.place(in: metric)
+  mutating func include(_ anchor: Anchor) {
+    let center = anchor.place
     if fixes == 0 {
       place = CompactCoordinate(center)
     } else {

@@ -1,0 +1,142 @@
+/// The way of a fix through the parts of the engine: gate, stops and trips, fences.
+///
+/// Holds what all vehicles share; the state of the vehicle is handed in.
+struct VehiclePipeline: Sendable {
+  let fences: FenceSet
+  let configuration: Engine.Configuration
+  var gate: InputGate
+  var tracker = FenceTracker()
+
+  init(fences: FenceSet, configuration: Engine.Configuration) {
+    self.fences = fences
+    self.configuration = configuration
+    gate = InputGate(configuration.gate)
+  }
+
+  /// Takes a fix as it arrives, and all fixes whose turn has come by it.
+  @inline(__always)
+  mutating func process(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
+    state.gate.counts.received &+= 1
+    if configuration.policy == .sampled {
+      sample(fix, &state, &events)
+    } else if let reason = gate.admit(fix, &state.gate) {
+      state.gate.counts[reason] &+= 1
+    } else {
+      release(&state, &events)
+    }
+  }
+
+  /// Decides on the fixes whose turn it is.
+  @inline(__always)
+  mutating func release(_ state: inout VehicleState, _ events: inout EventBuffer) {
+    while let released = gate.release(&state.gate) { screen(released, &state, &events) }
+  }
+
+  @inline(__always)
+  private mutating func screen(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
+    let last = state.hasLast ? state.last : nil
+    let step = last.map { FixStep(from: $0, to: fix) }
+    switch gate.screen(fix, last: last, over: step, &state.gate) {
+    case .accepted: accept(fix, over: step, &state, &events)
+    case .rejected(let reason): state.gate.counts[reason] &+= 1
+    case .suspected: break
+    case .reanchored: reanchor(at: fix, &state, &events)
+    }
+  }
+
+  @inline(never)
+  private mutating func reanchor(at fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
+    var isJump = true
+    while true {
+      let next = state.gate.suspects.isEmpty ? fix : gate.pool.removeFirst(from: &state.gate.suspects)
+      let isLast = next.time == fix.time
+      var step = FixStep(from: state.last, to: next)
+      step.isJump = isJump
+      accept(next, over: step, &state, &events)
+      if isLast { return }
+      isJump = false
+    }
+  }
+
+  /// Takes an accepted fix; `step` is the way from the one before, `nil` for the first.
+  @inline(__always)
+  private mutating func accept(
+    _ fix: Fix, over step: FixStep?, _ state: inout VehicleState, _ events: inout EventBuffer
+  ) {
+    state.gate.counts.accepted &+= 1
+    let last = state.last
+    state.last = AcceptedFix(fix)
+    state.hasLast = true
+    guard let step else {
+      state.trips.begin(at: fix)
+      startTracking(fix, &state, &events)
+      return
+    }
+    // Stops and trips come first, so that a trip closed by the watermark stands where it would without one.
+    state.trips.advance(to: fix, from: last, over: step, context(of: fix.vehicle), &events)
+    track(
+      fix, from: last, isInferable: !step.isJump && step.elapsed <= configuration.longestInference, &state, &events)
+  }
+
+  @inline(__always)
+  private mutating func track(
+    _ fix: Fix, from last: AcceptedFix, isInferable: Bool, _ state: inout VehicleState, _ events: inout EventBuffer
+  ) {
+    tracker.advance(
+      &state.fences,
+      FenceTracker.Step(
+        vehicle: fix.vehicle, fromTime: last.time,
+        from: PlanarPoint(x: last.coordinate.longitude, y: last.coordinate.latitude), toTime: fix.time,
+        to: PlanarPoint(x: fix.longitude, y: fix.latitude), sequence: fix.sequence, isInferable: isInferable),
+      in: fences, events: &events)
+  }
+
+  private mutating func startTracking(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
+    tracker.start(
+      &state.fences, vehicle: fix.vehicle, time: fix.time, at: PlanarPoint(x: fix.longitude, y: fix.latitude),
+      sequence: fix.sequence, in: fences, events: &events)
+  }
+
+  /// The sampled policy: the fix as it is, against the fences alone.
+  @inline(__always)
+  private mutating func sample(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
+    state.gate.counts.accepted &+= 1
+    let last = state.last
+    let isFirst = !state.hasLast
+    state.last = AcceptedFix(fix)
+    state.hasLast = true
+    if isFirst {
+      startTracking(fix, &state, &events)
+    } else {
+      track(fix, from: last, isInferable: false, &state, &events)
+    }
+  }
+
+  @inline(__always)
+  private func context(of vehicle: UInt32) -> TripDetector.Context {
+    TripDetector.Context(parameters: configuration.trips, vehicle: vehicle)
+  }
+
+  // MARK: Time and the end
+
+  /// Closes what a vehicle's silence until `watermark` closes.
+  mutating func advanceWatermark(
+    to watermark: Int64, _ state: inout VehicleState, _ events: inout EventBuffer
+  ) {
+    release(&state, &events)
+    guard state.hasLast else { return }
+    state.trips.advanceWatermark(to: watermark, last: state.last, context(of: state.vehicle), &events)
+  }
+
+  /// Decides on what waits and ends what is open.
+  mutating func finish(_ state: inout VehicleState, _ events: inout EventBuffer) {
+    while let waiting = gate.drain(&state.gate) { screen(waiting, &state, &events) }
+    gate.dropSuspects(&state.gate)
+    guard state.hasLast else { return }
+    state.trips.finish(last: state.last, context(of: state.vehicle), &events)
+    tracker.finish(
+      &state.fences, vehicle: state.vehicle, time: state.last.time,
+      at: PlanarPoint(x: state.last.coordinate.longitude, y: state.last.coordinate.latitude),
+      sequence: state.last.sequence, events: &events)
+  }
+}

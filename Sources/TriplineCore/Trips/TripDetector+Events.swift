@@ -1,0 +1,40 @@
+/// What the detector says.
+extension TripDetector {
+  mutating func endOpenStop(_ context: Context, _ events: inout EventBuffer) {
+    emit(.ended, stop.stop(of: context.vehicle), context, &events)
+    hasOpenStop = false
+  }
+
+  func emit(
+    _ phase: StopEvent.Phase, _ stop: Stop, _ context: Context, _ events: inout EventBuffer
+  ) {
+    events.append(.stop(StopEvent(phase: phase, stop: stop)))
+  }
+
+  func emit(_ trip: Trip, _ events: inout EventBuffer) { events.append(.trip(trip)) }
+
+  /// The candidate as a stop or pause.
+  func candidate(_ kind: Stop.Kind, end: Int64, _ context: Context) -> Stop {
+    var value = OpenStop(kind: kind, start: candidateStart, end: end)
+    value.include(anchor)
+    return value.stop(of: context.vehicle)
+  }
+
+  /// The stop the vehicle is at, the fixes at its place included.
+  func current(_ context: Context) -> Stop {
+    var value = stop
+    value.include(anchor)
+    return value.stop(of: context.vehicle)
+  }
+
+  func trip(until end: Int64, at place: Coordinate, isOpenEnded: Bool, _ context: Context) -> Trip {
+    let maximum = totals.maximumSpeed.isNaN ? meter.speed : totals.maximumSpeed
+    return Trip(
+      vehicle: context.vehicle, fixes: totals.fixes, pauses: totals.pauses, isOpenEnded: isOpenEnded, start: tripStart,
+      end: end, startCoordinate: tripPlace.coordinate, endCoordinate: place, distance: totals.distance,
+      gapDistance: totals.gapDistance, dopplerDistance: totals.hasDoppler ? totals.doppler : nil,
+      moving: totals.moving, stationary: totals.stationary, gap: totals.gap,
+      maximumSpeed: maximum.isNaN ? nil : maximum,
+      percentile95Speed: totals.speeds.quantile(0.95).map { maximum.isNaN ? $0 : min($0, maximum) })
+  }
+}

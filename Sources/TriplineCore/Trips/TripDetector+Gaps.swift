@@ -1,0 +1,127 @@
+/// Stretches without fixes, and the end of the data.
+extension TripDetector {
+  mutating func advanceMovingAcrossGap(
+    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: Context, _ events: inout EventBuffer
+  ) {
+    let parameters = context.parameters
+    let radius = anchor.radius(parameters)
+    let isTravel = step.isJump || step.length >= parameters.gapSpeed * Double(step.elapsed) / 1000
+    if step.elapsed > parameters.splitDuration {
+      endData(at: previous, context, &events)
+      advance(to: fix, from: previous, over: step, context, &events)
+    } else if !step.isJump && step.length <= max(Double(radius), parameters.silentStopDistance) {
+      if anchor.squaredDistance(to: fix, in: step.metric) <= radius * radius {
+        anchor.join(fix, radius: radius, in: step.metric)
+      }
+      confirm(.silent, radius: radius, at: fix, context, &events)
+    } else if isTravel {
+      commitTail(at: previous.time, pauseEnd: previous.time, context, &events)
+      addGap(step.elapsed, chord: step.isJump ? 0 : step.length, to: fix, context)
+      beginCandidate(at: fix, context, &events)
+    } else {
+      stopUncertainly(at: fix, from: previous, context, &events)
+    }
+  }
+
+  /// Adds a gap in which the vehicle travelled; 0 metres of a jump.
+  mutating func addGap(_ elapsed: Int64, chord: Double, to fix: Fix, _ context: Context) {
+    totals.gap += elapsed
+    totals.gapDistance += chord
+    totals.fixes &+= 1
+    meter.skip(to: fix)
+    noteDistance(to: fix, context)
+  }
+
+  /// A gap in which the vehicle moved, but slowly: it was somewhere for a while.
+  mutating func stopUncertainly(
+    at fix: Fix, from previous: AcceptedFix, _ context: Context, _ events: inout EventBuffer
+  ) {
+    commitTail(at: previous.time, pauseEnd: previous.time, context, &events)
+    if isTrip(until: previous.time, context) {
+      if hasOpenStop { endOpenStop(context, &events) }
+      emit(trip(until: previous.time, at: previous.coordinate, isOpenEnded: false, context), &events)
+      openGap(.uncertain, from: previous.time, to: fix, context, &events)
+    } else if hasOpenStop {
+      if previous.time > tripStart { stop.shuffles += 1 }
+      stop.departureUncertainty = OpenStop.uncertainty(fix.time - stop.end)
+      stop.end = fix.time
+      begin(at: fix)
+    } else {
+      openGap(.uncertain, from: tripStart, to: fix, context, &events)
+    }
+  }
+
+  /// Opens a stop that is nothing but a gap; the way goes on behind it.
+  mutating func openGap(
+    _ kind: Stop.Kind, from start: Int64, to fix: Fix, _ context: Context, _ events: inout EventBuffer
+  ) {
+    var gap = OpenStop(kind: kind, start: start, end: fix.time)
+    gap.arrivalUncertainty = OpenStop.uncertainty(fix.time - start)
+    gap.departureUncertainty = gap.arrivalUncertainty
+    gap.place = CompactCoordinate(fix.coordinate)
+    gap.fixes = 1
+    stop = gap
+    hasOpenStop = true
+    emit(.confirmed, stop.stop(of: context.vehicle), context, &events)
+    begin(at: fix)
+  }
+
+  /// The data end, for good or for more than an hour, while the vehicle is on the way: closes the trip at the last fix.
+  mutating func endData(
+    at previous: AcceptedFix, _ context: Context, _ events: inout EventBuffer
+  ) {
+    commitTail(at: previous.time, pauseEnd: previous.time, context, &events)
+    let isMoved: UInt32 = previous.time > tripStart ? 1 : 0
+    if isTrip(until: previous.time, context) {
+      if hasOpenStop { endOpenStop(context, &events) }
+      emit(trip(until: previous.time, at: previous.coordinate, isOpenEnded: true, context), &events)
+      tripStart = previous.time
+    } else if hasOpenStop && isNear(previous.coordinate, context) {
+      stop.shuffles += isMoved
+      stay(until: previous.time, radius: anchor.radius(context.parameters))
+      return
+    } else if hasOpenStop {
+      stop.end = previous.time
+      stop.shuffles += isMoved
+      endOpenStop(context, &events)
+      tripStart = previous.time
+    }
+    mode = .dark
+  }
+
+  /// The first fix after the data had ended on the way.
+  mutating func arriveFromDark(
+    at fix: Fix, over step: FixStep, _ context: Context, _ events: inout EventBuffer
+  ) {
+    let parameters = context.parameters
+    if !step.isJump && step.length <= parameters.silentStopDistance {
+      anchor = Anchor(at: fix.coordinate, accuracy: fix.accuracyOrNaN)
+      open(OpenStop(kind: .silent, start: tripStart, end: fix.time), wasAnnounced: false, context, &events)
+      stay(until: fix.time, radius: anchor.radius(parameters))
+    } else {
+      let isTravel = step.isJump || step.length >= parameters.gapSpeed * Double(step.elapsed) / 1000
+      openGap(isTravel ? .dataGap : .uncertain, from: tripStart, to: fix, context, &events)
+    }
+  }
+
+  /// Closes a trip whose vehicle has been silent for more than an hour at `watermark`.
+  ///
+  /// A later fix would come to the same: a gap of that length always splits.
+  mutating func advanceWatermark(
+    to watermark: Int64, last: AcceptedFix, _ context: Context, _ events: inout EventBuffer
+  ) {
+    guard mode == .moving, watermark - last.time > context.parameters.splitDuration else { return }
+    endData(at: last, context, &events)
+  }
+
+  /// The end of the track: closes what is open at the last fix.
+  mutating func finish(last: AcceptedFix, _ context: Context, _ events: inout EventBuffer) {
+    if mode == .moving { endData(at: last, context, &events) }
+    if mode == .stopped {
+      stop.include(anchor)
+      stop.end = last.time
+      endOpenStop(context, &events)
+    }
+    self = TripDetector()
+  }
+}
