@@ -2,6 +2,9 @@ import TriplineCore
 
 /// Which fences contain a position, against GEOS with equal answers.
 enum FenceCase {
+  /// Some seconds of the fleet at a time, so that either index finds its own memory in the caches, as it does at work.
+  private static let chunk = 4 * Fixtures.fleetSize
+
   static func run(_ fixtures: Fixtures) throws -> [Row] {
     var rows: [Row] = []
     for count in fixtures.fenceCounts { rows += try run(fixtures.world(count), fixtures) }
@@ -23,7 +26,7 @@ enum FenceCase {
         baseline: Quantiles(once: built / 1e6))
     ]
     for (name, places) in workloads(world, fixtures) {
-      rows.append(try compare(name, places, world, geos, passes: fixtures.isQuick ? 2 : 4))
+      rows.append(try compare(name, places, world, geos, passes: fixtures.isQuick ? 4 : 6))
     }
     rows.append(
       Row(
@@ -37,7 +40,7 @@ enum FenceCase {
   private static func workloads(
     _ world: Fixtures.World, _ fixtures: Fixtures
   ) -> [(name: String, places: [Coordinate])] {
-    let seconds = fixtures.isQuick ? 4 : 20
+    let seconds = fixtures.isQuick ? 8 : 20
     let count = seconds * Fixtures.fleetSize
     var single = SyntheticFleet(count: 1, in: world.region, stays: false, seed: 11)
     var fleet = SyntheticFleet(count: Fixtures.fleetSize, in: world.region, seed: 12)
@@ -57,7 +60,7 @@ enum FenceCase {
     var ourHits = 0
     var geosHits = 0
     let times = Interleaved.measure(
-      places.count, chunk: 5000, passes: passes,
+      places.count, chunk: chunk, passes: passes,
       ours: { range in
         for index in range {
           world.set.collectFences(containing: places[index], into: &found)
