@@ -6,63 +6,28 @@
 /// cut has a reference point of which it is known for each of these fences whether it lies inside; a position lies
 /// inside as well exactly if the line from it to the reference point crosses an even number of edges.
 ///
+/// Looking up a position costs a few cache misses and little else; therefore all that belongs to a leaf or to an inner
+/// block lies together, in one buffer of 8-byte words:
+///
 /// ```
-/// blocks  [Block]   rows × columns of cells, from `firstCell` on
-/// cells   [UInt32]  0 nothing, 1 + n leaf n, high bit + n block n
-/// leaves  [Leaf]    ranges of `interiors` and of `cuts`, reference point
-/// cuts    [Cut]     a fence and the range of `edges` that cut this leaf; no edges for a circle
-/// edges   [UInt32]  edge e goes from vertices[e] to vertices[e + 1]
+/// cells   [UInt32]  cells of the outermost block: 0 nothing, n leaf at word n, high bit + n block at word n
+/// words   [UInt64]  block: origin x, y; cells per degree x, y; columns | rows; cells, two a word
+///                   leaf:  reference x, y; margin; interior count | cut count
+///                          cuts: fence, high bit if the reference is inside | edge count, 0 for a circle
+///                          interiors: fences, two a word
+///                          edges of the cuts in order: a.x, a.y, b.x, b.y, the reference on the left;
+///                          of a circle instead center x, y, radius, 0
 /// ```
 struct FenceGrid: Sendable {
-  struct Block: Sendable, BitwiseCopyable {
-    var originX: Double
-    var originY: Double
-    var cellsPerDegreeX: Double
-    var cellsPerDegreeY: Double
-    var columns: Int32
-    var rows: Int32
-    var firstCell: UInt32
+  /// A cell that is not divided further, and what is in it.
+  struct Place: BitwiseCopyable, Equatable {
+    /// Number of the cell among all, or `UInt64.max` outside the grid. Positions of one cell have a convex region in
+    /// common.
+    var cell: UInt64
+    /// The word at which its leaf begins, or 0 where no fence is near.
+    var leaf: UInt32
 
-    /// The column of a position, held to the block.
-    @inline(__always)
-    func column(_ x: Double) -> Int {
-      max(0, min(Int(columns) - 1, Int((x - originX) * cellsPerDegreeX)))
-    }
-
-    /// The row of a position, held to the block.
-    @inline(__always)
-    func row(_ y: Double) -> Int {
-      max(0, min(Int(rows) - 1, Int((y - originY) * cellsPerDegreeY)))
-    }
-
-    func cellBox(column: Int, row: Int) -> PlanarBox {
-      PlanarBox(
-        minX: originX + Double(column) / cellsPerDegreeX, minY: originY + Double(row) / cellsPerDegreeY,
-        maxX: originX + Double(column + 1) / cellsPerDegreeX, maxY: originY + Double(row + 1) / cellsPerDegreeY)
-    }
-  }
-
-  struct Leaf: Sendable, BitwiseCopyable {
-    var reference: PlanarPoint
-    var firstInterior: UInt32
-    var interiorCount: UInt32
-    var firstCut: UInt32
-    var cutCount: UInt32
-  }
-
-  struct Cut: Sendable, BitwiseCopyable {
-    private var fenceAndSide: UInt32
-    var firstEdge: UInt32
-    var edgeCount: UInt32
-
-    init(fence: UInt32, referenceIsInside: Bool, firstEdge: UInt32, edgeCount: UInt32) {
-      self.fenceAndSide = fence | (referenceIsInside ? 1 << 31 : 0)
-      self.firstEdge = firstEdge
-      self.edgeCount = edgeCount
-    }
-
-    @inline(__always) var fence: UInt32 { fenceAndSide & ~(1 << 31) }
-    @inline(__always) var referenceIsInside: Bool { fenceAndSide >> 31 != 0 }
+    static let outside = Place(cell: .max, leaf: 0)
   }
 
   static let blockFlag: UInt32 = 1 << 31
@@ -71,22 +36,11 @@ struct FenceGrid: Sendable {
   static let tolerance = 1e-10
 
   var bounds = PlanarBox.empty
-  var blocks: [Block] = []
+  var root = GridBlock(
+    PlanarBox(minX: 0, minY: 0, maxX: 1, maxY: 1), columns: 1, rows: 1)
   var cells: [UInt32] = []
-  var leaves: [Leaf] = []
-  var interiors: [UInt32] = []
-  var cuts: [Cut] = []
-  var edges: [UInt32] = []
-
-  /// A cell that is not divided further, and what is in it.
-  struct Place: BitwiseCopyable, Equatable {
-    /// Index in `cells`, or `UInt32.max` outside the grid. Positions of one cell have a convex region in common.
-    var cell: UInt32
-    /// 1 + the index of its leaf, or 0 where no fence is near.
-    var leafNumber: UInt32
-
-    static let outside = Place(cell: .max, leafNumber: 0)
-  }
+  /// Begins with a word that belongs to nothing, so that 0 stands for no leaf.
+  var words: [UInt64] = [0]
 
   /// The undivided cell at a position.
   ///
@@ -94,20 +48,111 @@ struct FenceGrid: Sendable {
   @inline(__always)
   func place(x: Double, y: Double) -> Place {
     guard bounds.contains(x: x, y: y) else { return .outside }
-    var block = blocks[0]
+    let index = root.cell(x: x, y: y)
+    let cell = cells[index]
+    if cell < FenceGrid.blockFlag { return Place(cell: UInt64(index), leaf: cell) }
+    return place(x: x, y: y, inBlock: Int(cell & ~FenceGrid.blockFlag))
+  }
+
+  @inline(__always)
+  private func place(x: Double, y: Double, inBlock first: Int) -> Place {
+    var offset = first
     while true {
-      let index = Int(block.firstCell) + block.row(y) * Int(block.columns) + block.column(x)
-      let cell = cells[index]
-      if cell < FenceGrid.blockFlag { return Place(cell: UInt32(index), leafNumber: cell) }
-      block = blocks[Int(cell & ~FenceGrid.blockFlag)]
+      let index = block(at: offset).cell(x: x, y: y)
+      let cell = cell(index, ofBlock: offset)
+      if cell < FenceGrid.blockFlag {
+        return Place(cell: 1 << 32 | UInt64((offset + GridBlock.wordCount) * 2 + index), leaf: cell)
+      }
+      offset = Int(cell & ~FenceGrid.blockFlag)
     }
   }
 
-  /// The columns of one row of a block that a segment passes, or `nil` where it does not pass that row.
+  /// The inner block at a word.
   @inline(__always)
-  static func columns(of block: Block, row: Int, from low: PlanarPoint, to high: PlanarPoint) -> ClosedRange<Int>? {
-    let bottom = block.originY + Double(row) / block.cellsPerDegreeY - tolerance
-    let top = block.originY + Double(row + 1) / block.cellsPerDegreeY + tolerance
+  func block(at offset: Int) -> GridBlock {
+    GridBlock(words[offset], words[offset + 1], words[offset + 2], words[offset + 3], words[offset + 4])
+  }
+
+  /// A cell of an inner block.
+  @inline(__always)
+  func cell(_ index: Int, ofBlock offset: Int) -> UInt32 {
+    UInt32(truncatingIfNeeded: words[offset + GridBlock.wordCount + index / 2] >> UInt64(32 * (index & 1)))
+  }
+
+  /// The memory of the grid in bytes.
+  var byteCount: Int { cells.count * 4 + words.count * 8 }
+}
+
+/// Rows and columns of equal cells over a part of the plane.
+struct GridBlock: Sendable, BitwiseCopyable {
+  /// Words that a block takes besides its cells.
+  static let wordCount = 5
+
+  let originX: Double
+  let originY: Double
+  let cellsPerDegreeX: Double
+  let cellsPerDegreeY: Double
+  let columns: Int
+  let rows: Int
+
+  init(_ box: PlanarBox, columns: Int, rows: Int) {
+    originX = box.minX
+    originY = box.minY
+    cellsPerDegreeX = Double(columns) / box.width
+    cellsPerDegreeY = Double(rows) / box.height
+    self.columns = columns
+    self.rows = rows
+  }
+
+  @inline(__always)
+  init(_ x: UInt64, _ y: UInt64, _ perDegreeX: UInt64, _ perDegreeY: UInt64, _ size: UInt64) {
+    originX = Double(bitPattern: x)
+    originY = Double(bitPattern: y)
+    cellsPerDegreeX = Double(bitPattern: perDegreeX)
+    cellsPerDegreeY = Double(bitPattern: perDegreeY)
+    columns = Int(size & 0xFFFF_FFFF)
+    rows = Int(size >> 32)
+  }
+
+  /// The block as it stands in the buffer.
+  var words: [UInt64] {
+    [
+      originX.bitPattern, originY.bitPattern, cellsPerDegreeX.bitPattern, cellsPerDegreeY.bitPattern,
+      UInt64(columns) | UInt64(rows) << 32,
+    ]
+  }
+
+  /// The column of a position, held to the block.
+  @inline(__always)
+  func column(_ x: Double) -> Int { max(0, min(columns - 1, Int((x - originX) * cellsPerDegreeX))) }
+
+  /// The row of a position, held to the block.
+  @inline(__always)
+  func row(_ y: Double) -> Int { max(0, min(rows - 1, Int((y - originY) * cellsPerDegreeY))) }
+
+  /// The number of the cell at a position.
+  @inline(__always)
+  func cell(x: Double, y: Double) -> Int { row(y) * columns + column(x) }
+
+  func box(ofCell cell: Int) -> PlanarBox {
+    let column = Double(cell % columns)
+    let row = Double(cell / columns)
+    return PlanarBox(
+      minX: originX + column / cellsPerDegreeX, minY: originY + row / cellsPerDegreeY,
+      maxX: originX + (column + 1) / cellsPerDegreeX, maxY: originY + (row + 1) / cellsPerDegreeY)
+  }
+
+  /// The rows that a segment may pass.
+  @inline(__always)
+  func rows(from low: PlanarPoint, to high: PlanarPoint) -> ClosedRange<Int> {
+    row(low.y - FenceGrid.tolerance)...row(high.y + FenceGrid.tolerance)
+  }
+
+  /// The columns of one row that a segment passes, or `nil` where it does not pass that row.
+  @inline(__always)
+  func columns(row: Int, from low: PlanarPoint, to high: PlanarPoint) -> ClosedRange<Int>? {
+    let bottom = originY + Double(row) / cellsPerDegreeY - FenceGrid.tolerance
+    let top = originY + Double(row + 1) / cellsPerDegreeY + FenceGrid.tolerance
     if high.y < bottom || low.y > top { return nil }
     var x0 = low.x
     var x1 = high.x
@@ -122,17 +167,10 @@ struct FenceGrid: Sendable {
     let east = max(low.x, high.x)
     x0 = max(west, min(east, x0))
     x1 = max(west, min(east, x1))
-    let from = min(x0, x1) - tolerance
-    let to = max(x0, x1) + tolerance
+    let from = min(x0, x1) - FenceGrid.tolerance
+    let to = max(x0, x1) + FenceGrid.tolerance
     // Columns are held to the block: a segment wholly beside it is not in it.
-    let right = block.originX + Double(block.columns) / block.cellsPerDegreeX
-    if to < block.originX || from > right { return nil }
-    return block.column(from)...block.column(to)
-  }
-
-  /// The memory of the grid in bytes.
-  var byteCount: Int {
-    blocks.count * MemoryLayout<Block>.stride + cells.count * 4 + leaves.count * MemoryLayout<Leaf>.stride
-      + interiors.count * 4 + cuts.count * MemoryLayout<Cut>.stride + edges.count * 4
+    if to < originX || from > originX + Double(columns) / cellsPerDegreeX { return nil }
+    return column(from)...column(to)
   }
 }

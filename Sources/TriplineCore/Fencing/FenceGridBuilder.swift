@@ -9,15 +9,19 @@ struct FenceGridBuilder {
 
   /// A leaf is cut further while it holds more geometry than this: edges, a circle counting as `circleWeight`.
   private static let leafWeight = 8
+  /// Cells that a block gets for each unit of the geometry in it.
+  private static let cellsPerWeight = 0.5
   private static let circleWeight = 4
-  private static let smallestCell = 2e-7
-  private static let deepest = 24
+  /// Cells of this size in degrees, about a metre, are not cut further.
+  private static let smallestCell = 1e-5
+  /// So often in a row a division may leave more than three quarters of the geometry in one part.
+  private static let fruitlessDivisions = 4
 
   private let geometry: FenceGeometry
   private var grid = FenceGrid()
   private var marks: [UInt32]
   private var mark: UInt32 = 0
-  private var lastPlainLeaf: (interiors: [UInt32], number: UInt32)?
+  private var lastPlainLeaf: (interiors: [UInt32], offset: UInt32)?
 
   /// The grid over all fences of `geometry`.
   ///
@@ -49,7 +53,11 @@ struct FenceGridBuilder {
     let margin = max(1e-9, max(bounds.width, bounds.height) * 1e-9)
     let box = PlanarBox(
       minX: bounds.minX - margin, minY: bounds.minY - margin, maxX: bounds.maxX + margin, maxY: bounds.maxY + margin)
-    _ = addBlock(box, items: items, interiors: [], reference: reference, depth: 0)
+    let weight = weight(items)
+    grid.root = makeBlock(box, weight: weight, largest: 4_194_304)
+    grid.cells = Array(repeating: 0, count: grid.root.columns * grid.root.rows)
+    let level = Level(weight: weight, fruitless: 0)
+    divide(grid.root, items: items, interiors: [], reference: reference, level: level) { $0.grid.cells[$1] = $2 }
   }
 
   private func weight(_ items: [Item]) -> Int {
@@ -58,17 +66,33 @@ struct FenceGridBuilder {
 
   // MARK: Blocks
 
-  /// Adds a block over `box` and returns its index.
-  private mutating func addBlock(
-    _ box: PlanarBox, items: [Item], interiors: [UInt32], reference: PlanarPoint, depth: Int
-  ) -> UInt32 {
-    let block = makeBlock(box, weight: weight(items))
-    let index = UInt32(grid.blocks.count)
-    grid.blocks.append(block)
-    let columns = Int(block.columns)
-    let cellCount = columns * Int(block.rows)
-    grid.cells.append(contentsOf: repeatElement(0, count: cellCount))
+  /// How much geometry a cell holds, and how often in a row dividing has not helped.
+  private struct Level {
+    var weight: Int
+    var fruitless: Int
+  }
 
+  /// Adds an inner block over `box` and returns the word at which it begins.
+  private mutating func addBlock(
+    _ box: PlanarBox, items: [Item], interiors: [UInt32], reference: PlanarPoint, level: Level
+  ) -> UInt32 {
+    let block = makeBlock(box, weight: level.weight, largest: 65_536)
+    let offset = grid.words.count
+    grid.words.append(contentsOf: block.words)
+    let firstCell = grid.words.count
+    grid.words.append(contentsOf: repeatElement(0, count: (block.columns * block.rows + 1) / 2))
+    divide(block, items: items, interiors: interiors, reference: reference, level: level) { builder, cell, value in
+      builder.grid.words[firstCell + cell / 2] |= UInt64(value) << UInt64(32 * (cell & 1))
+    }
+    return UInt32(offset)
+  }
+
+  /// Fills the cells of a block.
+  private mutating func divide(
+    _ block: GridBlock, items: [Item], interiors: [UInt32], reference: PlanarPoint, level: Level,
+    store: (inout FenceGridBuilder, Int, UInt32) -> Void
+  ) {
+    let cellCount = block.columns * block.rows
     var listed = CellLists(cellCount: cellCount)
     for (number, item) in items.enumerated() {
       if geometry.records[Int(item.fence)].isCircle {
@@ -78,54 +102,47 @@ struct FenceGridBuilder {
       }
     }
     listed.sort()
-
-    var references: [PlanarPoint] = []
-    references.reserveCapacity(cellCount)
-    for cell in 0..<cellCount {
-      let cellBox = block.cellBox(column: cell % columns, row: cell / columns)
-      references.append(self.reference(in: cellBox, avoiding: listed.entries(of: cell)))
+    let references = (0..<cellCount).map { cell in
+      self.reference(in: block.box(ofCell: cell), avoiding: listed.entries(of: cell))
     }
     let sides = settleSides(
       of: items, in: block, listed: listed, references: references, parentReference: reference)
     for cell in 0..<cellCount {
       let content = content(of: cell, items: items, sides: sides[cell], listed: listed, interiors: interiors)
-      grid.cells[Int(block.firstCell) + cell] = addCell(
-        block.cellBox(column: cell % columns, row: cell / columns), items: content.items, interiors: content.interiors,
-        reference: references[cell], depth: depth + 1)
+      let value = addCell(
+        block.box(ofCell: cell), items: content.items, interiors: content.interiors, reference: references[cell],
+        parent: level)
+      if value != 0 { store(&self, cell, value) }
     }
-    return index
   }
 
-  private func makeBlock(_ box: PlanarBox, weight: Int) -> FenceGrid.Block {
-    let target = min(1_048_576, max(4, Double(weight) / 2))
+  private func makeBlock(_ box: PlanarBox, weight: Int, largest: Double) -> GridBlock {
+    let target = min(largest, max(4, Double(weight) * Self.cellsPerWeight))
     let ratio = max(1e-3, min(1e3, box.width / box.height))
-    let columns = max(1, min(2048, (target * ratio).squareRoot().rounded(.up)))
-    let rows = max(1, min(2048, (target / ratio).squareRoot().rounded(.up)))
-    return FenceGrid.Block(
-      originX: box.minX, originY: box.minY, cellsPerDegreeX: columns / box.width, cellsPerDegreeY: rows / box.height,
-      columns: Int32(columns), rows: Int32(rows), firstCell: UInt32(grid.cells.count))
+    let columns = max(1, min(4096, (target * ratio).squareRoot().rounded(.up)))
+    let rows = max(1, min(4096, (target / ratio).squareRoot().rounded(.up)))
+    return GridBlock(box, columns: Int(columns), rows: Int(rows))
   }
 
   // MARK: Assigning edges to cells
 
-  private func list(polygon item: Item, number: Int, in block: FenceGrid.Block, into listed: inout CellLists) {
+  private func list(polygon item: Item, number: Int, in block: GridBlock, into listed: inout CellLists) {
     for edge in item.edges {
       let a = geometry.vertices[Int(edge)]
       let b = geometry.vertices[Int(edge) + 1]
       let low = a.y <= b.y ? a : b
       let high = a.y <= b.y ? b : a
-      for row in block.row(low.y - FenceGrid.tolerance)...block.row(high.y + FenceGrid.tolerance) {
-        guard let columns = FenceGrid.columns(of: block, row: row, from: low, to: high) else { continue }
-        for column in columns { listed.append(cell: row * Int(block.columns) + column, item: number, edge: edge) }
+      for row in block.rows(from: low, to: high) {
+        guard let columns = block.columns(row: row, from: low, to: high) else { continue }
+        for column in columns { listed.append(cell: row * block.columns + column, item: number, edge: edge) }
       }
     }
   }
 
-  private func list(circle item: Item, number: Int, in block: FenceGrid.Block, into listed: inout CellLists) {
+  private func list(circle item: Item, number: Int, in block: GridBlock, into listed: inout CellLists) {
     let record = geometry.records[Int(item.fence)]
     for cell in cells(of: record.box, in: block) {
-      let box = block.cellBox(column: cell % Int(block.columns), row: cell / Int(block.columns))
-      switch Circle.location(of: box, center: record.center, radius: record.radius) {
+      switch Circle.location(of: block.box(ofCell: cell), center: record.center, radius: record.radius) {
       case .exterior: break
       case .boundary: listed.append(cell: cell, item: number, edge: CellLists.cutByCircle)
       case .interior: listed.append(cell: cell, item: number, edge: CellLists.insideCircle)
@@ -133,12 +150,12 @@ struct FenceGridBuilder {
     }
   }
 
-  private func cells(of box: PlanarBox, in block: FenceGrid.Block) -> [Int] {
+  private func cells(of box: PlanarBox, in block: GridBlock) -> [Int] {
     var result: [Int] = []
     for row in block.row(box.minY)...block.row(box.maxY) {
       for column in block.column(box.minX)...block.column(box.maxX) {
-        let cell = block.cellBox(column: column, row: row)
-        if cell.overlaps(box) { result.append(row * Int(block.columns) + column) }
+        let cell = row * block.columns + column
+        if block.box(ofCell: cell).overlaps(box) { result.append(cell) }
       }
     }
     return result
@@ -166,11 +183,11 @@ struct FenceGridBuilder {
 
   /// For each cell the items that cover it whole or whose reference side is needed, with that side.
   private mutating func settleSides(
-    of items: [Item], in block: FenceGrid.Block, listed: CellLists, references: [PlanarPoint],
+    of items: [Item], in block: GridBlock, listed: CellLists, references: [PlanarPoint],
     parentReference: PlanarPoint
   ) -> [[(item: Int32, isInside: Bool)]] {
     var sides: [[(item: Int32, isInside: Bool)]] = Array(repeating: [], count: references.count)
-    let columns = Int(block.columns)
+    let columns = block.columns
     for (number, item) in items.enumerated() {
       let record = geometry.records[Int(item.fence)]
       if record.isCircle { continue }
@@ -257,40 +274,101 @@ struct FenceGridBuilder {
   }
 
   private mutating func addCell(
-    _ box: PlanarBox, items: [Item], interiors: [UInt32], reference: PlanarPoint, depth: Int
+    _ box: PlanarBox, items: [Item], interiors: [UInt32], reference: PlanarPoint, parent: Level
   ) -> UInt32 {
     if items.isEmpty { return addPlainLeaf(interiors) }
-    let isDivisible = depth < Self.deepest && min(box.width, box.height) > Self.smallestCell
-    if isDivisible && weight(items) > Self.leafWeight {
+    let weight = weight(items)
+    let level = Level(
+      weight: weight,
+      fruitless: weight * 4 > parent.weight * 3 ? parent.fruitless + 1 : 0)
+    if weight > Self.leafWeight && isDivisible(box, items, level) {
       return FenceGrid.blockFlag
-        | addBlock(box, items: items, interiors: interiors, reference: reference, depth: depth)
+        | addBlock(box, items: items, interiors: interiors, reference: reference, level: level)
     }
-    let firstCut = UInt32(grid.cuts.count)
-    for item in items.sorted(by: { $0.fence < $1.fence }) {
-      grid.cuts.append(
-        FenceGrid.Cut(
-          fence: item.fence, referenceIsInside: item.referenceIsInside, firstEdge: UInt32(grid.edges.count),
-          edgeCount: UInt32(item.edges.count)))
-      grid.edges.append(contentsOf: item.edges)
+    return addLeaf(
+      box, interiors, items: items.sorted { $0.fence < $1.fence }, reference: reference)
+  }
+
+  /// Whether smaller cells would hold less: not where the same outline has been drawn several times.
+  private func isDivisible(_ box: PlanarBox, _ items: [Item], _ level: Level) -> Bool {
+    guard min(box.width, box.height) > Self.smallestCell else { return false }
+    if level.fruitless == 0 { return true }
+    guard level.fruitless < Self.fruitlessDivisions else { return false }
+    var shapes: Set<PlanarBox> = []
+    var circles: Set<PlanarBox> = []
+    for item in items {
+      if item.edges.isEmpty { circles.insert(geometry.records[Int(item.fence)].box) }
+      for edge in item.edges {
+        shapes.insert(PlanarBox(geometry.vertices[Int(edge)], geometry.vertices[Int(edge) + 1]))
+      }
     }
-    return addLeaf(interiors, reference: reference, firstCut: firstCut)
+    return shapes.count + circles.count * Self.circleWeight > Self.leafWeight
   }
 
   /// A leaf without any geometry; neighbours with the same fences share one.
   private mutating func addPlainLeaf(_ interiors: [UInt32]) -> UInt32 {
     if interiors.isEmpty { return 0 }
-    if let lastPlainLeaf, lastPlainLeaf.interiors == interiors { return lastPlainLeaf.number }
-    let number = addLeaf(interiors, reference: PlanarPoint(x: 0, y: 0), firstCut: UInt32(grid.cuts.count))
-    lastPlainLeaf = (interiors, number)
-    return number
+    if let lastPlainLeaf, lastPlainLeaf.interiors == interiors { return lastPlainLeaf.offset }
+    let offset = addLeaf(.empty, interiors, items: [], reference: PlanarPoint(x: 0, y: 0))
+    lastPlainLeaf = (interiors, offset)
+    return offset
   }
 
-  private mutating func addLeaf(_ interiors: [UInt32], reference: PlanarPoint, firstCut: UInt32) -> UInt32 {
-    grid.leaves.append(
-      FenceGrid.Leaf(
-        reference: reference, firstInterior: UInt32(grid.interiors.count), interiorCount: UInt32(interiors.count),
-        firstCut: firstCut, cutCount: UInt32(grid.cuts.count) - firstCut))
-    grid.interiors.append(contentsOf: interiors)
-    return UInt32(grid.leaves.count)
+  private mutating func addLeaf(
+    _ box: PlanarBox, _ interiors: [UInt32], items: [Item], reference: PlanarPoint
+  ) -> UInt32 {
+    let offset = grid.words.count
+    grid.words.append(reference.x.bitPattern)
+    grid.words.append(reference.y.bitPattern)
+    grid.words.append(margin(in: box, of: items).bitPattern)
+    grid.words.append(UInt64(interiors.count) | UInt64(items.count) << 32)
+    for item in items {
+      grid.words.append(
+        GridLeaf.Cut(
+          fence: item.fence, referenceIsInside: item.referenceIsInside, edgeCount: item.edges.count
+        ).word)
+    }
+    for first in stride(from: 0, to: interiors.count, by: 2) {
+      let second = first + 1 < interiors.count ? interiors[first + 1] : 0
+      grid.words.append(UInt64(interiors[first]) | UInt64(second) << 32)
+    }
+    for item in items {
+      if item.edges.isEmpty { appendCircle(geometry.records[Int(item.fence)]) }
+      for edge in item.edges {
+        appendEdge(geometry.vertices[Int(edge)], geometry.vertices[Int(edge) + 1], reference: reference)
+      }
+    }
+    return UInt32(offset)
+  }
+
+  /// An edge with the reference point on its left, which spares the lookup one determinant.
+  private mutating func appendEdge(_ a: PlanarPoint, _ b: PlanarPoint, reference: PlanarPoint) {
+    let isOnLeft = Orientation.sign(a, b, reference) >= 0
+    for point in isOnLeft ? [a, b] : [b, a] {
+      grid.words.append(point.x.bitPattern)
+      grid.words.append(point.y.bitPattern)
+    }
+  }
+
+  private mutating func appendCircle(_ record: FenceGeometry.Record) {
+    grid.words.append(record.center.x.bitPattern)
+    grid.words.append(record.center.y.bitPattern)
+    grid.words.append(record.radius.bitPattern)
+    grid.words.append(0)
+  }
+
+  /// What a determinant of points of a leaf and its edges can be off by: each is a difference of two products of
+  /// differences of coordinates, none larger than the way from a corner of the leaf to the far end of an edge.
+  private func margin(in box: PlanarBox, of items: [Item]) -> Double {
+    var all = box
+    for item in items {
+      for edge in item.edges {
+        all.extend(to: geometry.vertices[Int(edge)])
+        all.extend(to: geometry.vertices[Int(edge) + 1])
+      }
+    }
+    let extent = max(all.width, all.height) + 2 * FenceGrid.tolerance
+    // Rounding: two differences of 2^-53 each and a product a factor, a difference of two such: 8 × 2^-53 is enough.
+    return extent * extent * 1e-15
   }
 }

@@ -46,14 +46,14 @@ extension FenceSet {
   @inline(__always)
   func collectFences(x: Double, y: Double, at place: FenceGrid.Place, into result: inout [UInt32]) {
     result.removeAll(keepingCapacity: true)
-    appendFences(x: x, y: y, leafNumber: place.leafNumber, to: &result)
+    appendFences(x: x, y: y, leaf: place.leaf, to: &result)
     if isDoubled(x: x) { collectDoubled(x: x, y: y, into: &result) }
   }
 
   @inline(never)
   private func collectDoubled(x: Double, y: Double, into result: inout [UInt32]) {
     for turned in [x + 360, x - 360] {
-      appendFences(x: turned, y: y, leafNumber: grid.place(x: turned, y: y).leafNumber, to: &result)
+      appendFences(x: turned, y: y, leaf: grid.place(x: turned, y: y).leaf, to: &result)
     }
     result.sort()
     var kept = 0
@@ -65,56 +65,38 @@ extension FenceSet {
   }
 
   @inline(__always)
-  private func appendFences(x: Double, y: Double, leafNumber: UInt32, to result: inout [UInt32]) {
-    guard leafNumber != 0 else { return }
-    let leaf = grid.leaves[Int(leafNumber) - 1]
-    var interior = Int(leaf.firstInterior)
-    let interiorEnd = interior + Int(leaf.interiorCount)
+  private func appendFences(x: Double, y: Double, leaf number: UInt32, to result: inout [UInt32]) {
+    guard number != 0 else { return }
+    let leaf = GridLeaf(grid, at: number)
+    var geometry = leaf.firstGeometry
+    var interior = 0
     // Both lists are in ascending order and without common members: merge them.
-    for index in Int(leaf.firstCut)..<Int(leaf.firstCut + leaf.cutCount) {
-      let cut = grid.cuts[index]
-      while interior < interiorEnd, grid.interiors[interior] < cut.fence {
-        result.append(grid.interiors[interior])
+    for index in 0..<leaf.cutCount {
+      let cut = grid.cut(index, of: leaf)
+      while interior < leaf.interiorCount, grid.interior(interior, of: leaf) < cut.fence {
+        result.append(grid.interior(interior, of: leaf))
         interior += 1
       }
-      if location(x: x, y: y, cut: cut, reference: leaf.reference) != .exterior { result.append(cut.fence) }
+      if grid.location(x: x, y: y, cut: cut, geometry: geometry, leaf: leaf) != .exterior { result.append(cut.fence) }
+      geometry += cut.geometryWords
     }
-    while interior < interiorEnd {
-      result.append(grid.interiors[interior])
+    while interior < leaf.interiorCount {
+      result.append(grid.interior(interior, of: leaf))
       interior += 1
     }
   }
 
-  /// Where a point of a leaf lies with respect to a fence that cuts it.
-  @inline(__always)
-  func location(x: Double, y: Double, cut: FenceGrid.Cut, reference: PlanarPoint) -> Location {
-    if cut.edgeCount == 0 {
-      let record = geometry.records[Int(cut.fence)]
-      return Circle.location(x: x, y: y, center: record.center, radius: record.radius)
-    }
-    let point = PlanarPoint(x: x, y: y)
-    var isInside = cut.referenceIsInside
-    for index in Int(cut.firstEdge)..<Int(cut.firstEdge + cut.edgeCount) {
-      let edge = Int(grid.edges[index])
-      let a = geometry.vertices[edge]
-      let b = geometry.vertices[edge + 1]
-      if Orientation.isOn(point, a, b) { return .boundary }
-      if Orientation.crosses(point, reference, a, b) { isInside.toggle() }
-    }
-    return isInside ? .interior : .exterior
-  }
-
   private func location(x: Double, y: Double, in fence: UInt32) -> Location {
-    let number = grid.place(x: x, y: y).leafNumber
+    let number = grid.place(x: x, y: y).leaf
     guard number != 0 else { return .exterior }
-    let leaf = grid.leaves[Int(number) - 1]
-    for index in Int(leaf.firstCut)..<Int(leaf.firstCut + leaf.cutCount) where grid.cuts[index].fence == fence {
-      return location(x: x, y: y, cut: grid.cuts[index], reference: leaf.reference)
+    let leaf = GridLeaf(grid, at: number)
+    var geometry = leaf.firstGeometry
+    for index in 0..<leaf.cutCount {
+      let cut = grid.cut(index, of: leaf)
+      if cut.fence == fence { return grid.location(x: x, y: y, cut: cut, geometry: geometry, leaf: leaf) }
+      geometry += cut.geometryWords
     }
-    for index in Int(leaf.firstInterior)..<Int(leaf.firstInterior + leaf.interiorCount)
-    where grid.interiors[index] == fence {
-      return .interior
-    }
+    for index in 0..<leaf.interiorCount where grid.interior(index, of: leaf) == fence { return .interior }
     return .exterior
   }
 }

@@ -16,46 +16,61 @@ extension FenceSet {
   /// The step is taken in the plane of longitude and latitude; `q.x` may be past ±180 where it crosses the antimeridian.
   func collectContacts(from p: PlanarPoint, to q: PlanarPoint, into contacts: inout [Contact]) {
     contacts.removeAll(keepingCapacity: true)
-    for turn in [0.0, 360.0, -360.0] {
-      let a = PlanarPoint(x: p.x + turn, y: p.y)
-      let b = PlanarPoint(x: q.x + turn, y: q.y)
-      let box = PlanarBox(minX: min(a.x, b.x), minY: min(a.y, b.y), maxX: max(a.x, b.x), maxY: max(a.y, b.y))
-      if box.overlaps(grid.bounds) { appendContacts(a, b, block: 0, to: &contacts) }
-    }
-    contacts.sort(by: Contact.precedes)
+    appendContacts(p, q, turn: 0, to: &contacts)
+    appendContacts(p, q, turn: 360, to: &contacts)
+    appendContacts(p, q, turn: -360, to: &contacts)
+    if contacts.count > 1 { contacts.sort(by: Contact.precedes) }
   }
 
-  private func appendContacts(_ p: PlanarPoint, _ q: PlanarPoint, block index: Int, to contacts: inout [Contact]) {
-    let block = grid.blocks[index]
+  /// The contacts of a step seen `turn` degrees further east.
+  @inline(__always)
+  private func appendContacts(_ p: PlanarPoint, _ q: PlanarPoint, turn: Double, to contacts: inout [Contact]) {
+    let a = PlanarPoint(x: p.x + turn, y: p.y)
+    let b = PlanarPoint(x: q.x + turn, y: q.y)
+    guard grid.bounds.overlaps(PlanarBox(a, b)) else { return }
+    let low = a.y <= b.y ? a : b
+    let high = a.y <= b.y ? b : a
+    for row in grid.root.rows(from: low, to: high) {
+      guard let columns = grid.root.columns(row: row, from: low, to: high) else { continue }
+      for column in columns { appendContacts(a, b, cell: grid.cells[row * grid.root.columns + column], to: &contacts) }
+    }
+  }
+
+  private func appendContacts(_ p: PlanarPoint, _ q: PlanarPoint, cell: UInt32, to contacts: inout [Contact]) {
+    if cell == 0 { return }
+    if cell < FenceGrid.blockFlag {
+      appendContacts(p, q, leaf: GridLeaf(grid, at: cell), to: &contacts)
+      return
+    }
+    let offset = Int(cell & ~FenceGrid.blockFlag)
+    let block = grid.block(at: offset)
     let low = p.y <= q.y ? p : q
     let high = p.y <= q.y ? q : p
-    for row in block.row(low.y - FenceGrid.tolerance)...block.row(high.y + FenceGrid.tolerance) {
-      guard let columns = FenceGrid.columns(of: block, row: row, from: low, to: high) else { continue }
+    for row in block.rows(from: low, to: high) {
+      guard let columns = block.columns(row: row, from: low, to: high) else { continue }
       for column in columns {
-        let cell = grid.cells[Int(block.firstCell) + row * Int(block.columns) + column]
-        if cell >= FenceGrid.blockFlag {
-          appendContacts(p, q, block: Int(cell & ~FenceGrid.blockFlag), to: &contacts)
-        } else if cell != 0 {
-          appendContacts(p, q, leaf: grid.leaves[Int(cell) - 1], to: &contacts)
-        }
+        appendContacts(p, q, cell: grid.cell(row * block.columns + column, ofBlock: offset), to: &contacts)
       }
     }
   }
 
-  private func appendContacts(
-    _ p: PlanarPoint, _ q: PlanarPoint, leaf: FenceGrid.Leaf, to contacts: inout [Contact]
-  ) {
-    for index in Int(leaf.firstCut)..<Int(leaf.firstCut + leaf.cutCount) {
-      let cut = grid.cuts[index]
-      if cut.edgeCount == 0 {
-        let record = geometry.records[Int(cut.fence)]
-        Circle.appendContacts(p, q, center: record.center, radius: record.radius, fence: cut.fence, to: &contacts)
-        continue
+  private func appendContacts(_ p: PlanarPoint, _ q: PlanarPoint, leaf: GridLeaf, to contacts: inout [Contact]) {
+    var geometry = leaf.firstGeometry
+    for index in 0..<leaf.cutCount {
+      let cut = grid.cut(index, of: leaf)
+      if cut.isCircle {
+        // A circle that cuts several leaves on the way is solved once.
+        if !contacts.contains(where: { $0.fence == cut.fence }) {
+          Circle.appendContacts(
+            p, q, center: grid.point(at: geometry), radius: grid.number(at: geometry + 2), fence: cut.fence,
+            to: &contacts)
+        }
+      } else {
+        for edge in stride(from: geometry, to: geometry + cut.geometryWords, by: 4) {
+          appendContacts(p, q, grid.point(at: edge), grid.point(at: edge + 2), fence: cut.fence, to: &contacts)
+        }
       }
-      for edgeIndex in Int(cut.firstEdge)..<Int(cut.firstEdge + cut.edgeCount) {
-        let edge = Int(grid.edges[edgeIndex])
-        appendContacts(p, q, geometry.vertices[edge], geometry.vertices[edge + 1], fence: cut.fence, to: &contacts)
-      }
+      geometry += cut.geometryWords
     }
   }
 
@@ -70,9 +85,8 @@ extension FenceSet {
     let sideB = Orientation.sign(p, q, b)
     if (sideA > 0 && sideB > 0) || (sideA < 0 && sideB < 0) { return }
     if sideA == 0 && sideB == 0 {
-      for corner in [a, b] {
-        contacts.append(Contact(fence: fence, fraction: FenceSet.fraction(of: corner, p, q)))
-      }
+      contacts.append(Contact(fence: fence, fraction: FenceSet.fraction(of: a, p, q)))
+      contacts.append(Contact(fence: fence, fraction: FenceSet.fraction(of: b, p, q)))
       return
     }
     let sideP = Orientation.sign(a, b, p)

@@ -5,7 +5,6 @@
 /// that of a hole included, belongs to the fence. Where rings of one fence overlap, the even-odd rule holds. A set is
 /// built once, off the hot path, and can then be read by any number of threads.
 public struct FenceSet: Sendable {
-  let geometry: FenceGeometry
   let grid: FenceGrid
   private let table: IdentifierTable
   private let names: [String?]
@@ -37,7 +36,6 @@ public struct FenceSet: Sendable {
         problems.append(error)
       }
     }
-    self.geometry = geometry
     self.table = table
     self.names = names
     grid = FenceGridBuilder.build(geometry)
@@ -55,8 +53,7 @@ public struct FenceSet: Sendable {
   public func index(of id: String) -> UInt32? { table.index(of: id) }
   /// Memory of geometry and index in bytes, ids and names not counted.
   public var byteCount: Int {
-    grid.byteCount + geometry.vertices.count * MemoryLayout<PlanarPoint>.stride
-      + geometry.records.count * MemoryLayout<FenceGeometry.Record>.stride
+    grid.byteCount
   }
 
   private static func append(_ fence: Fence, to geometry: inout FenceGeometry) throws(FenceError) {

@@ -7,7 +7,7 @@
 struct FenceTracker: Sendable {
   /// What the tracker remembers of one vehicle.
   struct State: Sendable, BitwiseCopyable {
-    var cell: UInt32 = FenceGrid.Place.outside.cell
+    var cell = FenceGrid.Place.outside.cell
     var firstMember = MembershipPool.none
   }
 
@@ -76,11 +76,13 @@ struct FenceTracker: Sendable {
     let place = fences.grid.place(x: step.to.x, y: step.to.y)
     let isSameCell = place.cell == state.cell
     state.cell = place.cell
-    if isSameCell && !fences.isDoubled(x: step.to.x) {
-      // The two fixes share a convex region. Nothing can have happened in it if no boundary runs through it.
-      if place.leafNumber == 0 {
-        if place.cell != FenceGrid.Place.outside.cell { return }
-      } else if fences.grid.leaves[Int(place.leafNumber) - 1].cutCount == 0 {
+    if isSameCell && !fences.isDoubled(x: step.to.x) && !fences.isDoubled(x: step.from.x) {
+      if place == .outside {
+        // Beside the grid at both ends: nothing can have happened unless the way leads through it.
+        let way = PlanarBox(step.from, step.to)
+        if way.width < 180 && !way.overlaps(fences.grid.bounds) { return }
+      } else if place.leaf == 0 || GridLeaf(fences.grid, at: place.leaf).cutCount == 0 {
+        // The two fixes share a convex region, through which no boundary runs.
         return
       }
     }

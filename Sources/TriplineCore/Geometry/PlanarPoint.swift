@@ -1,6 +1,5 @@
 /// A point in the plane of longitude (`x`) and latitude (`y`), in degrees. A fence that goes on across the antimeridian
 /// has `x` past 180.
-@usableFromInline
 struct PlanarPoint: Hashable, Sendable, BitwiseCopyable {
   var x: Double
   var y: Double
@@ -18,6 +17,19 @@ struct PlanarBox: Hashable, Sendable, BitwiseCopyable {
   var minY: Double
   var maxX: Double
   var maxY: Double
+
+  init(minX: Double, minY: Double, maxX: Double, maxY: Double) {
+    self.minX = minX
+    self.minY = minY
+    self.maxX = maxX
+    self.maxY = maxY
+  }
+
+  /// The smallest box with two points.
+  @inline(__always)
+  init(_ a: PlanarPoint, _ b: PlanarPoint) {
+    self.init(minX: min(a.x, b.x), minY: min(a.y, b.y), maxX: max(a.x, b.x), maxY: max(a.y, b.y))
+  }
 
   static let empty = PlanarBox(minX: .infinity, minY: .infinity, maxX: -.infinity, maxY: -.infinity)
 

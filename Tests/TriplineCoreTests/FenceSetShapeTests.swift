@@ -1,0 +1,114 @@
+import Testing
+import TriplineCore
+import TriplineTesting
+
+/// Sets that are unkind to an index.
+@Suite struct FenceSetShapeTests {
+  @Test(arguments: [3, 9, 100])
+  func `the same fence many times costs as many times as much, not more`(copies: Int) throws {
+    var random = RandomFences(seed: 1)
+    let center = Coordinate(latitude: 50, longitude: 14)
+    let shapes: [Fence.Shape] = [
+      .box(south: 50, west: 14, north: 50.25, east: 14.25),
+      .polygons([random.polygon(around: center, radius: 0.25, corners: 40)]),
+      .circle(center: center, radius: 50_000),
+    ]
+    for shape in shapes {
+      let one = try FenceSet([Fence(id: "0", shape: shape)])
+      let many = try FenceSet((0..<copies).map { Fence(id: "\($0)", shape: shape) })
+      #expect(many.byteCount < 60 * copies * (one.byteCount + 1000), "\(copies) × \(shape)")
+      for _ in 0..<200 {
+        let probe = Coordinate(
+          latitude: 50 + random.number(in: -0.6...0.6), longitude: 14 + random.number(in: -0.8...0.8))
+        let expected = one.fences(containing: probe).isEmpty ? [] : Array(0..<UInt32(copies))
+        #expect(many.fences(containing: probe) == expected)
+      }
+    }
+  }
+
+  @Test func `a tiny fence is found beside one that spans the Earth`() throws {
+    var fences = [
+      Fence(id: "world", shape: .box(south: -80, west: -180, north: 80, east: 180)),
+      Fence(id: "half", shape: .circle(center: Coordinate(latitude: 0, longitude: 0), radius: 9_000_000)),
+    ]
+    for index in 0..<200 {
+      let east = 14 + Double(index) * 1e-4
+      fences.append(Fence(id: "room-\(index)", shape: .box(south: 50, west: east, north: 50.00002, east: east + 2e-5)))
+    }
+    let set = try FenceSet(fences)
+    for index in 0..<200 {
+      let inside = Coordinate(latitude: 50.00001, longitude: 14 + Double(index) * 1e-4 + 1e-5)
+      #expect(set.fences(containing: inside) == [0, 1, UInt32(index + 2)])
+    }
+    #expect(set.fences(containing: Coordinate(latitude: -45, longitude: 170)) == [0])
+    #expect(set.byteCount < 2_000_000)
+  }
+
+  @Test func `a needle and a fence at the edge of the world`() throws {
+    let needle = Fence(
+      id: "needle",
+      shape: .polygons([
+        Polygon(
+          exterior: Ring([
+            Coordinate(latitude: 10, longitude: 10), Coordinate(latitude: 20, longitude: 10.000000001),
+            Coordinate(latitude: 20, longitude: 10),
+          ]))
+      ]))
+    let edges = [
+      needle,
+      Fence(id: "north", shape: .box(south: 89, west: -180, north: 90, east: 180)),
+      Fence(id: "east", shape: .box(south: -1, west: 179, north: 1, east: 180)),
+      Fence(id: "west", shape: .box(south: -1, west: -180, north: 1, east: -179)),
+    ]
+    let set = try FenceSet(edges)
+    #expect(set.location(of: Coordinate(latitude: 15, longitude: 10), in: 0) == .boundary)
+    #expect(set.location(of: Coordinate(latitude: 15, longitude: 10.0000000001), in: 0) == .interior)
+    #expect(set.location(of: Coordinate(latitude: 15, longitude: 10.000000001), in: 0) == .exterior)
+    #expect(set.fences(containing: Coordinate(latitude: 90, longitude: 123)) == [1])
+    #expect(set.fences(containing: Coordinate(latitude: 0, longitude: 180)) == [2, 3])
+    #expect(set.fences(containing: Coordinate(latitude: 0, longitude: -180)) == [2, 3])
+    #expect(set.fences(containing: Coordinate(latitude: .nan, longitude: 0)) == [])
+    #expect(set.fences(containing: Coordinate(latitude: 0, longitude: .infinity)) == [])
+    #expect(try FenceSet([]).fences(containing: Coordinate(latitude: 0, longitude: 0)) == [])
+  }
+
+  @Test func `after every fix the vehicle is where the lookup says`() throws {
+    // Fences that reach past both ends of the map, so that some longitudes lie on the grid twice.
+    for seed in Seeds.first(60) {
+      var random = RandomFences(seed: seed)
+      var fences = random.fences(count: 12, around: Coordinate(latitude: 5, longitude: 179), extent: 4)
+      fences += random.fences(count: 12, around: Coordinate(latitude: 5, longitude: -172), extent: 4)
+        .enumerated().map { Fence(id: "west-\($0.offset)", shape: $0.element.shape) }
+      fences.append(Fence(id: "wide", shape: .box(south: 0, west: 170, north: 10, east: -170)))
+      let set = try FenceSet(fences)
+      var configuration = Engine.Configuration()
+      configuration.gate.largestSpeed = .infinity
+      configuration.gate.reorderWindow = 0
+      var engine = Engine(fences: set, configuration: configuration)
+      var events = EventBuffer()
+      var inside: Set<UInt32> = []
+      var longitude = 176.0
+      var previous: Coordinate?
+      for second in 0..<300 {
+        let step = [0.003, 0.3, 3][random.whole(in: 0...2)]
+        longitude += random.number(in: -step...step)
+        if longitude >= 180 { longitude -= 360 } else if longitude < -180 { longitude += 360 }
+        let place = Coordinate(latitude: random.number(in: 4...6), longitude: longitude)
+        let fix = Fix(
+          vehicle: 0, time: Int64(second) * 1000, latitude: place.latitude, longitude: place.longitude)
+        engine.process([fix].span, into: &events)
+        for case .fence(let event) in events.events {
+          switch event.kind {
+          case .start, .enter: inside.insert(event.fence)
+          case .exit: inside.remove(event.fence)
+          case .cross, .end: break
+          }
+        }
+        events.removeAll()
+        // The engine decides on a fix when the next one has come.
+        if let previous { #expect(inside.sorted() == set.fences(containing: previous), "seed \(seed), \(previous)") }
+        previous = place
+      }
+    }
+  }
+}
