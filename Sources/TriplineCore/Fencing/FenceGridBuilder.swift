@@ -8,9 +8,9 @@ struct FenceGridBuilder {
   }
 
   /// A leaf is cut further while it holds more geometry than this: edges, a circle counting as `circleWeight`.
-  private static let leafWeight = 8
+  private static let leafWeight = 6
   /// Cells that a block gets for each unit of the geometry in it.
-  private static let cellsPerWeight = 0.5
+  private static let cellsPerWeight = 2.0
   private static let circleWeight = 4
   /// Cells of this size in degrees, about a metre, are not cut further.
   private static let smallestCell = 1e-5
