@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+/// What a replay writes depends on the tracks and the fences alone.
+@Suite struct ReplayOutputTests {
+  private static let fences = ["--fences", fixture("depots.geojson")]
+
+  @Test(arguments: ["table", "ndjson", "csv", "geojson"], ["live", "sampled"])
+  func `the number of engines does not change a byte`(format: String, policy: String) throws {
+    let runs = try ["1", "2", "5"].map { jobs in
+      try Command(
+        ["replay", fixture("van-delivery-round.csv"), fixture("drive.gpx"), fixture("feed.ndjson")] + Self.fences
+          + ["-o", format, "--policy", policy, "--jobs", jobs])
+    }
+    #expect(runs.map(\.status) == [0, 0, 0])
+    #expect(!runs[0].output.isEmpty)
+    #expect(runs[1].output == runs[0].output)
+    #expect(runs[2].output == runs[0].output)
+  }
+
+  @Test(arguments: ["van-delivery-round.csv", "drive.gpx", "feed.ndjson"])
+  func `standard input and gzip give what the file gives`(name: String) throws {
+    let options = Self.fences + ["-o", "csv"]
+    let plain = try Command(["replay", fixture(name)] + options)
+    #expect(plain.status == 0 && plain.lines.count > 1)
+
+    let folder = try TemporaryFolder()
+    let packed = folder.path("\(name).gz")
+    try gzip("-9", fixture(name)).write(to: URL(fileURLWithPath: packed))
+    #expect(try Command(["replay", packed] + options).output == plain.output)
+    #expect(try Command(["replay", "-"] + options, input: fixture(name)).output == plain.output)
+    #expect(try Command(["replay", "-"] + options, input: packed).output == plain.output)
+  }
+
+  @Test func `the van's round has its four trips, five stops and one crossing`() throws {
+    let run = try Command(["replay", fixture("van-delivery-round.csv")] + Self.fences)
+    #expect(run.status == 0)
+    #expect(run.messages.isEmpty)
+    #expect(run.text.hasPrefix("TIME "))
+    #expect(run.text.contains("349 fixes, 349 accepted"))
+    #expect(run.text.contains("4 trips over 13.6 km, 5 stops"))
+    #expect(run.text.contains("6 visits, fence events: 1 start, 4 enter, 4 exit, 1 cross, 1 end"))
+    #expect(run.lines.contains { $0.contains("cross") && $0.contains("toll-line") })
+  }
+}
