@@ -28,8 +28,11 @@ import Testing
     let packed = folder.path("\(name).gz")
     try gzip("-9", fixture(name)).write(to: URL(fileURLWithPath: packed))
     #expect(try Command(["replay", packed] + options).output == plain.output)
-    #expect(try Command(["replay", "-"] + options, input: fixture(name)).output == plain.output)
-    #expect(try Command(["replay", "-"] + options, input: packed).output == plain.output)
+    let piped = try Command(["replay", "-"] + options, input: fixture(name))
+    // GPX names no vehicle, so that the file's name stands for it.
+    if name != "drive.gpx" { #expect(piped.output == plain.output) }
+    #expect(piped.lines.count == plain.lines.count)
+    #expect(try Command(["replay", "-"] + options, input: packed).output == piped.output)
   }
 
   @Test func `the van's round has its four trips, five stops and one crossing`() throws {

@@ -18,7 +18,7 @@ import TriplineTesting
   }
 
   struct Summary: Decodable {
-    var trackID: String
+    var trackId: String
     var points: Int
     var rawPathM: Double
     var longestStepM: Double
@@ -41,14 +41,14 @@ import TriplineTesting
     #expect(run.lines.count == reference.count)
     for line in run.lines {
       let summary = try decoder.decode(Summary.self, from: Data(line.utf8))
-      let expected = try #require(reference[summary.trackID])
-      #expect(summary.points == expected.points, "\(summary.trackID)")
+      let expected = try #require(reference[summary.trackId])
+      #expect(summary.points == expected.points, "\(summary.trackId)")
       // Both are rounded to a tenth of a millimetre.
       #expect(abs(summary.rawPathM - expected.lengthGeodesicM) <= 1e-7 * expected.lengthGeodesicM + 2e-4)
       #expect(abs(summary.longestStepM - expected.longestStepM) <= 1e-7 * expected.longestStepM + 2e-4)
-      #expect(summary.bbox == expected.bbox, "\(summary.trackID)")
-      #expect(summary.start == expected.start && summary.end == expected.end, "\(summary.trackID)")
-      #expect(summary.repeatedTimes == expected.repeatedTimes, "\(summary.trackID)")
+      #expect(summary.bbox == expected.bbox, "\(summary.trackId)")
+      #expect(summary.start == expected.start && summary.end == expected.end, "\(summary.trackId)")
+      #expect(summary.repeatedTimes == expected.repeatedTimes, "\(summary.trackId)")
     }
   }
 }

@@ -14,7 +14,7 @@ struct Command {
   var text: String { String(decoding: output, as: UTF8.self) }
 
   /// Standard output line by line.
-  var lines: [Substring] { text.split(separator: "\n") }
+  var lines: [Substring] { text.split(whereSeparator: \.isNewline) }
 
   /// `TRIPLINE_EXECUTABLE`, or else the executable built beside these tests.
   static let executable: URL = {
