@@ -14,8 +14,9 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CProj", pkgConfig: "proj", providers: [.apt(["libproj-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     .target(name: "TriplineCore", dependencies: ["CProj"]),
-    .target(name: "TriplineFormats", dependencies: ["TriplineCore", "CZlib"]),
+    .target(name: "TriplineFormats", dependencies: ["TriplineCore", "CZlib", "CExpat"]),
     .target(name: "TriplineTesting", dependencies: ["TriplineCore", "TriplineFormats"], path: "Tests/TriplineTesting"),
     .testTarget(name: "TriplineCoreTests", dependencies: ["TriplineCore", "TriplineTesting", "CProj"]),
     .testTarget(name: "TriplineFormatsTests", dependencies: ["TriplineFormats", "TriplineTesting"]),

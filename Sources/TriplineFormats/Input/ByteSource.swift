@@ -75,13 +75,22 @@ struct ByteSource: ~Copyable, Sendable {
         if added == 0 { break }
         count += added
       } catch {
-        failure = error
+        (failure, isAtEnd) = (error, false)
         break
       }
     }
     bytes.removeLast(bytes.count - count)
     head = bytes
     return bytes
+  }
+
+  /// Refuses UTF-16, for the formats that are read as UTF-8.
+  ///
+  /// - Throws: `unsupportedFormat` where the plain bytes start with UTF-16's byte order mark.
+  mutating func refuseUTF16() throws(FormatError) {
+    let start = peek()
+    guard start.starts(with: [0xFF, 0xFE]) || start.starts(with: [0xFE, 0xFF]) else { return }
+    throw FormatError(.unsupportedFormat, "is UTF-16. Save it as UTF-8.", at: .init(file: name))
   }
 
   private mutating func readPlain(into buffer: UnsafeMutableRawBufferPointer) throws(FormatError) -> Int {
@@ -170,9 +179,6 @@ struct ByteSource: ~Copyable, Sendable {
       throw FormatError(
         .unsupportedFormat, "is \(kind.name), which is not read. Unpack it first, or compress it with gzip.",
         at: .init(file: name))
-    }
-    if start.starts(with: [0xFF, 0xFE]) || start.starts(with: [0xFE, 0xFF]) {
-      throw FormatError(.unsupportedFormat, "is UTF-16. Save it as UTF-8.", at: .init(file: name))
     }
     return nil
   }

@@ -32,25 +32,16 @@ struct GPXDecoder {
 
   init(_ input: InputFile) { self.input = input }
 
-  /// A start tag.
-  ///
-  /// - Throws: `unsupportedFormat` where the document is of another kind.
-  mutating func start(_ xml: borrowing XMLReader) throws(FormatError) {
+  /// A start tag, with the position it gives if it is a point's.
+  mutating func start(_ element: GPXElement, latitude: Double?, longitude: Double?, line: Int) {
     let parent = path.last
-    let element = GPXElement(xml.buffer[xml.name])
     path.append(element)
     isCollecting = false
     switch (parent, element) {
-    case (nil, let root) where root != .gpx:
-      let name = String(decoding: xml.buffer[xml.name].prefix(40), as: UTF8.self)
-      throw FormatError(
-        .unsupportedFormat, "is XML but not GPX: it starts with <\(name)>. Convert it to GPX or CSV.",
-        at: .init(file: input.name, line: xml.line))
     case (.gpx, .trk):
       trackCount += 1
       (trackName, track) = ("", nil)
-    case (.trkseg, .trkpt):
-      point = Point(line: xml.line, latitude: number("lat", xml), longitude: number("lon", xml))
+    case (.trkseg, .trkpt): point = Point(line: line, latitude: latitude, longitude: longitude)
     case (_, .rtept): routePoints += 1
     case (_, .wpt): waypoints += 1
     case (.trk, .name), (.trkpt, .time), (.trkpt, .ele), (.trkpt, .speed), (.trkpt, .course):
@@ -60,10 +51,10 @@ struct GPXDecoder {
     }
   }
 
-  /// Text.
-  mutating func text(_ xml: borrowing XMLReader) {
+  /// Text, which may come in pieces.
+  mutating func text(_ bytes: Span<UInt8>) {
     guard isCollecting, collected.count < 4096 else { return }
-    XMLText.append(xml.buffer[xml.text].prefix(4096), isLiteral: xml.isLiteral, to: &collected)
+    for index in bytes.indices { collected.append(bytes[index]) }
   }
 
   /// An end tag; returns the fix if it ends a track point that is one.
@@ -92,20 +83,13 @@ struct GPXDecoder {
     report.record(FormatError(.noTracks, "\(what)\(also). Export the recorded track.", at: .init(file: input.name)))
   }
 
-  private func number(_ attribute: String, _ xml: borrowing XMLReader) -> Double? {
-    for found in xml.attributes where xml.buffer[found.name].elementsEqual(attribute.utf8) {
-      return DecimalNumber.parse(xml.buffer.span, found.value)
-    }
-    return nil
-  }
-
   /// Uses the text of an element that has ended.
   private mutating func take(_ element: GPXElement) {
     let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
     while collected.last.map(isSpace) == true { collected.removeLast() }
     let field = (collected.firstIndex { !isSpace($0) } ?? collected.endIndex)..<collected.endIndex
     switch element {
-    case .name: trackName = ByteText.valid(collected.span, field) ?? ByteText.latin1(collected.span, field)
+    case .name: trackName = ByteText.repaired(collected.span, field)
     case .time:
       let value = Timestamp.parse(collected.span, field)
       point?.hasTime = !field.isEmpty

@@ -28,7 +28,9 @@ public struct PointReader: ~Copyable {
   ///
   /// - Throws: `unreadableFile`, `unsupportedFormat`, `empty` and `missingColumn`.
   public init(_ input: InputFile) throws(FormatError) {
-    var lines = LineReader(try ByteSource(input))
+    var bytes = try ByteSource(input)
+    try bytes.refuseUTF16()
+    var lines = LineReader(bytes)
     let header = try CSVHeader.read(from: &lines, file: input.name)
     decoder = try PointDecoder(header, file: input.name, headerLine: lines.lineNumber)
     self.input = input

@@ -26,7 +26,9 @@ public enum TrackFormat: String, Sendable, Hashable, CaseIterable {
   /// The format that the first bytes look like.
   init(startingWith bytes: [UInt8]) {
     var start = bytes[...]
-    if start.starts(with: [0xEF, 0xBB, 0xBF]) { start = start.dropFirst(3) }
+    for mark: [UInt8] in [[0xEF, 0xBB, 0xBF], [0xFE, 0xFF], [0xFF, 0xFE]] where start.starts(with: mark) {
+      start = start.dropFirst(mark.count)
+    }
     switch start.first(where: { $0 > 0x20 }) {
     case UInt8(ascii: "<"): self = .gpx
     case UInt8(ascii: "{"), UInt8(ascii: "["): self = .ndjson

@@ -59,10 +59,12 @@ public struct TrackReader: ~Copyable {
     var bytes = try ByteSource(input)
     var chosen = format
     if chosen == nil { chosen = try TrackFormat(extension: input.formatExtension, file: input.name) }
-    switch chosen ?? TrackFormat(startingWith: bytes.peek()) {
+    let format = chosen ?? TrackFormat(startingWith: bytes.peek())
+    if format != .gpx { try bytes.refuseUTF16() }
+    switch format {
     case .csv: source = .csv(try CSVTrackReader(bytes, input: input))
     case .ndjson: source = .ndjson(NDJSONTrackReader(bytes, input: input))
-    case .gpx: source = .gpx(GPXTrackReader(bytes, input: input))
+    case .gpx: source = .gpx(try GPXTrackReader(bytes, input: input))
     }
   }
 

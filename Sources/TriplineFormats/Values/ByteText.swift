@@ -10,11 +10,4 @@ enum ByteText {
   static func repaired(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
     bytes.extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
   }
-
-  /// The text of a range read as ISO 8859-1, which every sequence of bytes is.
-  static func latin1(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
-    var text = ""
-    for index in range { text.unicodeScalars.append(Unicode.Scalar(bytes[index])) }
-    return text
-  }
 }

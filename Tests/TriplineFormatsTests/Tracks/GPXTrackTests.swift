@@ -109,24 +109,67 @@ import TriplineTesting
     #expect(read.problems.first?.contains("none of its 50 track points has a time") == true)
   }
 
-  @Test func `declarations of entities are refused, so that nothing is included or expanded`() throws {
-    let text = #"<!DOCTYPE gpx [<!ENTITY x SYSTEM "file:///etc/hostname">]><gpx><trk><name>n&x;</name><trkseg>"#
-    let read = try ReadTracks(text + point(1) + "</trkseg></trk></gpx>", name: "drive.gpx")
-    #expect(read.tracks.count == 0)
+  @Test func `entities are read, and nothing from outside is included`() throws {
+    let text = #"<!DOCTYPE gpx [<!ENTITY v "van"><!ENTITY x SYSTEM "file:///etc/hostname">]>"#
+    let read = try ReadTracks(text + "<gpx><trk><name>&v;-&x;1</name><trkseg>\(point(1))</trkseg></trk></gpx>", name: "drive.gpx")
+    #expect(read.tracks.tracks.map(\.trackID) == ["van-1"])
+    #expect(read.report.isClean, "\(read.problems)")
+  }
+
+  @Test func `entities that grow beyond reason are broken XML`() throws {
+    let levels = (1...12).map { #"<!ENTITY e\#($0) "\#(String(repeating: "&e\($0 - 1);", count: 10))">"# }.joined()
+    let text = #"<!DOCTYPE gpx [<!ENTITY e0 "expanding">\#(levels)]><gpx><trk><name>&e12;</name></trk></gpx>"#
+    let read = try ReadTracks(text, name: "drive.gpx")
     #expect(read.report.counts == [.malformedDocument: 1])
+    #expect(read.problems.first?.contains("amplification") == true, "\(read.problems)")
+  }
+
+  @Test func `a tag that does not end is not kept forever`() throws {
+    let text = "<trk><trkseg>\(point(1))<trkpt a='" + String(repeating: "x", count: 2 << 20)
+    let read = try read(text)
+    #expect(read.fixes.count == 1)
+    #expect(read.problems.first?.contains("longer than 1 MiB") == true, "\(read.problems)")
   }
 
   @Test func `comments, instructions, prefixes, CDATA and references are read as XML has them`() throws {
     let text = """
       \u{FEFF}<?xml version='1.0'?><?style?><!DOCTYPE gpx><!-- <trk> --><g:gpx xmlns:g="x"><g:trk><g:name><![CDATA[A & ]]>\
-      &#66;&#x43;&lt;&unknown;</g:name><g:trkseg >
+      &#66;&#x43;&lt;</g:name><g:trkseg >
       <g:trkpt lon = '13.4' x=">" lat="52.5"><g:time> 1970-01-01T00:00:01Z </g:time><a:b/></g:trkpt></g:trkseg></g:trk></g:gpx>
 
       """
     let read = try ReadTracks(text, name: "drive.gpx")
     #expect(read.fixes.map(\.coordinate) == [Coordinate(latitude: 52.5, longitude: 13.4)])
-    #expect(read.tracks[0].trackID == "A & BC<&unknown;")
+    #expect(read.tracks[0].trackID == "A & BC<")
     #expect(read.report.isClean, "\(read.problems)")
+  }
+
+  @Test(arguments: ["UTF-8", "UTF-16", "ISO-8859-1", "US-ASCII", "windows-1252", "ISO-8859-15", "KOI8-R"], [true, false])
+  func `documents in many encodings are read`(encoding: String, isZipped: Bool) throws {
+    let names = ["US-ASCII": "Koeln", "windows-1252": "Köln €", "ISO-8859-15": "Köln €", "KOI8-R": "Кёльн"]
+    let name = names[encoding] ?? "Köln"
+    let track = "<trk><name>\(name)</name><trkseg>\(point(1))</trkseg></trk>"
+    let text = "<?xml version='1.0' encoding='\(encoding)'?><gpx>\(track)</gpx>"
+    let known: [String: [Character: UInt8]] = [
+      "ISO-8859-1": ["ö": 0xF6], "windows-1252": ["ö": 0xF6, "€": 0x80], "ISO-8859-15": ["ö": 0xF6, "€": 0xA4],
+      "KOI8-R": ["К": 0xEB, "ё": 0xA3, "л": 0xCC, "ь": 0xD8, "н": 0xCE],
+    ]
+    let bytes: [UInt8] =
+      switch encoding {
+      case "UTF-16": "\u{FEFF}\(text)".utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] }
+      case "UTF-8": Array(text.utf8)
+      default: text.map { $0.asciiValue ?? known[encoding]?[$0] ?? 0 }
+      }
+    let read = try ReadTracks(bytes: isZipped ? gzip(bytes) : bytes, name: "drive")
+    #expect(read.fixes.count == 1)
+    #expect(read.tracks.tracks.map(\.trackID) == [name])
+    #expect(read.report.isClean, "\(read.problems)")
+  }
+
+  @Test(arguments: ["klingon", "UTF-7", "SHIFT_JIS"])
+  func `an encoding that is not read is named as that`(encoding: String) throws {
+    let read = try ReadTracks("<?xml version='1.0' encoding='\(encoding)'?><gpx></gpx>", name: "drive.gpx")
+    #expect(read.problems.first?.contains("unknown encoding") == true, "\(read.problems)")
   }
 
   @Test(arguments: [
