@@ -14,9 +14,10 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CProj", pkgConfig: "proj", providers: [.apt(["libproj-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     .target(name: "TriplineCore", dependencies: ["CProj"]),
-    .target(name: "TriplineFormats", dependencies: ["TriplineCore", "CZlib", "CExpat"]),
+    .target(name: "TriplineFormats", dependencies: ["TriplineCore", "CZlib", "CJansson", "CExpat"]),
     .target(name: "TriplineTesting", dependencies: ["TriplineCore", "TriplineFormats"], path: "Tests/TriplineTesting"),
     .testTarget(name: "TriplineCoreTests", dependencies: ["TriplineCore", "TriplineTesting", "CProj"]),
     .testTarget(name: "TriplineFormatsTests", dependencies: ["TriplineFormats", "TriplineTesting"]),

@@ -8,13 +8,10 @@ public import TriplineCore
 ///
 /// A fence's id is the property `idProperty` where that is set, else the feature's `id`, else its property `id` or
 /// `ID`, else `feature-` and its 1-based number. Its name is the property `name`, `NAME` or `title`.
+///
+/// Positions are WGS 84 longitude and latitude. Where a document has a member `crs` that names another reference
+/// system, as GeoJSON had before RFC 7946, PROJ transforms them to that.
 public struct FenceReader: Sendable {
-  /// Makes WGS 84 coordinates of positions in another reference system.
-  ///
-  /// Given are the system's name as it stands in the document and the positions of a ring, in the document's order of
-  /// axes; `nil` says that the system, or one of the positions, is beyond it.
-  public typealias Transform = @Sendable (_ crs: String, _ positions: [(x: Double, y: Double)]) -> [Coordinate]?
-
   /// The largest document that is read, in bytes after inflating: the whole of it is in memory at once.
   public static let maximumSize = 512 << 20
 
@@ -22,22 +19,21 @@ public struct FenceReader: Sendable {
   public var idProperty: String?
   /// The radius in metres of points that have none of their own, or `nil` to refuse them.
   public var defaultRadius: Double?
-  /// How to read other reference systems than WGS 84 longitude and latitude, or `nil` to refuse them.
-  public var transform: Transform?
 
   /// Creates a reader.
-  public init(idProperty: String? = nil, defaultRadius: Double? = nil, transform: Transform? = nil) {
+  public init(idProperty: String? = nil, defaultRadius: Double? = nil) {
     self.idProperty = idProperty
     self.defaultRadius = defaultRadius
-    self.transform = transform
   }
 
-  /// The fences of a document and what reading it came to.
+  /// The fences of one or several documents and what reading them came to.
   public struct Result: Sendable {
-    /// The fences in the order of the document, each id once.
+    /// The fences in the order of the documents, each id once.
     public var fences: [Fence] = []
     /// Features read, fences delivered, and what was wrong with the others.
     public var report = ReadReport()
+    /// Why whole documents could not be read, in their order.
+    public var failures: [FormatError] = []
   }
 
   /// Reads all fences of a document, plain or gzip.
@@ -45,61 +41,100 @@ public struct FenceReader: Sendable {
   /// - Throws: `unreadableFile`, `truncated`, `corrupt`, `unsupportedFormat` for something other than JSON,
   ///   `malformedDocument` for something other than GeoJSON, and `unknownCRS`.
   public func read(_ input: InputFile) throws(FormatError) -> Result {
-    let document = try GeoJSONDocument(input, maximumSize: Self.maximumSize)
-    let crs = try document.crs(isKnown: transform != nil)
     var result = Result()
-    var features: [String: Int] = [:]
-    for (index, feature) in document.features.enumerated() {
-      var place = FormatError.Place(file: input.name, feature: index + 1)
+    var places: [String: FormatError.Place] = [:]
+    try read(input, into: &result, places: &places)
+    return result
+  }
+
+  /// Reads all fences of several documents, in which an id may be used once.
+  ///
+  /// Of fences with the same id the first is kept and each other one is a `duplicateID` in the report, which names
+  /// both. A document that cannot be read is among the result's failures, and the others are read all the same.
+  public func read(_ inputs: [InputFile]) -> Result {
+    var result = Result()
+    var places: [String: FormatError.Place] = [:]
+    for input in inputs {
+      do throws(FormatError) {
+        try read(input, into: &result, places: &places)
+      } catch {
+        result.failures.append(error)
+      }
+    }
+    return result
+  }
+
+  /// Appends the fences of a document; `places` says where the fences of each id so far came from.
+  private func read(
+    _ input: InputFile, into result: inout Result, places: inout [String: FormatError.Place]
+  ) throws(FormatError) {
+    let document = try GeoJSONDocument(input, maximumSize: Self.maximumSize)
+    var geometry = GeoJSONGeometry(place: .init(file: input.name), projection: try document.projection())
+    for (index, value) in document.features.enumerated() {
+      geometry.place = .init(file: input.name, feature: index + 1)
       result.report.rows += 1
       do throws(FormatError) {
-        let fence = try fence(feature, crs: crs, number: index + 1, place: &place)
-        if let earlier = features[fence.id] {
-          throw FormatError(
-            .duplicateID,
-            "features \(earlier) and \(index + 1) have the same id; the second was left out. Give each its own id, or "
-              + "choose another property for the ids.", at: place)
-        }
-        features[fence.id] = index + 1
+        let fence =
+          try document.isGeometry ? fence(of: value, with: geometry) : fence(value, number: index + 1, with: &geometry)
+        if let earlier = places[fence.id] { throw duplicate(of: earlier, at: geometry.place) }
+        places[fence.id] = geometry.place
         result.fences.append(fence)
         result.report.delivered += 1
       } catch {
         result.report.record(error)
       }
     }
-    if result.report.rows == 0 {
+    if document.features.isEmpty {
       result.report.record(
         FormatError(.empty, "has no features. Is the export complete?", at: .init(file: input.name)))
     }
-    return result
+  }
+
+  private func duplicate(of earlier: FormatError.Place, at place: FormatError.Place) -> FormatError {
+    let (first, second) = (earlier.feature ?? 1, place.feature ?? 1)
+    let both =
+      earlier.file == place.file
+      ? "features \(first) and \(second)" : "feature \(first) of \(earlier.file) and feature \(second) of this file"
+    return FormatError(
+      .duplicateID,
+      "\(both) have the same id; the second was left out. Give each its own id, or choose another property for the ids.",
+      at: place)
+  }
+
+  /// The fence of a bare geometry, which has no properties.
+  private func fence(of value: JSONValue, with geometry: borrowing GeoJSONGeometry) throws(FormatError) -> Fence {
+    guard let object = value.object, idProperty == nil else { throw noID(at: geometry.place) }
+    return Fence(id: "feature-1", shape: try geometry.shape(object, radius: defaultRadius, isCorridor: false))
   }
 
   private func fence(
-    _ value: JSONValue, crs: String?, number: Int, place: inout FormatError.Place
+    _ value: JSONValue, number: Int, with geometry: inout GeoJSONGeometry
   ) throws(FormatError) -> Fence {
     guard let feature = value.object, feature["type"]?.string == "Feature" else {
-      throw FormatError(.malformedDocument, "is not a GeoJSON Feature. Repair or remove it.", at: place)
+      throw FormatError(.malformedDocument, "is not a GeoJSON Feature. Repair or remove it.", at: geometry.place)
     }
-    let properties = feature["properties"]?.object ?? [:]
+    let properties = feature["properties"]?.object
     let found = id(feature, properties)
-    place.featureID = found
-    if found == nil, let idProperty {
-      throw FormatError(
-        .badValue, "has no property \"\(idProperty)\" to take the id from. Add it, or choose another one.", at: place)
+    geometry.place.featureID = found
+    if found == nil, idProperty != nil { throw noID(at: geometry.place) }
+    guard let object = feature["geometry"]?.object else {
+      throw FormatError(.badGeometry, "has no geometry. Draw it, or remove the feature.", at: geometry.place)
     }
-    guard let geometry = feature["geometry"]?.object else {
-      throw FormatError(.badGeometry, "has no geometry. Draw it, or remove the feature.", at: place)
-    }
-    let shape = try GeoJSONGeometry(place: place, crs: crs, transform: transform)
-      .shape(
-        geometry, radius: properties["radius"]?.numberOrText ?? defaultRadius, isCorridor: properties["width"] != nil)
-    let name = ["name", "NAME", "title"].lazy.compactMap { properties[$0]?.string }.first
+    let shape = try geometry.shape(
+      object, radius: properties?["radius"]?.numberOrText ?? defaultRadius, isCorridor: properties?["width"] != nil)
+    let name = ["name", "NAME", "title"].lazy.compactMap { properties?[$0]?.string }.first
     return Fence(id: found ?? "feature-\(number)", name: name, shape: shape)
   }
 
-  private func id(_ feature: [String: JSONValue], _ properties: [String: JSONValue]) -> String? {
+  private func noID(at place: FormatError.Place) -> FormatError {
+    FormatError(
+      .badValue,
+      "has no property \"\(idProperty ?? "id")\" to take the id from. Add it, or choose another one.", at: place)
+  }
+
+  private func id(_ feature: JSONObject, _ properties: JSONObject?) -> String? {
     let candidates =
-      idProperty.map { [properties[$0]] } ?? [feature["id"], properties["id"], properties["ID"]]
+      idProperty.map { [properties?[$0]] } ?? [feature["id"], properties?["id"], properties?["ID"]]
     return candidates.lazy.compactMap { $0?.identifier }.first
   }
 }

@@ -1,9 +1,13 @@
+import TriplineCore
+
 /// A GeoJSON document as a list of features, whichever of its three forms it has.
 struct GeoJSONDocument {
   private let file: String
-  private let object: [String: JSONValue]
+  private let object: JSONObject?
   /// The features as they are; nothing about them has been checked.
   let features: [JSONValue]
+  /// Whether the one feature is a bare geometry.
+  let isGeometry: Bool
 
   /// Reads and parses a whole input.
   init(_ input: InputFile, maximumSize: Int) throws(FormatError) {
@@ -16,26 +20,28 @@ struct GeoJSONDocument {
       throw FormatError(.unsupportedFormat, "is XML. Convert it to GeoJSON.", at: place)
     }
     let value: JSONValue
-    do throws(JSONParser.Failure) {
-      value = try JSONParser.parse(bytes.span, bytes.indices)
+    do throws(JSONDocument.Failure) {
+      value = try JSONDocument.parse(bytes.span, bytes.indices)
     } catch {
-      let line = 1 + bytes[..<error.offset].count { $0 == UInt8(ascii: "\n") }
       throw FormatError(
         .malformedDocument, "is not JSON: \(error.reason). Export it again as GeoJSON.",
-        at: .init(file: input.name, line: line))
+        at: .init(file: input.name, line: error.line))
     }
-    object = value.object ?? [:]
-    let type = object["type"]?.string
+    object = value.object
+    let type = object?["type"]?.string
     switch type {
     case "FeatureCollection":
-      guard let list = object["features"]?.array else {
+      guard let list = object?["features"]?.array else {
         throw FormatError(.malformedDocument, "is a FeatureCollection without a list of features.", at: place)
       }
-      features = list
+      features = Array(list)
+      isGeometry = false
     case "Feature":
       features = [value]
+      isGeometry = false
     case "Polygon", "MultiPolygon", "GeometryCollection", "Point", "MultiPoint", "LineString", "MultiLineString":
-      features = [.object(["type": .string("Feature"), "geometry": value])]
+      features = [value]
+      isGeometry = true
     default:
       let found = type.map { "its type is \"\($0.prefix(40))\"" } ?? "it has no type"
       throw FormatError(
@@ -44,27 +50,35 @@ struct GeoJSONDocument {
     }
   }
 
-  /// The name of the document's reference system, or `nil` for WGS 84 longitude and latitude, which is the rule.
+  /// The way from the document's reference system to WGS 84 longitude and latitude, or `nil` where it is in the latter,
+  /// which is the rule.
   ///
-  /// - Throws: `unknownCRS` where there is another one and `isKnown` is not set, or where it has no name.
-  func crs(isKnown: Bool) throws(FormatError) -> String? {
-    guard let crs = object["crs"] else { return nil }
-    if case .null = crs { return nil }
+  /// - Throws: `unknownCRS` where the system has no name or PROJ does not know it.
+  func projection() throws(FormatError) -> Projection? {
+    guard let crs = object?["crs"], !crs.isNull else { return nil }
     let properties = crs.object?["properties"]?.object
     let name = properties?["name"]?.string ?? properties?["code"]?.identifier.map { "EPSG:\($0)" }
-    let normal = name?.uppercased().replacing("::", with: ":") ?? ""
+    guard let name else {
+      throw FormatError(
+        .unknownCRS, "its coordinate reference system has no name. \(Self.advice)", at: .init(file: file))
+    }
+    let normal = name.uppercased().replacing("::", with: ":")
     let isGeographic = ["CRS84", "EPSG:4326", "EPSG:9.8.1:4326", "EPSG/0/4326"].contains { normal.hasSuffix($0) }
     if isGeographic { return nil }
-    if let name, isKnown { return name }
-    let found = name.map { "\"\($0.prefix(80))\"" } ?? "one without a name"
-    throw FormatError(
-      .unknownCRS,
-      "its coordinate reference system is \(found), which is not read. Reproject it to WGS 84 longitude and latitude "
-        + "(EPSG:4326).", at: .init(file: file))
+    do throws(ProjectionError) {
+      return try Projection(from: name, to: "EPSG:4326")
+    } catch {
+      throw FormatError(
+        .unknownCRS, "its coordinate reference system cannot be read: \(error). \(Self.advice)",
+        at: .init(file: file))
+    }
   }
+
+  private static let advice = "Reproject the file to WGS 84 longitude and latitude (EPSG:4326)."
 
   private static func contents(_ input: InputFile, maximumSize: Int) throws(FormatError) -> [UInt8] {
     var source = try ByteSource(input)
+    try source.refuseUTF16()
     var contents: [UInt8] = []
     var block = [UInt8](repeating: 0, count: ByteSource.blockSize)
     while true {

@@ -1,16 +1,23 @@
 import TriplineCore
 
-/// Makes the shape of a fence from a GeoJSON geometry object.
-struct GeoJSONGeometry {
+/// Makes the shapes of fences from the GeoJSON geometry objects of one document.
+struct GeoJSONGeometry: ~Copyable {
   /// How far beyond a pole rounding may have taken a latitude, in degrees; it is put back on the pole.
   private static let poleTolerance = 1e-9
 
-  let place: FormatError.Place
-  let crs: String?
-  let transform: FenceReader.Transform?
+  /// Where the current feature is, for messages.
+  var place: FormatError.Place
+  /// The way to WGS 84 longitude and latitude, or `nil` where positions are that.
+  private let projection: Projection?
+
+  /// The geometries of a document whose positions need a projection, or need none.
+  init(place: FormatError.Place, projection: consuming Projection?) {
+    self.place = place
+    self.projection = projection
+  }
 
   /// The shape of a geometry; `radius` is for points, `isCorridor` for lines.
-  func shape(_ geometry: [String: JSONValue], radius: Double?, isCorridor: Bool) throws(FormatError) -> Fence.Shape {
+  func shape(_ geometry: JSONObject, radius: Double?, isCorridor: Bool) throws(FormatError) -> Fence.Shape {
     switch geometry["type"]?.string {
     case "Point":
       guard let radius else {
@@ -21,7 +28,7 @@ struct GeoJSONGeometry {
       guard radius > 0, radius.isFinite else {
         throw FormatError(.badValue, "its radius \(radius) is not a positive number of metres.", at: place)
       }
-      let center = try coordinates([geometry["coordinates"] ?? .null], what: "the point")
+      let center = try coordinates(CollectionOfOne(geometry["coordinates"]), what: "the point")
       return .circle(center: center[0], radius: radius)
     case "LineString" where isCorridor:
       throw FormatError(
@@ -32,13 +39,13 @@ struct GeoJSONGeometry {
     }
   }
 
-  private func polygons(_ geometry: [String: JSONValue], isNested: Bool) throws(FormatError) -> [Polygon] {
-    let type = geometry["type"]?.string
+  private func polygons(_ geometry: JSONObject?, isNested: Bool) throws(FormatError) -> [Polygon] {
+    let type = geometry?["type"]?.string
     switch type {
     case "Polygon":
-      return [try polygon(geometry["coordinates"], what: "the polygon")]
+      return [try polygon(geometry?["coordinates"], what: "the polygon")]
     case "MultiPolygon":
-      guard let list = geometry["coordinates"]?.array, !list.isEmpty else { throw noCoordinates() }
+      guard let list = geometry?["coordinates"]?.array, !list.isEmpty else { throw noCoordinates() }
       var polygons: [Polygon] = []
       for (index, value) in list.enumerated() { polygons.append(try polygon(value, what: "polygon \(index + 1)")) }
       return polygons
@@ -47,9 +54,9 @@ struct GeoJSONGeometry {
         throw FormatError(
           .unsupportedGeometry, "is a collection of collections. Put its polygons into one collection.", at: place)
       }
-      guard let list = geometry["geometries"]?.array, !list.isEmpty else { throw noCoordinates() }
+      guard let list = geometry?["geometries"]?.array, !list.isEmpty else { throw noCoordinates() }
       var polygons: [Polygon] = []
-      for value in list { polygons += try self.polygons(value.object ?? [:], isNested: true) }
+      for value in list { polygons += try self.polygons(value.object, isNested: true) }
       return polygons
     default:
       let found = type.map { "a \($0.prefix(40))" } ?? "a geometry without a type"
@@ -68,7 +75,7 @@ struct GeoJSONGeometry {
       guard let positions = value.array else {
         throw FormatError(.badGeometry, "\(name) is not a list of positions.", at: place)
       }
-      let corners = try coordinates(positions, what: name)
+      let corners = try coordinates(positions.lazy.map { $0 }, what: name)
       let distinct = corners.count > 1 && corners.first == corners.last ? corners.count - 1 : corners.count
       guard distinct >= 3 else {
         throw FormatError(
@@ -79,34 +86,33 @@ struct GeoJSONGeometry {
     return Polygon(exterior: rings[0], holes: Array(rings.dropFirst()))
   }
 
-  private func coordinates(_ positions: [JSONValue], what: String) throws(FormatError) -> [Coordinate] {
-    var planar: [(x: Double, y: Double)] = []
-    planar.reserveCapacity(positions.count)
-    for (index, value) in positions.enumerated() {
-      guard let numbers = value.array, numbers.count >= 2, let x = numbers[0].number, let y = numbers[1].number,
+  private func coordinates(
+    _ positions: some Collection<JSONValue?>, what: String
+  ) throws(FormatError) -> [Coordinate] {
+    var points: [Projection.Point] = []
+    points.reserveCapacity(positions.count)
+    for value in positions {
+      guard let numbers = value?.array, numbers.count >= 2, let x = numbers[0].number, let y = numbers[1].number,
         x.isFinite, y.isFinite
       else {
         throw FormatError(
-          .badGeometry, "position \(index + 1) of \(what) is not [longitude, latitude] in numbers.", at: place)
+          .badGeometry, "position \(points.count + 1) of \(what) is not [longitude, latitude] in numbers.", at: place)
       }
-      planar.append((x, y))
+      points.append(.init(x: x, y: y))
     }
-    if let crs, let transform {
-      guard let coordinates = transform(crs, planar), coordinates.count == planar.count else {
-        throw FormatError(
-          .unknownCRS, "\(what) cannot be brought from \"\(crs.prefix(80))\" to WGS 84. Reproject the file.", at: place)
-      }
-      return coordinates
+    do throws(ProjectionError) {
+      try projection?.transform(&points)
+    } catch {
+      throw FormatError(.badGeometry, "\(what): \(error). Correct it, or remove the feature.", at: place)
     }
-    for (index, position) in planar.enumerated()
-    where abs(position.y) > 90 + Self.poleTolerance || abs(position.x) > 360 {
-      throw outOfRange(position, "position \(index + 1) of \(what)", all: planar)
+    for (index, point) in points.enumerated() where abs(point.y) > 90 + Self.poleTolerance || abs(point.x) > 360 {
+      throw outOfRange(point, "position \(index + 1) of \(what)", all: points)
     }
-    return planar.map { Coordinate(latitude: min(max($0.y, -90), 90), longitude: $0.x) }
+    return points.map { Coordinate(latitude: min(max($0.y, -90), 90), longitude: $0.x) }
   }
 
   private func outOfRange(
-    _ position: (x: Double, y: Double), _ what: String, all: [(x: Double, y: Double)]
+    _ position: Projection.Point, _ what: String, all: [Projection.Point]
   ) -> FormatError {
     let isSwapped = all.allSatisfy { abs($0.x) <= 90 && abs($0.y) <= 180 }
     let isProjected = abs(position.x) > 360 || abs(position.y) > 360

@@ -1,40 +1,41 @@
-/// A JSON value (RFC 8259).
-///
-/// Foundation's reader passes numbers of 17 digits through decimal arithmetic and is then off by a unit in the last
-/// place, which moves a corner away from the fix that lies on it. Here a number is what `strtod` makes of it.
-enum JSONValue {
-  case null
-  case bool(Bool)
-  /// A number without fraction and exponent that fits.
-  case integer(Int64)
-  case number(Double)
-  case string(String)
-  case array([JSONValue])
-  case object([String: JSONValue])
+import CJansson
+
+/// A value of a JSON document, which it keeps in memory.
+struct JSONValue {
+  private let node: UnsafeMutablePointer<json_t>
+  private let document: JSONDocument
+
+  /// A node of a document.
+  init(_ node: UnsafeMutablePointer<json_t>, of document: JSONDocument) {
+    self.node = node
+    self.document = document
+  }
+
+  private var type: json_type { node.pointee.type }
+
+  /// Whether it is `null`.
+  var isNull: Bool { type == JSON_NULL }
 
   /// The number, of a number.
   var number: Double? {
-    switch self {
-    case .integer(let value): Double(value)
-    case .number(let value): value
+    switch type {
+    case JSON_REAL: json_real_value(node)
+    case JSON_INTEGER: Double(json_integer_value(node))
     default: nil
     }
   }
 
   /// The text, of a string.
   var string: String? {
-    if case .string(let value) = self { value } else { nil }
+    guard type == JSON_STRING, let text = json_string_value(node) else { return nil }
+    return Self.text(text, json_string_length(node))
   }
 
   /// The elements, of an array.
-  var array: [JSONValue]? {
-    if case .array(let value) = self { value } else { nil }
-  }
+  var array: JSONArray? { type == JSON_ARRAY ? JSONArray(node, of: document) : nil }
 
   /// The members, of an object.
-  var object: [String: JSONValue]? {
-    if case .object(let value) = self { value } else { nil }
-  }
+  var object: JSONObject? { type == JSON_OBJECT ? JSONObject(node, of: document) : nil }
 
   /// A number, also one written as text.
   var numberOrText: Double? {
@@ -45,24 +46,30 @@ enum JSONValue {
 
   /// An id: text that is not empty, or a number, whole ones without decimals.
   var identifier: String? {
-    switch self {
-    case .string(let text): text.isEmpty ? nil : text
-    case .integer(let value): "\(value)"
-    case .number(let value): Int64(exactly: value).map { "\($0)" } ?? "\(value)"
+    switch type {
+    case JSON_STRING: string.flatMap { $0.isEmpty ? nil : $0 }
+    case JSON_INTEGER: "\(json_integer_value(node))"
+    case JSON_REAL: Int64(exactly: json_real_value(node)).map { "\($0)" } ?? "\(json_real_value(node))"
     default: nil
     }
   }
 
   /// The value for a message, cut short.
   var brief: String {
-    switch self {
-    case .null: "null"
-    case .bool(let value): "\(value)"
-    case .integer(let value): "\(value)"
-    case .number(let value): "\(value)"
-    case .string(let text): "\"\(text.prefix(40))\""
-    case .array: "[…]"
-    case .object: "{…}"
+    switch type {
+    case JSON_NULL: "null"
+    case JSON_TRUE: "true"
+    case JSON_FALSE: "false"
+    case JSON_INTEGER: "\(json_integer_value(node))"
+    case JSON_REAL: "\(json_real_value(node))"
+    case JSON_STRING: "\"\((string ?? "").prefix(40))\""
+    case JSON_ARRAY: "[…]"
+    default: "{…}"
     }
+  }
+
+  /// Text of jansson, which has checked that it is UTF-8.
+  static func text(_ start: UnsafePointer<CChar>, _ count: Int) -> String {
+    String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
   }
 }

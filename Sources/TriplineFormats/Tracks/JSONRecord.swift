@@ -8,11 +8,10 @@ struct JSONRecord {
 
   private var members: [TrackColumn: Member] = [:]
 
-  init(_ object: [String: JSONValue]) {
+  init(_ object: JSONObject) {
     for (key, value) in object {
-      if case .null = value { continue }
-      if value.string?.isEmpty == true { continue }
       guard let (column, rank) = TrackColumn.named(key), rank < members[column]?.rank ?? .max else { continue }
+      if value.isNull || value.string?.isEmpty == true { continue }
       members[column] = Member(key: key, value: value, rank: rank)
     }
   }

@@ -57,8 +57,8 @@ struct NDJSONTrackReader: ~Copyable {
 
   private mutating func decode(_ tracks: inout TrackTable) throws(FormatError) -> Fix {
     let value: JSONValue
-    do throws(JSONParser.Failure) {
-      value = try JSONParser.parse(lines.buffer.span, lines.line)
+    do throws(JSONDocument.Failure) {
+      value = try JSONDocument.parse(lines.buffer.span, lines.line)
     } catch {
       throw malformed(error.reason)
     }

@@ -175,35 +175,24 @@ import TriplineFormats
     #expect(error?.code == .truncated)
   }
 
-  private func crs(_ name: String) -> String {
-    #""crs":{"type":"name","properties":{"name":"\#(name)"}},"#
-  }
-
-  @Test(arguments: [
-    "urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "EPSG:4326", "urn:ogc:def:crs:EPSG::4326",
-    "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
-  ])
-  func `names of WGS 84 longitude and latitude are accepted`(name: String) throws {
-    #expect(try read([feature(polygon())], more: crs(name)).fences.count == 1)
-    #expect(try read([feature(polygon())], more: #""crs":null,"#).fences.count == 1)
-  }
-
-  @Test(arguments: ["urn:ogc:def:crs:EPSG::25833", "EPSG:14326", "EPSG:3857"])
-  func `another reference system is an error that names it`(name: String) {
-    let error = #expect(throws: FormatError.self) { try read([feature(polygon())], more: crs(name)) }
-    #expect(error?.code == .unknownCRS)
-    #expect(error?.message.contains(name) == true)
-  }
-
-  @Test func `a transform reads another reference system, ring by ring`() throws {
-    let reader = FenceReader { crs, positions in
-      guard crs == "EPSG:25833" else { return nil }
-      return positions.map { Coordinate(latitude: $0.y / 100_000, longitude: $0.x / 100_000) }
+  @Test func `an id twice in several files names both`() throws {
+    func file(_ name: String, _ features: [String]) -> InputFile {
+      let text = #"{"type":"FeatureCollection","features":[\#(features.joined(separator: ","))]}"#
+      return InputFile(bytes: Array(text.utf8), name: name)
     }
-    let projected = feature(polygon("[[[389000,5819000],[389100,5819000],[389100,5819100]]]"))
-    let result = try read([projected], more: crs("EPSG:25833"), with: reader)
-    let ring = Ring([(58.19, 3.89), (58.19, 3.891), (58.191, 3.891)].map(Coordinate.init))
-    #expect(result.fences.map(\.shape) == [.polygons([Polygon(exterior: ring)])])
-    #expect(try read([projected], more: crs("EPSG:9"), with: reader).report.counts == [.unknownCRS: 1])
+    let result = FenceReader().read([
+      file("a.geojson", [feature(polygon(), id: "1"), feature(polygon(), id: "2")]),
+      InputFile(bytes: Array("[]".utf8), name: "b.geojson"),
+      file("c.geojson", [feature(polygon(), id: "3"), feature(polygon(), id: "2")]),
+    ])
+    #expect(result.fences.map(\.id) == ["1", "2", "3"])
+    #expect(result.failures.map(\.place.file) == ["b.geojson"])
+    #expect(result.report.rows == 4)
+    #expect(result.report.delivered == 3)
+    #expect(
+      result.report.problems.map(\.description) == [
+        "c.geojson: feature 2 (id \"2\"): feature 2 of a.geojson and feature 2 of this file have the same id; the second "
+          + "was left out. Give each its own id, or choose another property for the ids."
+      ])
   }
 }

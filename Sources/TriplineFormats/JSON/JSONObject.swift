@@ -1,0 +1,30 @@
+import CJansson
+
+/// An object of a JSON document.
+struct JSONObject: Sequence {
+  private let node: UnsafeMutablePointer<json_t>
+  private let document: JSONDocument
+
+  init(_ node: UnsafeMutablePointer<json_t>, of document: JSONDocument) {
+    self.node = node
+    self.document = document
+  }
+
+  /// The value of a key, or `nil` where the object does not have it.
+  subscript(key: String) -> JSONValue? {
+    var key = key
+    return key.withUTF8 { key in
+      key.withMemoryRebound(to: CChar.self) { json_object_getn(node, $0.baseAddress, $0.count) }
+    }.map { JSONValue($0, of: document) }
+  }
+
+  /// The members in the order of the document.
+  func makeIterator() -> some IteratorProtocol<(key: String, value: JSONValue)> {
+    sequence(state: json_object_iter(node)) { position in
+      guard let current = position, let key = json_object_iter_key(current), let value = json_object_iter_value(current)
+      else { return nil }
+      position = json_object_iter_next(node, current)
+      return (JSONValue.text(key, json_object_iter_key_len(current)), JSONValue(value, of: document))
+    }
+  }
+}

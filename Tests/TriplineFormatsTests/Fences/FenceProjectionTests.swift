@@ -1,0 +1,89 @@
+import Testing
+import TriplineCore
+import TriplineFormats
+
+@Suite struct FenceProjectionTests {
+  private static let corners = [(52.45, 13.1), (52.45, 13.9), (52.75, 13.9), (52.75, 13.1)].map(Coordinate.init)
+
+  /// A document with a polygon for each list of points, and the reference system of that name.
+  private func document(crs: String, _ rings: [[Projection.Point]]) -> InputFile {
+    let features = rings.map { ring in
+      let positions = ring.map { "[\($0.x),\($0.y)]" }.joined(separator: ",")
+      return #"{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[\#(positions)]]}}"#
+    }
+    let text = #"{"type":"FeatureCollection","crs":\#(crs),"features":[\#(features.joined(separator: ","))]}"#
+    return InputFile(bytes: Array(text.utf8), name: "f.geojson")
+  }
+
+  private func named(_ crs: String) -> String { #"{"type":"name","properties":{"name":"\#(crs)"}}"# }
+
+  private func corners(of fence: Fence?) -> [Coordinate] {
+    guard case .polygons(let polygons) = fence?.shape else { return [] }
+    return polygons[0].exterior.coordinates
+  }
+
+  @Test(arguments: [
+    "EPSG:32633", "urn:ogc:def:crs:EPSG::3857", "urn:ogc:def:crs:EPSG::25833",
+    "http://www.opengis.net/def/crs/EPSG/0/32633", "+proj=utm +zone=33 +datum=WGS84",
+  ])
+  func `corners in another reference system come back to the digit`(name: String) throws {
+    var points = Self.corners.map { Projection.Point($0) }
+    let isPlain = name.hasPrefix("+")
+    try Projection(from: "EPSG:4326", to: isPlain ? "EPSG:32633" : name).transform(&points)
+    let result = try FenceReader().read(document(crs: named(isPlain ? name + " +type=crs" : name), [points]))
+    #expect(result.report.isClean, "\(result.report.problems)")
+    let found = corners(of: result.fences.first)
+    #expect(found.count == 4)
+    for (corner, expected) in zip(found, Self.corners) {
+      #expect(abs(corner.latitude - expected.latitude) < 1e-9)
+      #expect(abs(corner.longitude - expected.longitude) < 1e-9)
+    }
+  }
+
+  @Test func `a system by its number is read`() throws {
+    var points = Self.corners.map { Projection.Point($0) }
+    try Projection(from: "EPSG:4326", to: "EPSG:32633").transform(&points)
+    let crs = #"{"type":"EPSG","properties":{"code":32633}}"#
+    let found = try corners(of: FenceReader().read(document(crs: crs, [points])).fences.first)
+    #expect(found.count == 4)
+    #expect(abs((found.first?.latitude ?? 0) - 52.45) < 1e-9)
+  }
+
+  @Test(arguments: [
+    "urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "EPSG:4326", "urn:ogc:def:crs:EPSG::4326",
+    "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
+  ])
+  func `names of WGS 84 longitude and latitude leave positions as they are`(name: String) throws {
+    let points = Self.corners.map { Projection.Point($0) }
+    #expect(try corners(of: FenceReader().read(document(crs: named(name), [points])).fences.first) == Self.corners)
+    #expect(try corners(of: FenceReader().read(document(crs: "null", [points])).fences.first) == Self.corners)
+  }
+
+  @Test(arguments: ["EPSG:14326", "urn:ogc:def:crs:EPSG::999999", "mine", "", "+proj=utm"])
+  func `a system that PROJ does not know is an error that names it`(name: String) {
+    let error = #expect(throws: FormatError.self) { try FenceReader().read(document(crs: named(name), [])) }
+    #expect(error?.code == .unknownCRS)
+    #expect(error?.place.file == "f.geojson")
+    #expect(error?.message.contains("\"\(name)\"") == true)
+    #expect(error?.message.hasSuffix("Reproject the file to WGS 84 longitude and latitude (EPSG:4326).") == true)
+  }
+
+  @Test func `a system without a name is an error`() {
+    let link = #"{"type":"link","properties":{"href":"x"}}"#
+    let error = #expect(throws: FormatError.self) { try FenceReader().read(document(crs: link, [])) }
+    #expect(error?.code == .unknownCRS)
+  }
+
+  @Test func `a corner where the projection is not defined refuses its feature alone`() throws {
+    var good = Self.corners.map { Projection.Point($0) }
+    try Projection(from: "EPSG:4326", to: "EPSG:32633").transform(&good)
+    var bad = good
+    bad[2] = .init(x: 1e30, y: 1e30)
+    let result = try FenceReader().read(document(crs: named("EPSG:32633"), [bad, good]))
+    #expect(result.fences.map(\.id) == ["feature-2"])
+    #expect(result.report.counts == [.badGeometry: 1])
+    let problem = try #require(result.report.problems.first)
+    #expect(problem.place.feature == 1)
+    #expect(problem.message.hasPrefix("ring 1 of the polygon: cannot transform EPSG:32633 to EPSG:4326 at x 1e+30"))
+  }
+}
