@@ -6,37 +6,38 @@ struct JSONRecord {
     var rank: Int
   }
 
-  private var members: [TrackColumn: Member] = [:]
+  /// By the number of the column.
+  private var members = [Member?](repeating: nil, count: TrackColumn.allCases.count)
 
   init(_ object: JSONObject) {
     for (key, value) in object {
-      guard let (column, rank) = TrackColumn.named(key), rank < members[column]?.rank ?? .max else { continue }
+      guard let (column, rank) = TrackColumn.named(key), rank < members[column.rawValue]?.rank ?? .max else { continue }
       if value.isNull || value.string?.isEmpty == true { continue }
-      members[column] = Member(key: key, value: value, rank: rank)
+      members[column.rawValue] = Member(key: key, value: value, rank: rank)
     }
   }
 
   /// Whether the object has a value for the column that is not null and not empty.
-  func isPresent(_ column: TrackColumn) -> Bool { members[column] != nil }
+  func isPresent(_ column: TrackColumn) -> Bool { members[column.rawValue] != nil }
 
   /// A number, also one written as text.
-  func number(_ column: TrackColumn) -> Double? { members[column]?.value.numberOrText }
+  func number(_ column: TrackColumn) -> Double? { members[column.rawValue]?.value.numberOrText }
 
   /// A time as text or as a number since 1970, in milliseconds UTC.
   func time(_ column: TrackColumn) -> Int64? {
-    guard let value = members[column]?.value else { return nil }
+    guard let value = members[column.rawValue]?.value else { return nil }
     if let text = value.string { return Timestamp.milliseconds(text) }
     return value.number.flatMap(Timestamp.milliseconds(sinceEpoch:))
   }
 
   /// An id.
-  func text(_ column: TrackColumn) -> String? { members[column]?.value.identifier }
+  func text(_ column: TrackColumn) -> String? { members[column.rawValue]?.value.identifier }
 
   /// Key and value for a message.
   func described(_ column: TrackColumn) -> String {
-    members[column].map { "\($0.key) \($0.value.brief)" } ?? "the \(column) is missing: it"
+    members[column.rawValue].map { "\($0.key) \($0.value.brief)" } ?? "the \(column) is missing: it"
   }
 
   /// The unit that goes with the key of the speed.
-  var speedUnit: SpeedUnit { members[.speed].map { SpeedUnit.named($0.key) } ?? .metersPerSecond }
+  var speedUnit: SpeedUnit { members[TrackColumn.speed.rawValue].map { SpeedUnit.named($0.key) } ?? .metersPerSecond }
 }

@@ -24,7 +24,9 @@ enum TrackColumn: Int, CaseIterable {
   }
 
   /// A column by its name in any case, and how good the name is: smaller is better.
-  static func named(_ name: String) -> (column: TrackColumn, rank: Int)? { byName[name.lowercased()] }
+  static func named(_ name: String) -> (column: TrackColumn, rank: Int)? {
+    byName[name] ?? byName[name.lowercased()]
+  }
 
   private static let byName: [String: (column: TrackColumn, rank: Int)] = {
     var byName: [String: (column: TrackColumn, rank: Int)] = [:]

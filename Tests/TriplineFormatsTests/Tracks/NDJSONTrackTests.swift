@@ -51,10 +51,17 @@ import TriplineFormats
     #expect(error?.code == .empty)
   }
 
-  @Test func `gzip that ends early gives the lines before`() throws {
+  @Test(arguments: ["x.jsonl.gz", "x"])
+  func `gzip that ends early gives the lines before`(name: String) throws {
     let bytes = gzip("{\"time\":0,\"lat\":1,\"lon\":2}\n{\"time\":1,\"lat\":1,\"lon\":2}\n").dropLast(20)
-    let read = try ReadTracks(bytes: Array(bytes), name: "x.jsonl.gz")
+    let read = try ReadTracks(bytes: Array(bytes), name: name)
     #expect(read.fixes.count == 1)
     #expect(read.report.counts == [.truncated: 1])
+  }
+
+  @Test func `ids of 64 bits stay exact, and of two keys for one column the better name counts`() throws {
+    let read = try read([#"{"vehicle":9007199254740993,"y":9,"lat":1,"latitude":8,"lon":2,"time":0}"#])
+    #expect(read.tracks.tracks.map(\.vehicleID) == ["9007199254740993"])
+    #expect(read.fixes.map(\.latitude) == [1])
   }
 }
