@@ -111,7 +111,8 @@ import TriplineTesting
 
   @Test func `entities are read, and nothing from outside is included`() throws {
     let text = #"<!DOCTYPE gpx [<!ENTITY v "van"><!ENTITY x SYSTEM "file:///etc/hostname">]>"#
-    let read = try ReadTracks(text + "<gpx><trk><name>&v;-&x;1</name><trkseg>\(point(1))</trkseg></trk></gpx>", name: "drive.gpx")
+    let body = "<gpx><trk><name>&v;-&x;1</name><trkseg>\(point(1))</trkseg></trk></gpx>"
+    let read = try ReadTracks(text + body, name: "drive.gpx")
     #expect(read.tracks.tracks.map(\.trackID) == ["van-1"])
     #expect(read.report.isClean, "\(read.problems)")
   }
@@ -144,7 +145,8 @@ import TriplineTesting
     #expect(read.report.isClean, "\(read.problems)")
   }
 
-  @Test(arguments: ["UTF-8", "UTF-16", "ISO-8859-1", "US-ASCII", "windows-1252", "ISO-8859-15", "KOI8-R"], [true, false])
+  @Test(
+    arguments: ["UTF-8", "UTF-16", "ISO-8859-1", "US-ASCII", "windows-1252", "ISO-8859-15", "KOI8-R"], [true, false])
   func `documents in many encodings are read`(encoding: String, isZipped: Bool) throws {
     let names = ["US-ASCII": "Koeln", "windows-1252": "Köln €", "ISO-8859-15": "Köln €", "KOI8-R": "Кёльн"]
     let name = names[encoding] ?? "Köln"
