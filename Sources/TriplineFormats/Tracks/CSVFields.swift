@@ -20,6 +20,39 @@ struct CSVFields {
 
   /// Splits a line into at most `limit` fields; what follows them is not looked at.
   mutating func split(_ bytes: Span<UInt8>, _ line: Range<Int>, limit: Int = .max) -> Flaw? {
+    splitPlain(bytes, line, limit: limit) ? nil : splitQuoted(bytes, line, limit: limit)
+  }
+
+  /// Splits at every delimiter, eight bytes at a time; returns `false` at the first field in quotes.
+  private mutating func splitPlain(_ bytes: Span<UInt8>, _ line: Range<Int>, limit: Int) -> Bool {
+    ranges.removeAll(keepingCapacity: true)
+    var start = line.lowerBound
+    var index = start
+    while index + 8 <= line.upperBound {
+      var marks = ByteWord(bytes, at: index).marks(of: delimiter)
+      while marks != 0 {
+        let end = index + marks.trailingZeroBitCount / 8
+        guard bytes[start] != UInt8(ascii: "\"") else { return false }
+        ranges.append(start..<end)
+        if ranges.count == limit { return true }
+        start = end + 1
+        marks &= marks &- 1
+      }
+      index += 8
+    }
+    while index <= line.upperBound {
+      if index == line.upperBound || bytes[index] == delimiter {
+        guard start == index || bytes[start] != UInt8(ascii: "\"") else { return false }
+        ranges.append(start..<index)
+        if ranges.count == limit { return true }
+        start = index + 1
+      }
+      index += 1
+    }
+    return true
+  }
+
+  private mutating func splitQuoted(_ bytes: Span<UInt8>, _ line: Range<Int>, limit: Int) -> Flaw? {
     ranges.removeAll(keepingCapacity: true)
     var start = line.lowerBound
     let end = line.upperBound

@@ -60,14 +60,8 @@ struct TrackKeys {
   }
 
   private func matches(_ entry: Entry, _ bytes: Span<UInt8>, _ track: Range<Int>, _ vehicle: Range<Int>) -> Bool {
-    isEqual(entry.track, bytes, track) && isEqual(entry.vehicle, bytes, vehicle)
-  }
-
-  private func isEqual(_ known: Range<Int>, _ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    guard known.count == range.count else { return false }
-    let shift = known.lowerBound - range.lowerBound
-    for index in range where stored[index + shift] != bytes[index] { return false }
-    return true
+    ByteWord.isEqual(stored.span, entry.track, bytes, track)
+      && ByteWord.isEqual(stored.span, entry.vehicle, bytes, vehicle)
   }
 
   /// SipHash with the process's random key, so that no file can be made to collide.

@@ -38,6 +38,12 @@ enum DecimalNumber {
         digits += 1
       } else if byte == UInt8(ascii: "."), !sawPoint {
         sawPoint = true
+        while mantissa < 10_000_000_000, index + 8 < end, let eight = ByteWord(bytes, at: index + 1).number {
+          mantissa = mantissa &* 100_000_000 &+ eight
+          exponent -= 8
+          digits += 8
+          index += 8
+        }
       } else {
         break
       }
