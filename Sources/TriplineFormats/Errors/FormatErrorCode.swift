@@ -17,6 +17,8 @@ extension FormatError {
       case missingTime = "missing-time"
       case noTracks = "no-tracks"
       case swappedAxes = "swapped-axes"
+      case outOfRange = "out-of-range"
+      case timeGoesBack = "time-goes-back"
       case unknownCRS = "unknown-crs"
       case unsupportedGeometry = "unsupported-geometry"
       case badGeometry = "bad-geometry"
@@ -60,6 +62,10 @@ extension FormatError {
     public static let noTracks = Code(.noTracks)
     /// Latitude and longitude look exchanged.
     public static let swappedAxes = Code(.swappedAxes)
+    /// A position is none on Earth; the fix is delivered, and refused by the input gate.
+    public static let outOfRange = Code(.outOfRange)
+    /// A row is earlier than one before it in its track; the fix is delivered.
+    public static let timeGoesBack = Code(.timeGoesBack)
     /// Coordinates are in a reference system that is not understood.
     public static let unknownCRS = Code(.unknownCRS)
     /// A geometry cannot be a fence.

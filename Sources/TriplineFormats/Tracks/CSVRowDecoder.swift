@@ -10,7 +10,7 @@ struct CSVRowDecoder {
   private let longitude: Int
   private var fields: CSVFields
   private var keys = TrackKeys()
-  private var axes = AxisCheck()
+  private var check = FixCheck()
   private(set) var report = ReadReport()
 
   /// - Throws: `missingColumn` where there is no time, latitude or longitude.
@@ -56,7 +56,7 @@ struct CSVRowDecoder {
     fix.receivedOrMissing = received(bytes, number)
     batch.append(fix)
     report.delivered += 1
-    if axes.notices(latitude: north, longitude: east) { report.record(AxisCheck.problem(at: place(1))) }
+    check.look(at: fix, &tracks, &report, place: FormatError.Place(file: input.name, line: number))
   }
 
   /// Counts a line that was too long to be a row.
@@ -68,7 +68,7 @@ struct CSVRowDecoder {
   /// Counts a failure of the input after which there is nothing more to read.
   mutating func end(with failure: FormatError? = nil) {
     if let failure { report.record(failure) }
-    if axes.noticesAtEnd() { report.record(AxisCheck.problem(at: place(1))) }
+    check.conclude(&report, place: place(1))
     if report.rows == 0, failure == nil {
       report.record(FormatError(.empty, "has a header and no rows. Is the export complete?", at: place(1)))
     }

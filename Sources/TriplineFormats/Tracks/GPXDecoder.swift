@@ -15,7 +15,7 @@ struct GPXDecoder {
 
   private let input: InputFile
   private(set) var report = ReadReport()
-  private var axes = AxisCheck()
+  private var check = FixCheck()
   private var untimed = UntimedPoints()
   /// The open elements.
   private var path: [GPXElement] = []
@@ -74,7 +74,7 @@ struct GPXDecoder {
   mutating func end(with failure: FormatError?) {
     if let failure { report.record(failure) }
     if let problem = untimed.problemAtEnd(file: input.name) { report.record(problem) }
-    if axes.noticesAtEnd() { report.record(AxisCheck.problem(at: .init(file: input.name))) }
+    check.conclude(&report, place: .init(file: input.name))
     guard report.rows == 0, report.isClean else { return }
     let others = [(routePoints, "route points"), (waypoints, "waypoints")].filter { $0.0 > 0 }
       .map { "\($0.0) \($0.1)" }.joined(separator: " and ")
@@ -134,12 +134,11 @@ struct GPXDecoder {
     }
     untimed.sawTime(file: input.name, report: &report)
     report.delivered += 1
-    if axes.notices(latitude: latitude, longitude: longitude) {
-      report.record(AxisCheck.problem(at: .init(file: input.name, line: point.line)))
-    }
-    return Fix(
+    let fix = Fix(
       vehicle: track, time: time, latitude: latitude, longitude: longitude, speed: point.speed.map(Float.init),
       course: point.course.map(Float.init), altitude: point.altitude.map(Float.init), sequence: sequence)
+    check.look(at: fix, &tracks, &report, place: FormatError.Place(file: input.name, line: point.line))
+    return fix
   }
 
   /// The current track, which gets its id with its first point: its name, unless an earlier track of the file has it

@@ -4,7 +4,7 @@ import TriplineCore
 struct NDJSONTrackReader: ~Copyable {
   private let input: InputFile
   private var lines: LineReader
-  private var axes = AxisCheck()
+  private var check = FixCheck()
   private var isAtEnd = false
   private(set) var report = ReadReport()
 
@@ -50,7 +50,7 @@ struct NDJSONTrackReader: ~Copyable {
   private mutating func end() throws(FormatError) {
     isAtEnd = true
     if report.rows == 0 { throw FormatError(.empty, "is empty. Is the export complete?", at: .init(file: input.name)) }
-    if axes.noticesAtEnd() { report.record(AxisCheck.problem(at: .init(file: input.name, line: 1))) }
+    check.conclude(&report, place: .init(file: input.name, line: 1))
   }
 
   private var place: FormatError.Place { .init(file: input.name, line: lines.lineNumber) }
@@ -92,7 +92,8 @@ struct NDJSONTrackReader: ~Copyable {
         recordUnused(.received, record)
       }
     }
-    if axes.notices(latitude: latitude, longitude: longitude) { report.record(AxisCheck.problem(at: place)) }
+    check.look(
+      at: fix, &tracks, &report, place: FormatError.Place(file: input.name, line: lines.lineNumber))
     return fix
   }
 

@@ -28,6 +28,7 @@ public struct TrackTable: Sendable {
   /// The tracks, by index.
   public private(set) var tracks: [Track] = []
   private var rows: [UInt32] = []
+  private var newest: [Int64] = []
   private var indices: [Key: UInt32] = [:]
 
   /// Creates an empty table.
@@ -58,8 +59,17 @@ public struct TrackTable: Sendable {
     let index = UInt32(tracks.count)
     tracks.append(track)
     rows.append(0)
+    newest.append(.min)
     indices[key] = index
     return index
+  }
+
+  /// Notes the time of a fix; returns whether an earlier row of its track has a later one.
+  @inline(__always)
+  mutating func noteTime(of index: UInt32, _ time: Int64) -> Bool {
+    if time < newest[Int(index)] { return true }
+    newest[Int(index)] = time
+    return false
   }
 
   /// Counts a row of a track and returns its 0-based number.

@@ -17,22 +17,11 @@ struct FenceFiles: ParsableArguments {
 
   /// All fences of all files; what is wrong with a file or a fence is told, and the rest is used.
   func read(isStrict: Bool) throws -> [Fence] {
-    var fences: [Fence] = []
-    var report = ReadReport()
-    var failures: [FormatError] = []
     let reader = FenceReader(idProperty: fenceId, defaultRadius: radius)
-    for file in files {
-      do throws(FormatError) {
-        let result = try reader.read(InputFile(path: file))
-        fences += result.fences
-        report.merge(result.report)
-      } catch {
-        failures.append(error)
-      }
-    }
-    try ExitStatus.check(report, failures: failures, isStrict: isStrict)
-    if let failure = failures.first { throw ExitStatus.status(of: failure) }
-    return fences
+    let result = reader.read(files.map { InputFile(path: $0) })
+    try ExitStatus.check(result.report, failures: result.failures, isStrict: isStrict)
+    if let failure = result.failures.first { throw ExitStatus.status(of: failure) }
+    return result.fences
   }
 
   /// The set of all fences.

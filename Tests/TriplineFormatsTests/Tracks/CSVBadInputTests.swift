@@ -36,13 +36,24 @@ import TriplineFormats
       ])
   }
 
-  @Test func `NaN, infinity and latitude 96 are delivered for the engine to count`() throws {
-    let read = try ReadTracks(Self.header + "t,0,NaN,13.4,\nt,1,96,13.4,\nt,2,52.5,-inf,\n" + Self.good + Self.good)
+  @Test func `NaN, infinity and latitude 96 are delivered for the engine to count, and told with their lines`() throws {
+    let read = try ReadTracks(
+      Self.header + "t,0,NaN,13.4,\nt,1,96,13.4,\nt,2,52.5,-inf,\nt,3,52.5,13.4,\nt,4,52.5,13.4,\n")
     #expect(read.fixes.count == 5)
     #expect(read.fixes[0].latitude.isNaN)
     #expect(read.fixes[1].latitude == 96)
     #expect(read.fixes[2].longitude == -.infinity)
-    #expect(read.report.isClean)
+    #expect(read.report.counts == [.outOfRange: 3])
+    #expect(read.report.problems.map(\.place.line) == [2, 3, 4])
+    #expect(read.report.problems[1].message.contains("latitude 96.0"))
+  }
+
+  @Test func `a time going back is told with its line, by track`() throws {
+    let read = try ReadTracks(
+      "track_id,time,lat,lon\na,10,52,13\nb,5,52,13\na,9,52,13\nb,6,52,13\na,9,52,13\na,10,52,13\n")
+    #expect(read.fixes.map(\.time) == [10_000, 5_000, 9_000, 6_000, 9_000, 10_000])
+    #expect(read.report.counts == [.timeGoesBack: 2])
+    #expect(read.report.problems.map(\.place.line) == [4, 6])
   }
 
   @Test(arguments: [3, 250])
@@ -50,9 +61,10 @@ import TriplineFormats
     let text = "time,lat,lon\n" + (0..<rows).map { "\($0),139.7,35.6\n" }.joined()
     let read = try ReadTracks(text)
     #expect(read.fixes.count == rows)
-    #expect(read.report.counts == [.swappedAxes: 1])
-    #expect(read.report.problems[0].place == .init(file: "test.csv", line: 1))
-    #expect(read.report.problems[0].message.contains("lat and lon look swapped"))
+    #expect(read.report.counts == [.swappedAxes: 1, .outOfRange: rows])
+    let problem = try #require(read.report.problems.first { $0.code == .swappedAxes })
+    #expect(problem.message.contains("lat and lon look swapped"))
+    #expect(read.report.problems[0].place == .init(file: "test.csv", line: 2))
   }
 
   @Test(arguments: ["", "\n\n", "\u{FEFF}"])
@@ -80,7 +92,7 @@ import TriplineFormats
   @Test func `times that go back are delivered as they are`() throws {
     let read = try ReadTracks(Self.header + "t,5,1,2,\nt,3,1,2,\nt,5,1,2,\n")
     #expect(read.fixes.map(\.time) == [5000, 3000, 5000])
-    #expect(read.report.isClean)
+    #expect(read.report.counts == [.timeGoesBack: 1])
   }
 
   @Test func `CRLF, a byte order mark, blank lines and a missing last newline change nothing`() throws {
