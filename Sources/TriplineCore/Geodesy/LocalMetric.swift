@@ -14,12 +14,13 @@ public struct LocalMetric: Sendable, BitwiseCopyable {
 
   /// Creates the metric at a latitude in degrees.
   ///
-  /// - Complexity: O(1): a sine, a cosine, a square root and a division.
+  /// - Complexity: O(1): a sine, two square roots and a division.
   @inline(__always)
   public init(latitude: Double) {
     let radian = Double.pi / 180
     let sine = sin(latitude * radian)
-    let cosine = cos(latitude * radian)
+    // Exact enough below 80 degrees, beyond which no step is measured with it, and never 0, which it divides.
+    let cosine = max((1 - sine * sine).squareRoot(), 1e-12)
     let e2 = Ellipsoid.eccentricitySquared
     let q = 1 / (1 - e2 * sine * sine)
     let root = q.squareRoot()
