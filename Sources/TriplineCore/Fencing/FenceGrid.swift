@@ -36,9 +36,13 @@ struct FenceGrid: Sendable {
   static let tolerance = 1e-10
 
   var bounds = PlanarBox.empty
-  var root = GridBlock(
+  private(set) var root = GridBlock(
     PlanarBox(minX: 0, minY: 0, maxX: 1, maxY: 1), columns: 1, rows: 1)
   var cells: [UInt32] = []
+  /// Tiles of `tileSide` × `tileSide` cells in a row of the outermost block.
+  private var tileColumns: UInt = 1
+  private static let tileSide: UInt = 8
+
   /// Begins with a word that belongs to nothing, so that 0 stands for no leaf.
   var words: [UInt64] = [0]
 
@@ -48,7 +52,7 @@ struct FenceGrid: Sendable {
   @inline(__always)
   func place(x: Double, y: Double) -> Place {
     guard bounds.contains(x: x, y: y) else { return .outside }
-    let index = root.cell(x: x, y: y)
+    let index = rootIndex(column: root.column(x), row: root.row(y))
     let cell = cells[index]
     if cell < FenceGrid.blockFlag { return Place(cell: UInt64(index), leaf: cell) }
     return place(x: x, y: y, inBlock: Int(cell & ~FenceGrid.blockFlag))
@@ -65,6 +69,33 @@ struct FenceGrid: Sendable {
       }
       offset = Int(cell & ~FenceGrid.blockFlag)
     }
+  }
+
+  /// Where in `cells` a cell of the outermost block stands. Cells go by square tiles, so that a vehicle that drives on
+  /// stays among memory it has just used, whichever way it drives.
+  @inline(__always)
+  func rootIndex(column: Int, row: Int) -> Int {
+    let (column, row) = (UInt(bitPattern: column), UInt(bitPattern: row))
+    let tile = (row / FenceGrid.tileSide) * tileColumns + column / FenceGrid.tileSide
+    let inTile = (row % FenceGrid.tileSide) * FenceGrid.tileSide + column % FenceGrid.tileSide
+    return Int(bitPattern: tile * FenceGrid.tileSide * FenceGrid.tileSide + inTile)
+  }
+
+  /// Makes room for the cells of the outermost block.
+  mutating func setRoot(_ block: GridBlock) {
+    root = block
+    tileColumns = (UInt(block.columns) + FenceGrid.tileSide - 1) / FenceGrid.tileSide
+    let tileRows = (UInt(block.rows) + FenceGrid.tileSide - 1) / FenceGrid.tileSide
+    cells = Array(repeating: 0, count: Int(tileColumns * tileRows * FenceGrid.tileSide * FenceGrid.tileSide))
+  }
+
+  /// The numbers of the cells of the outermost block in the order of `cells`.
+  var rootOrder: [Int] {
+    var order = Array(repeating: -1, count: cells.count)
+    for row in 0..<root.rows {
+      for column in 0..<root.columns { order[rootIndex(column: column, row: row)] = row * root.columns + column }
+    }
+    return order.filter { $0 >= 0 }
   }
 
   /// The inner block at a word.

@@ -54,10 +54,13 @@ struct FenceGridBuilder {
     let box = PlanarBox(
       minX: bounds.minX - margin, minY: bounds.minY - margin, maxX: bounds.maxX + margin, maxY: bounds.maxY + margin)
     let weight = weight(items)
-    grid.root = makeBlock(box, weight: weight, largest: 4_194_304)
-    grid.cells = Array(repeating: 0, count: grid.root.columns * grid.root.rows)
+    let root = makeBlock(box, weight: weight, largest: 4_194_304)
+    grid.setRoot(root)
     let level = Level(weight: weight, fruitless: 0)
-    divide(grid.root, items: items, interiors: [], reference: reference, level: level) { $0.grid.cells[$1] = $2 }
+    divide(root, grid.rootOrder, items: items, interiors: [], reference: reference, level: level) {
+      builder, cell, value in
+      builder.grid.cells[builder.grid.rootIndex(column: cell % root.columns, row: cell / root.columns)] = value
+    }
   }
 
   private func weight(_ items: [Item]) -> Int {
@@ -81,15 +84,17 @@ struct FenceGridBuilder {
     grid.words.append(contentsOf: block.words)
     let firstCell = grid.words.count
     grid.words.append(contentsOf: repeatElement(0, count: (block.columns * block.rows + 1) / 2))
-    divide(block, items: items, interiors: interiors, reference: reference, level: level) { builder, cell, value in
+    let order = Array(0..<(block.columns * block.rows))
+    divide(block, order, items: items, interiors: interiors, reference: reference, level: level) {
+      builder, cell, value in
       builder.grid.words[firstCell + cell / 2] |= UInt64(value) << UInt64(32 * (cell & 1))
     }
     return UInt32(offset)
   }
 
-  /// Fills the cells of a block.
+  /// Fills the cells of a block in the order given.
   private mutating func divide(
-    _ block: GridBlock, items: [Item], interiors: [UInt32], reference: PlanarPoint, level: Level,
+    _ block: GridBlock, _ order: [Int], items: [Item], interiors: [UInt32], reference: PlanarPoint, level: Level,
     store: (inout FenceGridBuilder, Int, UInt32) -> Void
   ) {
     let cellCount = block.columns * block.rows
@@ -107,7 +112,7 @@ struct FenceGridBuilder {
     }
     let sides = settleSides(
       of: items, in: block, listed: listed, references: references, parentReference: reference)
-    for cell in 0..<cellCount {
+    for cell in order {
       let content = content(of: cell, items: items, sides: sides[cell], listed: listed, interiors: interiors)
       let value = addCell(
         block.box(ofCell: cell), items: content.items, interiors: content.interiors, reference: references[cell],
