@@ -50,7 +50,8 @@ import Testing
       message: ": feature 2 (id \"far\"): "),
     Input(
       testDescription: "a reference system that PROJ does not know",
-      text: collection(feature("good", square), crs: unknownCRS), message: ": its coordinate reference system cannot be read: \"EPSG:99999\"",
+      text: collection(feature("good", square), crs: unknownCRS),
+      message: ": its coordinate reference system cannot be read: \"EPSG:99999\"",
       isHopeless: true),
   ]
 

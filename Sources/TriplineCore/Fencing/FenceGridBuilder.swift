@@ -14,6 +14,8 @@ struct FenceGridBuilder {
   private static let circleWeight = 4
   /// Cells of this size in degrees, about a metre, are not cut further.
   private static let smallestCell = 1e-5
+  /// From so many fences on that cut one cell, the same outline may have been drawn many times.
+  private static let crowd = 8
   /// So often in a row a division may leave more than three quarters of the geometry in one part.
   private static let fruitlessDivisions = 4
 
@@ -282,7 +284,7 @@ struct FenceGridBuilder {
     _ box: PlanarBox, items: [Item], interiors: [UInt32], reference: PlanarPoint, parent: Level
   ) -> UInt32 {
     if items.isEmpty { return addPlainLeaf(interiors) }
-    let weight = weight(items)
+    let weight = items.count > Self.crowd ? distinctWeight(items) : weight(items)
     let level = Level(
       weight: weight,
       fruitless: weight * 4 > parent.weight * 3 ? parent.fruitless + 1 : 0)
@@ -298,7 +300,11 @@ struct FenceGridBuilder {
   private func isDivisible(_ box: PlanarBox, _ items: [Item], _ level: Level) -> Bool {
     guard min(box.width, box.height) > Self.smallestCell else { return false }
     if level.fruitless == 0 { return true }
-    guard level.fruitless < Self.fruitlessDivisions else { return false }
+    return level.fruitless < Self.fruitlessDivisions && distinctWeight(items) > Self.leafWeight
+  }
+
+  /// The weight of what is drawn differently.
+  private func distinctWeight(_ items: [Item]) -> Int {
     var shapes: Set<PlanarBox> = []
     var circles: Set<PlanarBox> = []
     for item in items {
@@ -307,7 +313,7 @@ struct FenceGridBuilder {
         shapes.insert(PlanarBox(geometry.vertices[Int(edge)], geometry.vertices[Int(edge) + 1]))
       }
     }
-    return shapes.count + circles.count * Self.circleWeight > Self.leafWeight
+    return shapes.count + circles.count * Self.circleWeight
   }
 
   /// A leaf without any geometry; neighbours with the same fences share one.

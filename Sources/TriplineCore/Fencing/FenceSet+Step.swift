@@ -32,7 +32,9 @@ extension FenceSet {
     let high = a.y <= b.y ? b : a
     for row in grid.root.rows(from: low, to: high) {
       guard let columns = grid.root.columns(row: row, from: low, to: high) else { continue }
-      for column in columns { appendContacts(a, b, cell: grid.cells[grid.rootIndex(column: column, row: row)], to: &contacts) }
+      for column in columns {
+        appendContacts(a, b, cell: grid.cells[grid.rootIndex(column: column, row: row)], to: &contacts)
+      }
     }
   }
 
