@@ -241,7 +241,7 @@ import TriplineTesting
     try expectTiling(fixes, "seed \(seed)")
   }
 
-  private func expectTiling(_ fixes: [Fix], _ what: String) throws {
+  func expectTiling(_ fixes: [Fix], _ what: String) throws {
     let outcome = try Outcome(fixes)
     let parameters = TripParameters()
     var pieces = outcome.stops.map { (start: $0.start, end: $0.end, isTrip: false) }

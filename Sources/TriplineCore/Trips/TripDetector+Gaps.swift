@@ -16,20 +16,25 @@ extension TripDetector {
       confirm(.silent, radius: radius, at: fix, context, &events)
     } else if isTravel {
       commitTail(at: previous.time, pauseEnd: previous.time, context, &events)
-      addGap(step.elapsed, chord: step.isJump ? 0 : step.length, to: fix, context)
+      addGap(step.elapsed, chord: step.length, isJump: step.isJump, to: fix, context)
       beginCandidate(at: fix, context, &events)
     } else {
       stopUncertainly(at: fix, from: previous, context, &events)
     }
   }
 
-  /// Adds a gap in which the vehicle travelled; 0 metres of a jump.
-  mutating func addGap(_ elapsed: Int64, chord: Double, to fix: Fix, _ context: Context) {
+  /// Adds a gap in which the vehicle travelled; a jump brings it no metre further.
+  ///
+  /// The far end of the gap is part of the trip, even where the vehicle then stays.
+  mutating func addGap(
+    _ elapsed: Int64, chord: Double, isJump: Bool, to fix: Fix, _ context: Context
+  ) {
     totals.gap += elapsed
-    totals.gapDistance += chord
     totals.fixes &+= 1
     meter.skip(to: fix)
-    noteDistance(to: fix, context)
+    if isJump { return }
+    totals.gapDistance += chord
+    if isFarEnough(fix, context) { totals.isFarEnough = true }
   }
 
   /// A gap in which the vehicle moved, but slowly: it was somewhere for a while.

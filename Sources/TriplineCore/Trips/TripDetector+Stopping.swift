@@ -100,7 +100,7 @@ extension TripDetector {
     if isFirst { beginTrip(at: stop.end, from) }
     let chord = Geodesic.step(from: from, to: fix.coordinate)
     if step.isJump || step.elapsed > context.parameters.gapDuration {
-      addGap(step.elapsed, chord: step.isJump ? 0 : chord, to: fix, context)
+      addGap(step.elapsed, chord: chord, isJump: step.isJump, to: fix, context)
     } else {
       addStep(chord, to: fix, from: previous, step, context)
     }

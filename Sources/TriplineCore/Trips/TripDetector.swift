@@ -129,8 +129,13 @@ struct TripDetector: Sendable, BitwiseCopyable {
   @inline(__always)
   mutating func noteDistance(to fix: Fix, _ context: Context) {
     if totals.isFarEnough || tail.isFarEnough { return }
-    tail.isFarEnough =
-      Geodesic.step(from: tripPlace.coordinate, to: fix.coordinate) >= context.parameters.tripDistance
+    tail.isFarEnough = isFarEnough(fix, context)
+  }
+
+  /// Whether a fix is as far from the start as makes a trip.
+  @inline(__always)
+  func isFarEnough(_ fix: Fix, _ context: Context) -> Bool {
+    Geodesic.step(from: tripPlace.coordinate, to: fix.coordinate) >= context.parameters.tripDistance
   }
 
   /// Gives the tail to the trip: the vehicle has gone on, or the data have ended.

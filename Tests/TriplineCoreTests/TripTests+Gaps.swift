@@ -1,0 +1,40 @@
+import Testing
+import TriplineCore
+
+/// Stretches without fixes before, inside and behind stops.
+extension TripTests {
+  @Test func `the far end of a travelled gap counts although the vehicle parks there`() throws {
+    var driver = Driver()
+    driver.stay(seconds: 600)
+    driver.drive(seconds: 10, speed: 12)
+    driver.vanish(seconds: 600, meters: 9_000)
+    driver.stay(seconds: 600)
+    let outcome = try Outcome(driver.fixes)
+    #expect(outcome.stops.count == 2 && outcome.trips.count == 1)
+    let trip = try #require(outcome.trips.first)
+    #expect(trip.gap == 600_000 && abs(trip.gapDistance - 9_000) < 1 && abs(trip.distance - 120) < 10)
+    #expect(trip.start == outcome.stops[0].end && trip.end == outcome.stops[1].start)
+  }
+
+  @Test(arguments: [20.0, 90, 150, 700, 1_500, 9_000])
+  func `a gap of ten minutes at each index tiles the time line`(meters: Double) throws {
+    for index in 0..<60 {
+      var driver = Driver()
+      driver.interval = 30
+      for fix in 0..<60 {
+        if fix == index { driver.vanish(seconds: 600, meters: meters) }
+        driver.drive(seconds: 30, speed: (20..<25).contains(fix) ? 12 : 0)
+      }
+      try expectTiling(driver.fixes, "gap of \(meters) m before fix \(index)")
+      let outcome = try Outcome(driver.fixes)
+      let isTravel = meters >= 600
+      // Nothing comes before the first gap, so that it is no way from anywhere.
+      let farthest = index == 0 ? 0 : meters
+      #expect(outcome.trips.count >= 1, "gap of \(meters) m before fix \(index)")
+      let distance = outcome.trips.reduce(0) { $0 + $1.distance + $1.gapDistance }
+      if isTravel {
+        #expect(abs(distance - 1_800 - farthest) <= 60, "gap of \(meters) m before fix \(index): \(distance) m")
+      }
+    }
+  }
+}
