@@ -37,4 +37,43 @@ extension TripTests {
       }
     }
   }
+
+  @Test func `a silence away from the stop is another stop`() throws {
+    var driver = Driver()
+    driver.interval = 60
+    driver.stay(seconds: 600)
+    // One fix outside, then silence there.
+    driver.drive(seconds: 60, speed: 10)
+    let arrival = driver.time
+    driver.vanish(seconds: 1_200, meters: 20)
+    driver.stay(seconds: 600)
+    let outcome = try Outcome(driver.fixes)
+    #expect(outcome.stops.map(\.kind) == [.observed, .silent])
+    #expect(outcome.trips.map(\.start) == [600_000] && outcome.trips.map(\.end) == [arrival])
+    #expect(abs((outcome.trips.first?.distance ?? 0) - 600) < 1)
+  }
+
+  @Test(arguments: [600, 4_000]) func `pings with long gaps cannot drag a stop along`(seconds: Int64) throws {
+    var driver = Driver()
+    driver.stay(seconds: 600)
+    for _ in 0..<40 { driver.vanish(seconds: seconds, meters: 90) }
+    let stops = try Outcome(driver.fixes).stops
+    #expect(stops.count >= 10)
+    for stop in stops { #expect(stop.radius < 200) }
+    try expectTiling(driver.fixes, "pings of 90 m")
+  }
+
+  @Test func `a fix outside before a long gap is no part of the stop`() throws {
+    var driver = Driver()
+    driver.interval = 60
+    driver.stay(seconds: 600)
+    let departure = driver.time
+    driver.drive(seconds: 60, speed: 10)
+    driver.vanish(seconds: 4_000, meters: 40_000)
+    driver.stay(seconds: 600)
+    let outcome = try Outcome(driver.fixes)
+    #expect(outcome.stops.first?.end == departure)
+    #expect(outcome.stops.dropFirst().first?.kind == .dataGap)
+    try expectTiling(driver.fixes, "one fix outside before a long gap")
+  }
 }

@@ -119,7 +119,13 @@ extension TripDetector {
     to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: Context, _ events: inout EventBuffer
   ) -> Bool {
     let parameters = context.parameters
-    if !step.isJump && step.length <= max(Double(stopRadius), parameters.silentStopDistance) {
+    let reach = max(Double(stopRadius), parameters.silentStopDistance)
+    if !step.isJump && step.length <= reach {
+      // A place that begins at the fix before is the one the silence was at.
+      if candidateStart != previous.time, Double(anchor.squaredDistance(to: fix, in: step.metric)) > reach * reach {
+        departBeforeGap(to: fix, from: previous, over: step, context, &events)
+        return true
+      }
       if anchor.squaredDistance(to: fix, in: step.metric) <= stopRadius * stopRadius {
         anchor.join(fix, radius: stopRadius, in: step.metric)
       }
@@ -136,9 +142,20 @@ extension TripDetector {
     }
     guard step.elapsed > parameters.splitDuration else { return false }
     stop.include(anchor)
-    stop.end = previous.time
     endOpenStop(context, &events)
-    openGap(.dataGap, from: previous.time, to: fix, context, &events)
+    openGap(.dataGap, from: stop.end, to: fix, context, &events)
     return true
+  }
+
+  /// Settles a gap that the vehicle spent away from the stop: it left with the fix before, if not earlier.
+  mutating func departBeforeGap(
+    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: Context, _ events: inout EventBuffer
+  ) {
+    if outsideFixes == 0 && fastFixes == 0 { beginTrip(at: stop.end, anchor.place) }
+    stop.include(anchor)
+    mode = .moving
+    anchor = Anchor(at: previous.coordinate, accuracy: .nan)
+    candidateStart = previous.time
+    advanceMovingAcrossGap(to: fix, from: previous, over: step, context, &events)
   }
 }
