@@ -76,4 +76,15 @@ extension TripTests {
     #expect(outcome.stops.dropFirst().first?.kind == .dataGap)
     try expectTiling(driver.fixes, "one fix outside before a long gap")
   }
+
+  @Test func `a stay behind a slow gap is left when it is seen to be left`() throws {
+    var driver = Driver()
+    driver.drive(seconds: 300, speed: 15)
+    driver.vanish(seconds: 1_800, meters: 900)
+    driver.stay(seconds: 600)
+    driver.drive(seconds: 300, speed: 15)
+    let stops = try Outcome(driver.fixes).stops
+    #expect(stops.count == 1)
+    #expect(stops[0].departureUncertainty == 0 && stops[0].arrivalUncertainty == 1_800_000)
+  }
 }

@@ -33,6 +33,7 @@ extension TripDetector {
     hasOpenStop = true
     isPause = false
     stop.end = time
+    stop.departureUncertainty = 0
     stopRadius = radius
     outsideFixes = 0
     fastFixes = 0
