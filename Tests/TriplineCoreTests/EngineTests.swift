@@ -80,21 +80,52 @@ import TriplineTesting
   // MARK: Time alone
 
   @Test func `a watermark closes the trip of a vehicle gone dark as the next fix would`() throws {
+    var held = 0
     for seed in Seeds.first(40) {
-      let scene = try Scene(seed: seed, vehicles: 1, count: 300)
+      var scene = try Scene(seed: seed, vehicles: 1, count: 300)
+      held += scene.addJumpsAroundGaps(seed: seed)
       let expected = scene.eventsByVehicle()
+      var generator = SeededGenerator(seed: seed)
       var engine = Engine(fences: scene.fences)
       var events = EventBuffer()
       for (index, fix) in scene.fixes.enumerated() {
         engine.process([fix].span, into: &events)
         let next = index + 1 < scene.fixes.count ? scene.fixes[index + 1].time : fix.time + 4_000_000
-        if next - fix.time > 3_700_000 { engine.advanceWatermark(to: next - 31_000, into: &events) }
+        if next - fix.time > 3_700_000 {
+          let times = [fix.time + 200_000, fix.time + Int64.random(in: 1...3_700_000, using: &generator), next - 31_000]
+          for time in times.sorted() { engine.advanceWatermark(to: time, into: &events) }
+        }
       }
+      let counts = engine.counts(of: 0)
       engine.finish(into: &events)
       let difference = zip(events.events, expected[0]).first { $0 != $1 }
       #expect(difference == nil, "seed \(seed), \(String(describing: difference))")
       #expect(events.events.count == expected[0].count, "seed \(seed)")
+      #expect(counts.received == scene.fixes.count)
     }
+    #expect(held > 10)
+  }
+
+  @Test func `a watermark does not decide on fixes that wait for a witness`() throws {
+    let prague = (0..<2).map { Fix(vehicle: 0, time: 10_000 + $0 * 1000, latitude: 50.08, longitude: 14.42) }
+    let sydney = Fix(vehicle: 0, time: 0, latitude: -33.87, longitude: 151.21)
+    let later = (0..<400).map {
+      Fix(
+        vehicle: 0, time: 7_211_000 + $0 * 1000, latitude: 50.08 + Double($0) * 1e-4, longitude: 14.42)
+    }
+    var results: [[Event]] = []
+    for watermarks in [[], [5_000_000], [40_000, 320_000, 5_000_000]] as [[Int64]] {
+      var engine = Engine(fences: try FenceSet([]))
+      var events = EventBuffer()
+      engine.process(([sydney] + prague).span, into: &events)
+      for watermark in watermarks { engine.advanceWatermark(to: watermark, into: &events) }
+      engine.process(later.span, into: &events)
+      engine.finish(into: &events)
+      #expect(engine.finishedCounts[.jump] == 2, "\(watermarks)")
+      results.append(events.events)
+    }
+    #expect(results[0] == results[1] && results[0] == results[2])
+    #expect(results[0].contains { if case .trip = $0 { true } else { false } })
   }
 
   @Test func `a trip of a vehicle gone dark is there before the vehicle is back`() throws {
@@ -133,6 +164,35 @@ struct Scene {
     }
     // Interleaved by time, as a feed would.
     fixes = all.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
+  }
+
+  /// Puts one or two fixes 5 degrees away before gaps of more than an hour, and sometimes a third behind the gap.
+  ///
+  /// - Returns: the number of gaps that got some.
+  mutating func addJumpsAroundGaps(seed: UInt64) -> Int {
+    var generator = SeededGenerator(seed: seed &+ 77)
+    var result: [Fix] = []
+    var gaps = 0
+    for (index, fix) in fixes.enumerated() {
+      result.append(fix)
+      let next = index + 1 < fixes.count ? fixes[index + 1].time : fix.time
+      guard next - fix.time > 3_800_000, abs(fix.latitude) < 80 else { continue }
+      gaps += 1
+      let delay = Int64.random(in: 500...60_000, using: &generator)
+      var far = fix
+      far.latitude += 5
+      far.accuracyOrNaN = 5
+      for jump in 1...Int64.random(in: 1...2, using: &generator) {
+        far.time = fix.time + jump * delay
+        result.append(far)
+      }
+      if Bool.random(using: &generator) {
+        far.time = next - 10_000
+        result.append(far)
+      }
+    }
+    fixes = result
+    return gaps
   }
 
   func run(batches sizes: [Int]) -> [Event] {

@@ -63,6 +63,7 @@ extension GateParameters {
     try coder.code(&assumedAccuracy)
     try coder.code(&largestSpeed)
     try coder.code(&anchorFixes)
+    try coder.code(&witnessWindow)
   }
 }
 

@@ -124,7 +124,8 @@ struct VehiclePipeline: Sendable {
     to watermark: Int64, _ state: inout VehicleState, _ events: inout EventBuffer
   ) {
     release(&state, &events)
-    guard state.hasLast else { return }
+    // What waits for a witness may turn out to have been on the way before the silence.
+    guard state.hasLast, !gate.awaitsWitness(&state.gate) else { return }
     state.trips.advanceWatermark(to: watermark, last: state.last, context(of: state.vehicle), &events)
   }
 

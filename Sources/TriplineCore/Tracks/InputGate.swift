@@ -161,12 +161,23 @@ struct InputGate: Sendable {
   private mutating func suspect(_ fix: Fix, _ state: inout State) -> Verdict {
     if !state.suspects.isEmpty {
       let before = pool.fix(at: state.suspects.last)
+      let elapsed = fix.time - before.time
       let length = Geodesic.step(from: before.coordinate, to: fix.coordinate)
-      if length > parameters.largestSpeed * Double(fix.time - before.time) / 1000 { dropSuspects(&state) }
+      if elapsed > parameters.witnessWindow || length > parameters.largestSpeed * Double(elapsed) / 1000 {
+        dropSuspects(&state)
+      }
     }
     if Int(pool.count(of: state.suspects)) + 1 >= parameters.anchorFixes { return .reanchored }
     pool.insert(fix, after: state.suspects.last, in: &state.suspects)
     return .suspected
+  }
+
+  /// Whether a fix of the time of the watermark or later might still bear out the suspects; drops them where none can.
+  mutating func awaitsWitness(_ state: inout State) -> Bool {
+    guard !state.suspects.isEmpty else { return false }
+    if watermark - pool.fix(at: state.suspects.last).time <= parameters.witnessWindow { return true }
+    dropSuspects(&state)
+    return false
   }
 
   /// Drops all suspects: they were errors.
