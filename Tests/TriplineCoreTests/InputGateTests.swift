@@ -133,6 +133,25 @@ import TriplineTesting
     }
   }
 
+  @Test func `a coarse fix makes no other one late`() throws {
+    let clean = try run(drive(100))
+    for count in [1, 3] {
+      for seconds in [20, 45, 60, 3_000] as [Int64] {
+        let coarse = (0..<count).map {
+          Fix(
+            vehicle: 0, time: 1_000_000 + (seconds + Int64($0)) * 1000, latitude: 50.001, longitude: 14, accuracy: 900)
+        }
+        for index in [0, 1, 30] {
+          var fixes = drive(100)
+          fixes.insert(contentsOf: coarse, at: index)
+          let (counts, distance) = try run(fixes)
+          #expect(counts[.late] == 0 && counts.accepted == 100 && counts.rejected == count, "\(seconds) s at \(index)")
+          #expect(distance == clean.distance)
+        }
+      }
+    }
+  }
+
   @Test func `a cached position handed out again is frozen`() throws {
     // Of the same place as the last accepted fix, and of the same place as a coarse one.
     try expect(.frozen) { fixes in

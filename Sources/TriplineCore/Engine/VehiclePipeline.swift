@@ -19,7 +19,10 @@ struct VehiclePipeline: Sendable {
     state.gate.counts.received &+= 1
     if configuration.policy == .sampled {
       sample(fix, &state, &events)
-    } else if let reason = gate.admit(fix, &state.gate) {
+    } else if var reason = gate.admit(fix, &state.gate) {
+      if reason == .coarse {
+        reason = gate.screenCoarse(fix, last: state.hasLast ? state.last : nil, &state.gate) ?? reason
+      }
       state.gate.counts[reason] &+= 1
     } else {
       release(&state, &events)

@@ -7,7 +7,7 @@ struct InputGate: Sendable {
   /// What the gate remembers of one vehicle.
   struct State: Sendable, BitwiseCopyable {
     var counts = GateCounts()
-    /// The newest time seen.
+    /// The newest time seen of a fix that is not too coarse.
     var newest = Int64.min
     /// Fixes that wait for their turn, by time.
     var waiting = FixPool.List()
@@ -42,7 +42,12 @@ struct InputGate: Sendable {
 
   /// Checks a fix by itself and lets it wait for its turn.
   ///
-  /// - Returns: the reason to reject it, or another fix that it replaces; `nil` where it waits now.
+  /// A fix that is too coarse makes no other one late: it does not count as the newest. Where it is so far ahead of the
+  /// newest that it might wait for long, it is not kept. A jump cannot be known on arrival; one that is dated ahead of
+  /// the fixes that follow it makes those late that are older than the window.
+  ///
+  /// - Returns: the reason to reject it, or another fix that it replaces; `nil` where it waits now. What is `coarse` may
+  ///   be `frozen` (`screenCoarse`).
   @inline(__always)
   mutating func admit(_ fix: Fix, _ state: inout State) -> RejectionReason? {
     var fix = fix
@@ -57,8 +62,15 @@ struct InputGate: Sendable {
       if fix.time > fix.receivedOrMissing &+ parameters.largestFuture { return .future }
     }
     if fix.time < bound(state) { return .late }
+    if isCoarse(fix) {
+      if state.newest == .min || fix.time - state.newest > parameters.reorderWindow { return .coarse }
+      return insertCoarse(fix, &state)
+    }
     return insert(fix, &state)
   }
+
+  @inline(__always)
+  private func isCoarse(_ fix: Fix) -> Bool { fix.accuracyOrNaN > parameters.coarsestAccuracy }
 
   /// The time before which every waiting fix is due and every new one late.
   @inline(__always)
@@ -84,12 +96,25 @@ struct InputGate: Sendable {
 
   @inline(__always)
   private mutating func insert(_ fix: Fix, _ state: inout State) -> RejectionReason? {
-    if fix.time > state.newest {
-      state.newest = fix.time
+    let isNewest = fix.time > state.newest
+    if isNewest { state.newest = fix.time }
+    if isNewest && isBehindAllWaiting(fix, state) {
       pool.insert(fix, after: state.waiting.last, in: &state.waiting)
       return nil
     }
     return insertEarlier(fix, &state)
+  }
+
+  @inline(__always)
+  private func isBehindAllWaiting(_ fix: Fix, _ state: State) -> Bool {
+    state.waiting.isEmpty || pool.fix(at: state.waiting.last).time < fix.time
+  }
+
+  @inline(never)
+  private mutating func insertCoarse(_ fix: Fix, _ state: inout State) -> RejectionReason? {
+    guard isBehindAllWaiting(fix, state) else { return insertEarlier(fix, &state) }
+    pool.insert(fix, after: state.waiting.last, in: &state.waiting)
+    return nil
   }
 
   @inline(never)
@@ -143,12 +168,13 @@ struct InputGate: Sendable {
     return suspect(fix, &state)
   }
 
+  /// What a coarse fix is held to be, or one of exactly the coarsest accuracy; `nil` where that is good enough.
   @inline(never)
-  private mutating func screenCoarse(_ fix: Fix, last: AcceptedFix?, _ state: inout State) -> RejectionReason? {
+  mutating func screenCoarse(_ fix: Fix, last: AcceptedFix?, _ state: inout State) -> RejectionReason? {
     func isSame(_ other: Coordinate) -> Bool {
       abs(other.latitude - fix.latitude) <= 1e-6 && abs(other.longitude - fix.longitude) <= 1e-6
     }
-    let isCoarse = fix.accuracyOrNaN > parameters.coarsestAccuracy
+    let isCoarse = isCoarse(fix)
     if let last, isSame(last.coordinate) { return .frozen }
     if isCoarse && state.hasLastKnown && isSame(state.lastKnown.coordinate) { return .frozen }
     guard isCoarse else { return nil }
