@@ -24,7 +24,7 @@ import TriplineTesting
 
   /// What a spoiled drive comes to, and what the clean one does.
   private func expect(
-    _ reason: RejectionReason, count: UInt32 = 1, accepted: UInt32 = 100, _ change: (inout [Fix]) -> Void
+    _ reason: RejectionReason, count: Int = 1, accepted: Int = 100, _ change: (inout [Fix]) -> Void
   ) throws {
     let clean = try run(drive(100))
     var fixes = drive(100)
@@ -215,5 +215,11 @@ import TriplineTesting
     // No speed was reported: it comes from the positions.
     #expect(trip.dopplerDistance == nil)
     #expect(abs((trip.maximumSpeed ?? 0) - 10) < 0.1)
+  }
+
+  @Test func `counts of many tracks add up beyond four billion`() throws {
+    var sum = try run(drive(100)).counts
+    for _ in 0..<30 { sum.add(sum) }
+    #expect(sum.received == 100 << 30 && sum.accepted == 100 << 30 && sum.pending == 0)
   }
 }

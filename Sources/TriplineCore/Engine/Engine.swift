@@ -97,7 +97,7 @@ public struct Engine: ~Copyable {
     guard Int(vehicle) < slots.count, slots[Int(vehicle)] != Engine.noSlot else { return GateCounts() }
     let slot = Int(slots[Int(vehicle)])
     pipeline.finish(&states[slot], &events)
-    let counts = states[slot].gate.counts
+    let counts = GateCounts(states[slot].gate.counts)
     finishedCounts.add(counts)
     slots[Int(vehicle)] = Engine.noSlot
     freeSlots.append(UInt32(slot))
@@ -115,7 +115,7 @@ public struct Engine: ~Copyable {
   /// What has become of a vehicle's fixes so far; all 0 for a vehicle the engine does not know.
   public func counts(of vehicle: UInt32) -> GateCounts {
     guard Int(vehicle) < slots.count, slots[Int(vehicle)] != Engine.noSlot else { return GateCounts() }
-    return states[Int(slots[Int(vehicle)])].gate.counts
+    return GateCounts(states[Int(slots[Int(vehicle)])].gate.counts)
   }
 }
 

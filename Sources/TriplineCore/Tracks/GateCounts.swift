@@ -1,33 +1,42 @@
 /// How many fixes the input gate received, and what became of them.
 ///
+/// A vehicle's own counts start again at 0 behind four billion fixes; sums over tracks have no limit that is reached.
+///
 /// `received == accepted + pending + rejected`, always; nothing is pending once a track has ended.
 public struct GateCounts: Sendable, BitwiseCopyable, Equatable {
   /// Fixes received.
-  public internal(set) var received: UInt32 = 0
+  public internal(set) var received = 0
   /// Fixes accepted.
-  public internal(set) var accepted: UInt32 = 0
+  public internal(set) var accepted = 0
   /// Fixes whose time was 1,024 or 2,048 weeks off and was put right; part of those accepted or rejected.
-  public internal(set) var repaired: UInt32 = 0
-  private var byReason: InlineArray<9, UInt32> = .init(repeating: 0)
+  public internal(set) var repaired = 0
+  private var byReason: InlineArray<9, Int> = .init(repeating: 0)
 
   /// No fix yet.
   public init() {}
 
   /// Fixes kept out for a reason.
-  public internal(set) subscript(reason: RejectionReason) -> UInt32 {
+  public internal(set) subscript(reason: RejectionReason) -> Int {
     get { byReason[Int(reason.rawValue)] }
     set { byReason[Int(reason.rawValue)] = newValue }
   }
 
   /// Fixes kept out, for any reason.
-  public var rejected: UInt32 {
-    var sum: UInt32 = 0
+  public var rejected: Int {
+    var sum = 0
     for index in byReason.indices { sum += byReason[index] }
     return sum
   }
 
   /// Fixes that wait for their turn or for a witness.
-  public var pending: UInt32 { received - accepted - rejected }
+  public var pending: Int { received - accepted - rejected }
+
+  init(_ counts: VehicleGateCounts) {
+    received = Int(counts.received)
+    accepted = Int(counts.accepted)
+    repaired = Int(counts.repaired)
+    for reason in RejectionReason.allCases { self[reason] = Int(counts[reason]) }
+  }
 
   /// Adds the counts of another track.
   public mutating func add(_ other: GateCounts) {

@@ -6,7 +6,7 @@
 struct InputGate: Sendable {
   /// What the gate remembers of one vehicle.
   struct State: Sendable, BitwiseCopyable {
-    var counts = GateCounts()
+    var counts = VehicleGateCounts()
     /// The newest time seen of a fix that is not too coarse.
     var newest = Int64.min
     /// Fixes that wait for their turn, by time.
@@ -208,7 +208,7 @@ struct InputGate: Sendable {
 
   /// Drops all suspects: they were errors.
   mutating func dropSuspects(_ state: inout State) {
-    state.counts[.jump] += pool.count(of: state.suspects)
+    state.counts[.jump] &+= pool.count(of: state.suspects)
     pool.removeAll(from: &state.suspects)
   }
 }

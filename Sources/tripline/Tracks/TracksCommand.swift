@@ -71,9 +71,9 @@ private struct SummaryRecord: Encodable {
   var medianIntervalS: Double?
   var repeatedTimes: Int
   var timesGoingBack: Int
-  var received: UInt32
-  var accepted: UInt32
-  var rejected: [String: UInt32]
+  var received: Int
+  var accepted: Int
+  var rejected: [String: Int]
 
   init(_ summaries: TrackSummaries, _ index: Int) {
     let track = summaries.tracks[index]
