@@ -1,5 +1,5 @@
 extension Engine {
-  /// The format that this version writes; it reads all earlier ones.
+  /// The format that this version writes and reads.
   public static let snapshotVersion: UInt32 = 1
   private static let magic: UInt32 = 0x4C50_5254  // "TRPL"
 
@@ -17,6 +17,8 @@ extension Engine {
     try? coder.code(&version)
     try? header.code(&coder)
     try? writeState(to: &coder)
+    var checksum = coder.checksum
+    try? coder.code(&checksum)
     return coder.bytes
   }
 
@@ -25,7 +27,7 @@ extension Engine {
   /// - Parameters:
   ///   - fences: the fences; a stay in a fence that is not among them is forgotten.
   ///   - configuration: the configuration that the snapshot was taken with.
-  /// - Throws: `SnapshotError` with the byte at fault.
+  /// - Throws: `SnapshotError`; a snapshot that is not byte for byte what was written is never restored.
   public init(
     restoring snapshot: [UInt8], fences: FenceSet, configuration: Configuration = Configuration()
   ) throws(SnapshotError) {
@@ -37,7 +39,8 @@ extension Engine {
     try coder.code(&magic)
     guard magic == Engine.magic else { throw .notASnapshot }
     try coder.code(&version)
-    guard version <= Engine.snapshotVersion else { throw .unknownVersion(version) }
+    guard version == Engine.snapshotVersion else { throw .unknownVersion(version) }
+    try coder.verifyChecksum()
     var header = Configuration()
     try header.code(&coder)
     guard header == configuration else { throw .otherConfiguration }
@@ -121,15 +124,17 @@ extension AcceptedFix {
 }
 
 extension FixPool {
-  /// Codes a list with its fixes; reading puts them into this pool.
-  mutating func code(_ list: inout List, _ coder: inout SnapshotCoder) throws(SnapshotError) {
+  /// Codes a list with its fixes, all of one vehicle; reading puts them into this pool.
+  mutating func code(_ list: inout List, of vehicle: UInt32, _ coder: inout SnapshotCoder) throws(SnapshotError) {
     var count = count(of: list)
     try coder.code(&count)
     if coder.isReading {
       list = List()
       for _ in 0..<count {
         var fix = Fix(vehicle: 0, time: 0, latitude: 0, longitude: 0)
+        let offset = coder.offset
         try fix.code(&coder)
+        guard fix.vehicle == vehicle else { throw .damaged(offset: offset) }
         insert(fix, after: list.last, in: &list)
       }
     } else {

@@ -145,7 +145,9 @@ extension Engine {
     try coder.code(&count)
     for _ in 0..<count {
       var state = VehicleState(vehicle: 0)
+      let offset = coder.offset
       try state.code(&coder, &pipeline.gate.pool)
+      guard Int(state.vehicle) >= slots.count else { throw .damaged(offset: offset) }
       try pipeline.tracker.read(&state.fences, ids: fences, from: &coder)
       _ = addState(state)
     }

@@ -3,26 +3,50 @@
 struct SnapshotCoder {
   private(set) var bytes: [UInt8]
   private(set) var offset = 0
+  /// Where the fields end that are read.
+  private var end: Int
   let isReading: Bool
 
   /// A coder that writes.
   init() {
     bytes = []
+    end = 0
     isReading = false
   }
 
   /// A coder that reads.
   init(reading bytes: [UInt8]) {
     self.bytes = bytes
+    end = bytes.count
     isReading = true
   }
 
-  var isAtEnd: Bool { offset == bytes.count }
+  var isAtEnd: Bool { offset == end }
+
+  /// The 64-bit FNV-1a hash of the bytes: any single wrong byte changes it.
+  var checksum: UInt64 { SnapshotCoder.checksum(of: bytes, count: bytes.count) }
+
+  private static func checksum(of bytes: [UInt8], count: Int) -> UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for index in 0..<count { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01B3 }
+    return hash
+  }
+
+  /// Takes the last eight bytes as the checksum of all before them.
+  mutating func verifyChecksum() throws(SnapshotError) {
+    let size = MemoryLayout<UInt64>.size
+    let fields = end - size
+    guard fields >= offset else { throw .damaged(offset: offset) }
+    var stated: UInt64 = 0
+    for index in (0..<size).reversed() { stated = stated << 8 | UInt64(bytes[fields + index]) }
+    guard stated == SnapshotCoder.checksum(of: bytes, count: fields) else { throw .damaged(offset: fields) }
+    end = fields
+  }
 
   mutating func code<T: FixedWidthInteger>(_ value: inout T) throws(SnapshotError) {
     let size = MemoryLayout<T>.size
     if isReading {
-      guard offset + size <= bytes.count else { throw .damaged(offset: offset) }
+      guard offset + size <= end else { throw .damaged(offset: offset) }
       var read: T = 0
       for index in (0..<size).reversed() {
         read = (size == 1 ? 0 : read << 8) | T(truncatingIfNeeded: bytes[offset + index])
@@ -64,7 +88,7 @@ struct SnapshotCoder {
     var count = UInt32(value.utf8.count)
     try code(&count)
     if isReading {
-      guard offset + Int(count) <= bytes.count else { throw .damaged(offset: offset) }
+      guard offset + Int(count) <= end else { throw .damaged(offset: offset) }
       value = String(decoding: bytes[offset..<(offset + Int(count))], as: UTF8.self)
     } else {
       bytes.append(contentsOf: value.utf8)

@@ -2,9 +2,10 @@
 public enum SnapshotError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The bytes do not begin as a snapshot does.
   case notASnapshot
-  /// The snapshot was written by a newer version.
+  /// The snapshot was written in another format, as a rule by a newer version.
   case unknownVersion(UInt32)
-  /// The bytes end too early or hold an impossible value, at this offset.
+  /// The bytes are not those that were written: at this offset they end, hold an impossible value, or hold a checksum
+  /// of other bytes.
   case damaged(offset: Int)
   /// The snapshot was taken with another configuration.
   case otherConfiguration
@@ -14,7 +15,8 @@ public enum SnapshotError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .notASnapshot: "these bytes are no engine snapshot; check that the right file was given"
     case .unknownVersion(let version):
-      "the snapshot has format version \(version), this engine reads up to \(Engine.snapshotVersion); update Tripline"
+      "the snapshot has format version \(version), this engine reads \(Engine.snapshotVersion); "
+        + "use the version of Tripline that wrote it, or replay the recorded fixes"
     case .damaged(let offset):
       "the snapshot is damaged at byte \(offset); restore an earlier one, or replay the recorded fixes"
     case .otherConfiguration:

@@ -1,0 +1,96 @@
+import Testing
+import TriplineCore
+import TriplineTesting
+
+/// Snapshots that are not what was written.
+extension EngineTests {
+  /// An engine in the middle of several drives, with fixes that wait.
+  private func snapshot(_ scene: Scene, vehicle: UInt32 = 0) -> [UInt8] {
+    var engine = Engine(fences: scene.fences)
+    var events = EventBuffer()
+    var fixes = Array(scene.fixes.prefix(600))
+    for index in fixes.indices { fixes[index].vehicle += vehicle }
+    engine.process(fixes.span, into: &events)
+    return engine.snapshot()
+  }
+
+  private func error(restoring bytes: [UInt8], _ scene: Scene) -> SnapshotError? {
+    do throws(SnapshotError) {
+      _ = try Engine(restoring: bytes, fences: scene.fences)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// The bytes with the checksum that belongs to them.
+  private func sealed(_ bytes: [UInt8]) -> [UInt8] {
+    let fields = bytes.dropLast(8)
+    let hash = fields.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    return fields + (0..<8).map { UInt8(truncatingIfNeeded: hash >> (8 * $0)) }
+  }
+
+  @Test func `a snapshot that was cut off is not restored`() throws {
+    let scene = try Scene(seed: 11, vehicles: 3, count: 300)
+    let bytes = snapshot(scene)
+    #expect(error(restoring: bytes, scene) == nil)
+    for length in bytes.indices {
+      let error = error(restoring: Array(bytes[..<length]), scene)
+      switch error {
+      case .notASnapshot: #expect(length < 8)
+      case .damaged: #expect(length >= 8)
+      default: Issue.record("\(length) bytes: \(String(describing: error))")
+      }
+    }
+  }
+
+  @Test func `a snapshot with a wrong byte is not restored`() throws {
+    let scene = try Scene(seed: 12, vehicles: 3, count: 300)
+    let bytes = snapshot(scene)
+    for index in bytes.indices {
+      for bit in [1, 0x80] as [UInt8] {
+        var wrong = bytes
+        wrong[index] ^= bit
+        #expect(error(restoring: wrong, scene) != nil, "byte \(index)")
+      }
+    }
+    #expect(error(restoring: bytes + [0], scene) != nil)
+  }
+
+  @Test func `a snapshot of something else says so`() throws {
+    let scene = try Scene(seed: 13, vehicles: 2, count: 300)
+    var bytes = snapshot(scene)
+    #expect(error(restoring: [], scene) == .notASnapshot)
+    #expect(error(restoring: Array("GIF89a, an image".utf8), scene) == .notASnapshot)
+    var other = Engine.Configuration()
+    other.gate.witnessWindow += 1
+    #expect(throws: SnapshotError.otherConfiguration) {
+      _ = try Engine(restoring: bytes, fences: scene.fences, configuration: other)
+    }
+    bytes[4] = 2
+    #expect(error(restoring: bytes, scene) == .unknownVersion(2))
+    #expect(error(restoring: sealed(bytes), scene) == .unknownVersion(2))
+    bytes[4] = 0
+    #expect(error(restoring: sealed(bytes), scene) == .unknownVersion(0))
+  }
+
+  @Test func `vehicles out of order and fixes of another vehicle are not restored`() throws {
+    let scene = try Scene(seed: 14, vehicles: 2, count: 300)
+    let bytes = snapshot(scene, vehicle: 0xABCD)
+    #expect(sealed(bytes) == bytes && error(restoring: bytes, scene) == nil)
+    func places(of vehicle: UInt8) -> [Int] {
+      bytes.indices.dropLast(4).filter { Array(bytes[$0..<($0 + 4)]) == [vehicle, 0xAB, 0, 0] }
+    }
+    // The vehicle itself comes before its fixes.
+    let second = places(of: 0xCE)
+    #expect(second.count > 1)
+    var wrong = bytes
+    for place in second { wrong[place] = 0xCC }
+    var isDamaged = if case .damaged = error(restoring: sealed(wrong), scene) { true } else { false }
+    #expect(isDamaged)
+    wrong = bytes
+    wrong[second[1]] = 0xCD
+    isDamaged = if case .damaged = error(restoring: sealed(wrong), scene) { true } else { false }
+    #expect(isDamaged)
+  }
+}
