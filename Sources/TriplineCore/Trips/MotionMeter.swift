@@ -41,12 +41,20 @@ struct MotionMeter: Sendable, BitwiseCopyable {
     countedTo = fix.time
     windowLead = 0
     windowPlace = CompactCoordinate(fix.coordinate)
-    if !speed.isNaN {
-      // The median of three, of two the smaller one.
+    if speed.isNaN {
+      if tail.maximumSpeed.isNaN {
+        tail.maximumSpeed = value
+        tail.isFirstSpeed = true
+      }
+    } else if !earlierSpeed.isNaN || value >= parameters.restSpeed {
+      // The median of three, of two the smaller one; a second one at rest does not speak against the first.
       let median =
         earlierSpeed.isNaN
         ? min(speed, value) : max(min(earlierSpeed, speed), min(max(earlierSpeed, speed), value))
-      if !(tail.maximumSpeed >= median) { tail.maximumSpeed = median }
+      if tail.isFirstSpeed || !(tail.maximumSpeed >= median) {
+        tail.maximumSpeed = median
+        tail.isFirstSpeed = false
+      }
     }
     earlierSpeed = speed
     speed = value

@@ -28,9 +28,11 @@ public struct Trip: Sendable, BitwiseCopyable, Equatable {
   public var stationary: Int64
   /// Time in data gaps in milliseconds. `moving + stationary + gap == duration`, exactly.
   public var gap: Int64
-  /// Largest median of three consecutive speeds in metres a second; `nil` where no speed is known.
+  /// Largest median of three consecutive speeds in metres a second, of two the smaller one, or the only one; `nil` where
+  /// no speed is known.
   public var maximumSpeed: Float?
-  /// Speed that was not exceeded in 95 % of the time outside gaps, in metres a second, read from bins of 2.5 m/s; `nil` where no speed is known.
+  /// Speed that was not exceeded in 95 % of the time outside gaps, in metres a second, read from bins of 2.5 m/s; `nil`
+  /// where no speed is known.
   public var percentile95Speed: Float?
 
   /// Length in milliseconds.

@@ -28,7 +28,7 @@ extension TripDetector {
   }
 
   func trip(until end: Int64, at place: Coordinate, isOpenEnded: Bool, _ context: Context) -> Trip {
-    let maximum = totals.maximumSpeed.isNaN ? meter.speed : totals.maximumSpeed
+    let maximum = totals.maximumSpeed
     return Trip(
       vehicle: context.vehicle, fixes: totals.fixes, pauses: totals.pauses, isOpenEnded: isOpenEnded, start: tripStart,
       end: end, startCoordinate: tripPlace.coordinate, endCoordinate: place, distance: totals.distance,

@@ -9,6 +9,8 @@ struct TripTotals: Sendable, BitwiseCopyable {
   var fixes: UInt32 = 0
   var pauses: UInt32 = 0
   var maximumSpeed = Float.nan
+  /// Whether the maximum is the first speed, which stands only until there are others.
+  var isFirstSpeed = false
   var hasDoppler = false
   /// Whether the vehicle has been far enough from the start for a trip.
   var isFarEnough = false
@@ -20,7 +22,11 @@ struct TripTotals: Sendable, BitwiseCopyable {
     moving += Int64(tail.moving)
     stationary += Int64(tail.stationary)
     fixes &+= tail.fixes
-    if !tail.maximumSpeed.isNaN, !(maximumSpeed >= tail.maximumSpeed) { maximumSpeed = tail.maximumSpeed }
+    let isLarger = isFirstSpeed ? !tail.isFirstSpeed : !(maximumSpeed >= tail.maximumSpeed)
+    if !tail.maximumSpeed.isNaN, isLarger, maximumSpeed.isNaN || !tail.isFirstSpeed {
+      maximumSpeed = tail.maximumSpeed
+      isFirstSpeed = tail.isFirstSpeed
+    }
     hasDoppler = hasDoppler || tail.hasDoppler
     isFarEnough = isFarEnough || tail.isFarEnough
     if tail.hasSpeeds { speeds.add(tail.speeds) }
@@ -35,6 +41,8 @@ struct TripTail: Sendable, BitwiseCopyable {
   var stationary: UInt32 = 0
   var fixes: UInt32 = 0
   var maximumSpeed = Float.nan
+  /// Whether the maximum is the first speed, which stands only until there are others.
+  var isFirstSpeed = false
   var hasDoppler = false
   var isFarEnough = false
   var hasSpeeds = false
@@ -61,6 +69,7 @@ extension TripTotals {
     try coder.code(&fixes)
     try coder.code(&pauses)
     try coder.code(&maximumSpeed)
+    try coder.code(&isFirstSpeed)
     try coder.code(&hasDoppler)
     try coder.code(&isFarEnough)
     try speeds.code(&coder)
@@ -75,6 +84,7 @@ extension TripTail {
     try coder.code(&stationary)
     try coder.code(&fixes)
     try coder.code(&maximumSpeed)
+    try coder.code(&isFirstSpeed)
     try coder.code(&hasDoppler)
     try coder.code(&isFarEnough)
     try coder.code(&hasSpeeds)
