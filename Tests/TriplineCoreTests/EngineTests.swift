@@ -134,7 +134,8 @@ import TriplineTesting
         vehicle: 0, time: 7_211_000 + $0 * 1000, latitude: 50.08 + Double($0) * 1e-4, longitude: 14.42)
     }
     var results: [[Event]] = []
-    for watermarks in [[], [5_000_000], [40_000, 320_000, 5_000_000]] as [[Int64]] {
+    let silences: [[Int64]] = [[], [5_000_000], [40_000, 320_000, 5_000_000]]
+    for watermarks in silences {
       var engine = Engine(fences: try FenceSet([]))
       var events = EventBuffer()
       engine.process(([sydney] + prague).span, into: &events)

@@ -32,4 +32,22 @@ extension TripTests {
     driver.stay(seconds: 600)
     #expect(try Outcome(driver.fixes).trips.map(\.maximumSpeed) == [10])
   }
+
+  @Test(arguments: [40, 90, 200]) func `steps at the place where the data end are no distance`(seconds: Int) throws {
+    var driver = Driver()
+    driver.drive(seconds: 300, speed: 15)
+    let arrival = driver.north
+    for second in 0..<seconds {
+      driver.north = arrival + (second % 2 == 0 ? 8 : -8)
+      driver.vanish(seconds: 1)
+    }
+    driver.vanish(seconds: 7_200, meters: 90_000)
+    let outcome = try Outcome(driver.fixes)
+    let trip = try #require(outcome.trips.first)
+    #expect(trip.isOpenEnded && trip.end == 300_000 + Int64(seconds) * 1000)
+    #expect(trip.moving + trip.stationary + trip.gap == trip.duration)
+    // 15 m/s for 299 s, and the way from the rim of the place to its middle.
+    let isAtRest = seconds >= 60
+    #expect(isAtRest == (trip.distance < 4_600), "\(trip.distance) m")
+  }
 }

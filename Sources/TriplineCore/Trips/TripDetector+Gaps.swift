@@ -72,9 +72,16 @@ extension TripDetector {
   }
 
   /// The data end, for good or for more than an hour, while the vehicle is on the way: closes the trip at the last fix.
+  ///
+  /// A pause that lasts until then is part of the trip's time, but the steps inside it are no distance: the vehicle may
+  /// well have stayed.
   mutating func endData(
     at previous: AcceptedFix, _ context: Context, _ events: inout EventBuffer
   ) {
+    if isPause {
+      tail.distance = 0
+      tail.doppler = 0
+    }
     commitTail(at: previous.time, pauseEnd: previous.time, context, &events)
     let isMoved: UInt32 = previous.time > tripStart ? 1 : 0
     if isTrip(until: previous.time, context) {
