@@ -113,7 +113,9 @@ import TriplineTesting
         let next = index + 1 < scene.fixes.count ? scene.fixes[index + 1].time : fix.time + 4_000_000
         if next - fix.time > 3_700_000 {
           let between = fix.time + Int64.random(in: 1...3_700_000, using: &generator)
-          for time in [fix.time + 200_000, between, next - 31_000].sorted() { engine.advanceWatermark(to: time, into: &events) }
+          for time in [fix.time + 200_000, between, next - 31_000].sorted() {
+            engine.advanceWatermark(to: time, into: &events)
+          }
         }
       }
       let counts = engine.counts(of: 0)

@@ -87,4 +87,22 @@ extension TripTests {
     #expect(stops.count == 1)
     #expect(stops[0].departureUncertainty == 0 && stops[0].arrivalUncertainty == 1_800_000)
   }
+
+  @Test func `a silence shorter than a stop is none`() throws {
+    var parameters = TripParameters()
+    parameters.stopDuration = 1_200_000
+    for (silences, stops) in [(1, 0), (2, 1)] {
+      var driver = Driver()
+      driver.drive(seconds: 300, speed: 15)
+      for _ in 0..<silences { driver.vanish(seconds: 660, meters: 20) }
+      driver.drive(seconds: 300, speed: 15)
+      let outcome = try Outcome(driver.fixes, parameters)
+      #expect(outcome.stops.count == stops && outcome.trips.count == 1 + stops)
+      for stop in outcome.stops { #expect(stop.duration >= parameters.stopDuration) }
+      for trip in outcome.trips { #expect(trip.moving + trip.stationary + trip.gap == trip.duration) }
+      if stops == 0 {
+        #expect(outcome.pauses.count == 1 && abs((outcome.trips.first?.stationary ?? 0) - 660_000) < 5_000)
+      }
+    }
+  }
 }

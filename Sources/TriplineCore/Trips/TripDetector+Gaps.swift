@@ -13,7 +13,11 @@ extension TripDetector {
       if anchor.squaredDistance(to: fix, in: step.metric) <= radius * radius {
         anchor.join(fix, radius: radius, in: step.metric)
       }
-      confirm(.silent, radius: radius, at: fix, context, &events)
+      if fix.time - candidateStart >= parameters.stopDuration {
+        confirm(.silent, radius: radius, at: fix, context, &events)
+      } else {
+        wait(until: fix, from: previous, step, context, &events)
+      }
     } else if isTravel {
       commitTail(at: previous.time, pauseEnd: previous.time, context, &events)
       addGap(step.elapsed, chord: step.length, isJump: step.isJump, to: fix, context)
@@ -35,6 +39,17 @@ extension TripDetector {
     if isJump { return }
     totals.gapDistance += chord
     if isFarEnough(fix, context) { totals.isFarEnough = true }
+  }
+
+  /// A silence at the place of the candidate that does not make it a stop yet: time at rest.
+  mutating func wait(
+    until fix: Fix, from previous: AcceptedFix, _ step: FixStep, _ context: Context, _ events: inout EventBuffer
+  ) {
+    meter.settle(to: previous.time, &tail, context.parameters)
+    tail.stationary += UInt32(step.elapsed)
+    tail.fixes &+= 1
+    meter.skip(to: fix)
+    notePause(at: fix, context, &events)
   }
 
   /// A gap in which the vehicle moved, but slowly: it was somewhere for a while.

@@ -102,13 +102,19 @@ struct TripDetector: Sendable, BitwiseCopyable {
       return
     }
     anchor.join(fix, radius: radius, in: step.metric)
-    let age = fix.time - candidateStart
-    if age >= context.parameters.stopDuration {
+    if fix.time - candidateStart >= context.parameters.stopDuration {
       confirm(.observed, radius: radius, at: fix, context, &events)
-    } else if age >= context.parameters.pauseDuration && !isPause {
-      isPause = true
-      if !hasOpenStop { emit(.provisional, candidate(.observed, end: fix.time, context), context, &events) }
+    } else {
+      notePause(at: fix, context, &events)
     }
+  }
+
+  /// Tells of a candidate that has lasted as long as a pause.
+  @inline(__always)
+  mutating func notePause(at fix: Fix, _ context: Context, _ events: inout EventBuffer) {
+    if isPause || fix.time - candidateStart < context.parameters.pauseDuration { return }
+    isPause = true
+    if !hasOpenStop { emit(.provisional, candidate(.observed, end: fix.time, context), context, &events) }
   }
 
   /// Adds a step inside one stretch of data to the tail.
