@@ -13,7 +13,7 @@ struct InputGate: Sendable {
     var waiting = FixPool.List()
     /// Fixes that cannot be reached from the last accepted one, waiting for witnesses.
     var suspects = FixPool.List()
-    /// The last position of any accuracy.
+    /// The last coarse position, to know it again.
     var lastKnown = CompactCoordinate(Coordinate(latitude: 0, longitude: 0))
     var hasLastKnown = false
   }

@@ -10,11 +10,13 @@ public enum RejectionReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case duplicate
   /// Same time as another fix of the vehicle, at another position; the more accurate one, else the first, is kept.
   case conflict
-  /// Older than the reorder window allows.
+  /// Older than the reorder window allows. A fix that was decided on already and is sent again is late too, and no
+  /// duplicate: the engine does not keep the fixes behind the window to compare it with.
   case late
-  /// Accuracy worse than 100 m: kept as last-known position, not used for anything else.
+  /// Accuracy worse than 100 m: remembered to know its position again (`frozen`), not used for anything else.
   case coarse
-  /// Exactly the previous position with an accuracy of 100 m or worse: a cached position handed out again.
+  /// Exactly the previous position with an accuracy of 100 m or worse: a cached position handed out again. This is
+  /// looked at before `coarse`, which would leave nothing to it but an accuracy of exactly 100 m.
   case frozen
   /// A position that cannot be reached from its neighbours.
   case jump
