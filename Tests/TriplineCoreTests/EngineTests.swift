@@ -151,6 +151,27 @@ import TriplineTesting
     #expect(results[0].contains { if case .trip = $0 { true } else { false } })
   }
 
+  @Test(arguments: [Int64.min, .min + 1, .max - 1, .max]) func `a watermark at the end of time does no harm`(
+    time: Int64
+  ) throws {
+    let scene = try Scene(seed: 3, vehicles: 2, count: 100)
+    var engine = Engine(fences: scene.fences)
+    var events = EventBuffer()
+    engine.process(scene.fixes.span, into: &events)
+    engine.advanceWatermark(to: time, into: &events)
+    #expect(engine.counts(of: 0).pending == 0 || time < 0)
+    engine.finish(into: &events)
+    #expect(engine.finishedCounts.pending == 0)
+  }
+
+  @Test(arguments: [0, 256]) func `a configuration that makes no sense is refused`(exitFixes: Int) async {
+    await #expect(processExitsWith: .failure) { [exitFixes] in
+      var configuration = Engine.Configuration()
+      configuration.trips.exitFixes = exitFixes
+      _ = Engine(fences: try FenceSet([]), configuration: configuration)
+    }
+  }
+
   @Test func `a trip of a vehicle gone dark is there before the vehicle is back`() throws {
     var engine = Engine(fences: try FenceSet([]))
     var events = EventBuffer()

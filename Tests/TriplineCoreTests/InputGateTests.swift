@@ -65,6 +65,14 @@ import TriplineTesting
     try expect(.future) {
       $0.insert(Fix(vehicle: 0, time: 1_170_501, latitude: 50, longitude: 14, received: 1_050_500), at: 51)
     }
+    var configuration = Engine.Configuration()
+    configuration.gate.largestFuture = .max
+    var engine = Engine(fences: try FenceSet([]), configuration: configuration)
+    var events = EventBuffer()
+    let fixes = [Fix(vehicle: 0, time: 1_170_501, latitude: 50, longitude: 14, received: 1_050_500)]
+    engine.process(fixes.span, into: &events)
+    engine.finish(into: &events)
+    #expect(engine.finishedCounts.accepted == 1)
     var ahead = drive(100)
     for index in ahead.indices { ahead[index].receivedOrMissing = ahead[index].time - 120_000 }
     #expect(try run(ahead).counts.accepted == 100)

@@ -29,7 +29,11 @@ public struct Engine: ~Copyable {
   public static var bytesPerVehicle: Int { MemoryLayout<VehicleState>.stride + MemoryLayout<UInt32>.stride }
 
   /// Creates an engine that has seen nothing yet.
+  ///
+  /// - Precondition: the configuration makes sense: no length of time is negative, radii are above 0 and in order, and
+  ///   a gap that splits is no shorter than a data gap.
   public init(fences: FenceSet, configuration: Configuration = Configuration()) {
+    configuration.validate()
     pipeline = VehiclePipeline(fences: fences, configuration: configuration)
   }
 
@@ -78,9 +82,11 @@ public struct Engine: ~Copyable {
   /// Tells the engine that no fix older than `time` (milliseconds UTC) is to be expected any more: fixes that wait are
   /// decided on, and trips of vehicles that have been silent for more than an hour are closed at their last fix.
   ///
-  /// Vehicles are taken in the order of their indices; the ordinals of the events are these indices.
+  /// A time outside the years 1 to 9999 is taken as the nearest one inside. Vehicles are taken in the order of their
+  /// indices; the ordinals of the events are these indices.
   /// - Complexity: O(vehicles).
   public mutating func advanceWatermark(to time: Int64, into events: inout EventBuffer) {
+    let time = min(max(time, InputGate.times.lowerBound), InputGate.times.upperBound)
     guard time > pipeline.gate.watermark else { return }
     pipeline.gate.watermark = time
     for vehicle in slots.indices where slots[vehicle] != Engine.noSlot {

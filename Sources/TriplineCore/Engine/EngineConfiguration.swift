@@ -24,3 +24,28 @@ extension Engine {
     public init() {}
   }
 }
+
+extension Engine.Configuration {
+  /// Stops the program where a value would make the engine say nonsense.
+  func validate() {
+    let longest: Int64 = 366 * 86_400_000
+    precondition((0...longest).contains(gate.reorderWindow), "reorderWindow must be between 0 and 366 days")
+    precondition(gate.largestFuture >= 0, "largestFuture must not be negative")
+    precondition(gate.witnessWindow >= 0, "witnessWindow must not be negative")
+    precondition(gate.coarsestAccuracy > 0 && gate.assumedAccuracy > 0, "accuracies must be above 0")
+    precondition(gate.largestSpeed > 0, "largestSpeed must be above 0")
+    precondition(gate.anchorFixes >= 1, "anchorFixes must be at least 1")
+    precondition(longestInference >= 0, "longestInference must not be negative")
+    precondition(
+      trips.stopRadius > 0 && trips.stopRadius <= trips.largestStopRadius,
+      "stopRadius must be above 0 and not above largestStopRadius")
+    precondition((1...255).contains(trips.exitFixes), "exitFixes must be between 1 and 255")
+    precondition(
+      trips.gapDuration >= 0 && trips.gapDuration <= trips.splitDuration,
+      "gapDuration must not be negative or above splitDuration")
+    precondition(
+      min(trips.stopDuration, trips.pauseDuration, trips.tripDuration) >= 0
+        && min(trips.restDuration, trips.speedWindow, trips.dopplerStep) >= 0,
+      "lengths of time must not be negative")
+  }
+}

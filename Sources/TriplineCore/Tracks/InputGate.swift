@@ -29,7 +29,7 @@ struct InputGate: Sendable {
   }
 
   /// The years 1 to 9999, in milliseconds since 1970: what can be written as a date. Sums of two such times fit.
-  private static let times: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
+  static let times: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
 
   let parameters: GateParameters
   var pool = FixPool()
@@ -59,7 +59,7 @@ struct InputGate: Sendable {
     fix.longitude = wrappedLongitude(fix.longitude)
     if InputGate.times.contains(fix.receivedOrMissing) {
       if InputGate.repairWeek(of: &fix) { state.counts.repaired &+= 1 }
-      if fix.time > fix.receivedOrMissing &+ parameters.largestFuture { return .future }
+      if fix.time - fix.receivedOrMissing > parameters.largestFuture { return .future }
     }
     if fix.time < bound(state) { return .late }
     if isCoarse(fix) {
