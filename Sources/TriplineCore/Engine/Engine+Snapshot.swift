@@ -25,6 +25,7 @@ extension Engine {
   /// Goes on where a snapshot was taken.
   ///
   /// - Parameters:
+  ///   - snapshot: the bytes that `snapshot()` gave.
   ///   - fences: the fences; a stay in a fence that is not among them is forgotten.
   ///   - configuration: the configuration that the snapshot was taken with.
   /// - Throws: `SnapshotError`; a snapshot that is not byte for byte what was written is never restored.
