@@ -97,6 +97,21 @@ import TriplineTesting
     #expect(engine.finishedCounts.rejected > 0)
   }
 
+  @Test func `the sampled policy takes positions that are none`() throws {
+    let scene = try Scene(seed: 8, vehicles: 1, count: 50)
+    var configuration = Engine.Configuration()
+    configuration.policy = .sampled
+    var engine = Engine(fences: scene.fences, configuration: configuration)
+    var events = EventBuffer()
+    let places = [(50.0, 14.0), (.nan, .nan), (96, 14), (50, 540), (-.infinity, .infinity), (50, 14)]
+    let fixes = places.enumerated().map { index, place in
+      Fix(vehicle: 0, time: Int64(index) * 1000, latitude: place.0, longitude: place.1)
+    }
+    engine.process(fixes.span, into: &events)
+    engine.finish(into: &events)
+    #expect(engine.finishedCounts.accepted == fixes.count)
+  }
+
   // MARK: Time alone
 
   @Test func `a watermark closes the trip of a vehicle gone dark as the next fix would`() throws {

@@ -150,12 +150,17 @@ import TriplineTesting
   @Test func `one outlier does not end a stop, two do`() throws {
     var driver = Driver()
     driver.stay(seconds: 400)
-    driver.north += 65
-    driver.vanish(seconds: 1)
-    driver.north -= 65
-    driver.stay(seconds: 400)
-    #expect(try Outcome(driver.fixes).stops.count == 1)
-    #expect(try Outcome(driver.fixes).stops[0].shuffles == 0)
+    let before = driver
+    for (outliers, shuffles) in [(1, 0), (2, 1)] as [(Int, UInt32)] {
+      driver = before
+      driver.north += 65
+      for _ in 0..<outliers { driver.vanish(seconds: 1) }
+      driver.north -= 65
+      driver.stay(seconds: 400)
+      let stops = try Outcome(driver.fixes).stops
+      // Left and found again at the same place: one stop, in which the vehicle was moved.
+      #expect(stops.count == 1 && stops[0].shuffles == shuffles, "\(outliers) outliers")
+    }
   }
 
   @Test func `two fast fixes end a stop before its radius is left`() throws {
@@ -241,9 +246,20 @@ import TriplineTesting
     try expectTiling(fixes, "seed \(seed)")
   }
 
-  func expectTiling(_ fixes: [Fix], _ what: String) throws {
-    let outcome = try Outcome(fixes)
-    let parameters = TripParameters()
+  @Test(arguments: [1, 3]) func `stops and trips tile the time line however many fixes make a departure`(
+    exitFixes: Int
+  ) throws {
+    var parameters = TripParameters()
+    parameters.exitFixes = exitFixes
+    for seed in Seeds.first(20) {
+      let fixes = RandomDrive.fixes(
+        seed: seed, vehicle: 0, count: 800, around: Coordinate(latitude: 47, longitude: 8))
+      try expectTiling(fixes, "seed \(seed), \(exitFixes) fixes", parameters)
+    }
+  }
+
+  func expectTiling(_ fixes: [Fix], _ what: String, _ parameters: TripParameters = TripParameters()) throws {
+    let outcome = try Outcome(fixes, parameters)
     var pieces = outcome.stops.map { (start: $0.start, end: $0.end, isTrip: false) }
     pieces += outcome.trips.map { (start: $0.start, end: $0.end, isTrip: true) }
     pieces.sort { ($0.start, $0.end) < ($1.start, $1.end) }
@@ -283,7 +299,7 @@ import TriplineTesting
   }
 
   @Test(arguments: [0.0, 45, 70, 85])
-  func `a stop is the same at every latitude`(latitude: Double) throws {
+  func `a stop is the same at every longitude of a latitude`(latitude: Double) throws {
     var reference: [Int64]?
     for longitude in [14.0, 179.9999, -180] {
       var generator = SeededGenerator(seed: 5)
