@@ -230,4 +230,15 @@ import TriplineTesting
     for _ in 0..<30 { sum.add(sum) }
     #expect(sum.received == 100 << 30 && sum.accepted == 100 << 30 && sum.pending == 0)
   }
+
+  @Test func `what waits is what the window holds`() throws {
+    let fixes = drive(100)
+    var engine = Engine(fences: try FenceSet([]))
+    var events = EventBuffer()
+    for (index, fix) in fixes.enumerated() {
+      engine.process([fix].span, into: &events)
+      let waiting = fixes[...index].count { fix.time - $0.time <= 30_000 }
+      #expect(engine.counts(of: 0).pending == waiting, "fix \(index)")
+    }
+  }
 }

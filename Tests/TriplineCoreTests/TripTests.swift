@@ -137,6 +137,17 @@ import TriplineTesting
     #expect(outcome.phases == [.provisional, .confirmed, .ended])
   }
 
+  @Test func `two stays at one place with less than a trip between them are one stop`() throws {
+    var driver = Driver()
+    driver.stay(seconds: 600)
+    driver.drive(seconds: 15, speed: 8)
+    driver.drive(seconds: 15, speed: -8)
+    driver.stay(seconds: 600)
+    let outcome = try Outcome(driver.fixes)
+    #expect(outcome.stops.count == 1 && outcome.trips.isEmpty)
+    #expect(outcome.stops.first?.start == 1_000 && outcome.stops.first?.end == driver.time)
+  }
+
   @Test func `a short hop to another place makes two stops that touch`() throws {
     var driver = Driver()
     driver.stay(seconds: 600)
