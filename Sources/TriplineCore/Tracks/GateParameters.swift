@@ -14,8 +14,8 @@ public struct GateParameters: Sendable, Hashable {
   public var anchorFixes = 3
   /// How long after one of them the next of these fixes may follow, in milliseconds: across a longer silence they do
   /// not bear each other out.
-  public var witnessWindow: Int64 = 300_000
+  public var witnessWindow: Int64 = 3_600_000
 
-  /// The defaults: 30 s, 120 s, 100 m, 50 m, 70 m/s, 3 fixes, 300 s.
+  /// The defaults: 30 s, 120 s, 100 m, 50 m, 70 m/s, 3 fixes, one hour.
   public init() {}
 }

@@ -40,10 +40,10 @@ struct GPXTrackReader: ~Copyable {
     fixes.removeAll(keepingCapacity: true)
     start = 0
     swap(&tracks, &parser.tracks)
-    swap(&fixes, &parser.fixes)
+    (fixes, parser.fixes) = (parser.fixes, fixes)
     defer {
       swap(&tracks, &parser.tracks)
-      swap(&fixes, &parser.fixes)
+      (fixes, parser.fixes) = (parser.fixes, fixes)
     }
     do throws(FormatError) {
       let count = try piece.withUnsafeMutableBufferPointer { (piece) throws(FormatError) in
