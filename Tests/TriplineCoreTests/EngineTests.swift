@@ -20,6 +20,16 @@ import TriplineTesting
     #expect(try scene.run(restartingEvery: 97) == expected, "restarts, seed \(seed)")
   }
 
+  @Test func `over hundreds of short drives one fix at a time, batches and a restart give the same events`() throws {
+    for seed in Seeds.first(250) {
+      let scene = try Scene(seed: seed, vehicles: 1, count: 40)
+      let expected = scene.run(batches: [scene.fixes.count])
+      #expect(scene.run(batches: [1]) == expected, "one at a time, seed \(seed)")
+      #expect(scene.run(batches: [3, 11]) == expected, "batches, seed \(seed)")
+      #expect(try scene.run(restartingAt: Int(seed) % scene.fixes.count) == expected, "restart, seed \(seed)")
+    }
+  }
+
   @Test func `a restart at any fix changes nothing`() throws {
     let scene = try Scene(seed: 4711, vehicles: 2, count: 150)
     let expected = scene.run(batches: [scene.fixes.count])
@@ -140,7 +150,7 @@ import TriplineTesting
       #expect(events.events.count == expected[0].count, "seed \(seed)")
       #expect(counts.received == scene.fixes.count)
     }
-    #expect(held > 10)
+    #expect(held > 0)
   }
 
   @Test func `a watermark does not decide on fixes that wait for a witness`() throws {

@@ -116,6 +116,20 @@ import TriplineTesting
     #expect(cross.time + cross.exitTime == 1000)
   }
 
+  @Test(arguments: [100_000.0, 300_000], [50.0, 70])
+  func `a large circle that a step only grazes is crossed`(radius: Double, latitude: Double) throws {
+    let center = at(latitude, 10)
+    let north = Geodesic.destination(from: center, azimuth: 0, distance: radius).latitude
+    // A step along a parallel five metres inside the northernmost point; its ends lie outside.
+    let width = 0.02 * radius / 100_000
+    let graze = north - 5 / 111_500
+    let circle = Fence(id: "circle", shape: .circle(center: center, radius: radius))
+    let ends = [at(graze, 10 - width), at(graze, 10 + width)]
+    let isOutside = ends.allSatisfy { Geodesic.length(from: center, to: $0) > radius }
+    let found = try events(ends, [circle])
+    #expect(found.map(\.kind) == (isOutside ? [.cross] : [.start, .end]))
+  }
+
   @Test func `nothing is inferred across a long gap`() throws {
     let places = [at(50.005, 9.99), at(50.005, 10.03), at(50.005, 10.005)]
     let found = try events(places, [square("depot")], interval: 300_001)

@@ -143,16 +143,48 @@ extension Circle {
       return
     }
     if startsInside { return }
+    guard let nearest = nearestFraction(p, q, center: center, radius: radius), isInside(nearest) else { return }
+    contacts.append(Contact(fence: fence, fraction: change(0, nearest)))
+    contacts.append(Contact(fence: fence, fraction: change(1, nearest)))
+  }
+
+  /// The fraction of a step at which it comes nearest to the center of a circle; `nil` where that is one of its ends or
+  /// the circle is out of reach.
+  private static func nearestFraction(
+    _ p: PlanarPoint, _ q: PlanarPoint, center: PlanarPoint, radius: Double
+  ) -> Double? {
+    if radius > 50_000 { return nearestFractionOnEllipsoid(p, q, center: center, radius: radius) }
     let metric = LocalMetric(latitude: (p.y + q.y + 2 * center.y) / 4)
     let stepX = (q.x - p.x) * metric.metersPerDegreeLongitude
     let stepY = (q.y - p.y) * metric.metersPerDegreeLatitude
     let toX = wrappedLongitude(center.x - p.x) * metric.metersPerDegreeLongitude
     let toY = (center.y - p.y) * metric.metersPerDegreeLatitude
     let squared = stepX * stepX + stepY * stepY
-    guard squared > 0 else { return }
+    guard squared > 0 else { return nil }
     let nearest = (toX * stepX + toY * stepY) / squared
-    guard nearest > 0, nearest < 1, isInside(nearest) else { return }
-    contacts.append(Contact(fence: fence, fraction: change(0, nearest)))
-    contacts.append(Contact(fence: fence, fraction: change(1, nearest)))
+    return nearest > 0 && nearest < 1 ? nearest : nil
+  }
+
+  /// The same for a circle so large that no plane fits it: the distance along a step falls and rises once, and its
+  /// lowest place is closed in from both sides.
+  private static func nearestFractionOnEllipsoid(
+    _ p: PlanarPoint, _ q: PlanarPoint, center: PlanarPoint, radius: Double
+  ) -> Double? {
+    let middle = Coordinate(latitude: center.y, longitude: center.x)
+    func distance(_ fraction: Double) -> Double {
+      Geodesic.length(
+        from: middle,
+        to: Coordinate(latitude: p.y + (q.y - p.y) * fraction, longitude: p.x + (q.x - p.x) * fraction))
+    }
+    let step = Geodesic.step(
+      from: Coordinate(latitude: p.y, longitude: p.x), to: Coordinate(latitude: q.y, longitude: q.x))
+    guard min(distance(0), distance(1)) - radius < step else { return nil }
+    var low = 0.0
+    var high = 1.0
+    for _ in 0..<60 {
+      let third = (high - low) / 3
+      if distance(low + third) < distance(high - third) { high -= third } else { low += third }
+    }
+    return (low + high) / 2
   }
 }

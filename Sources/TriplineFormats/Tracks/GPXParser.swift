@@ -14,9 +14,9 @@ final class GPXParser {
   private let file: String
   private var decoder: GPXDecoder
   /// The tracks that points are added to.
-  var tracks = TrackTable()
-  /// The fixes collected so far, which the owner takes.
-  var fixes: [Fix] = []
+  private var tracks = TrackTable()
+  /// The fixes collected so far.
+  private var fixes: [Fix] = []
   private var length = 0
   private var foreignRoot: FormatError?
   private var isInside = false
@@ -67,6 +67,12 @@ final class GPXParser {
     guard position < 0 || length - position <= Self.maximumLength else {
       throw failure("a tag or comment is longer than 1 MiB")
     }
+  }
+
+  /// Exchanges the tracks and the fixes for the owner's: before it works, and after.
+  func exchange(_ otherTracks: inout TrackTable, _ otherFixes: inout [Fix]) {
+    swap(&tracks, &otherTracks)
+    swap(&fixes, &otherFixes)
   }
 
   /// The end of the document, or of what can be read of it.

@@ -39,27 +39,50 @@ struct GPXTrackReader: ~Copyable {
   private mutating func readPiece(_ tracks: inout TrackTable) throws(FormatError) {
     fixes.removeAll(keepingCapacity: true)
     start = 0
-    swap(&tracks, &parser.tracks)
-    (fixes, parser.fixes) = (parser.fixes, fixes)
-    defer {
-      swap(&tracks, &parser.tracks)
-      (fixes, parser.fixes) = (parser.fixes, fixes)
-    }
-    do throws(FormatError) {
-      let count = try piece.withUnsafeMutableBufferPointer { (piece) throws(FormatError) in
-        try source.read(into: UnsafeMutableRawBufferPointer(piece))
-      }
-      try piece.withUnsafeBufferPointer { (piece) throws(FormatError) in
-        try parser.parse(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: piece[..<count])))
-      }
-      guard count == 0 else { return }
+    // The parser has both only while it works, so that neither is ever copied.
+    parser.exchange(&tracks, &fixes)
+    let failure = parsePiece()
+    parser.exchange(&tracks, &fixes)
+    if let failure { throw failure }
+  }
+
+  /// Parses the next piece; returns the failure after which nothing of the input can be used.
+  private mutating func parsePiece() -> FormatError? {
+    switch readBytes() {
+    case .success(0):
       isAtEnd = true
+      do throws(FormatError) {
+        try parser.parse(UnsafeRawBufferPointer(start: nil, count: 0))
+      } catch {
+        return end(with: error)
+      }
       parser.finish(with: nil)
-    } catch {
-      isAtEnd = true
-      let isPartial = error.code == .truncated || error.code == .corrupt || error.code == .malformedDocument
-      guard isPartial else { throw error }
-      parser.finish(with: error)
+      return nil
+    case .success(let count):
+      let parser = parser
+      let outcome = piece.withUnsafeBufferPointer { piece in
+        Result { () throws(FormatError) in
+          try parser.parse(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: piece[..<count])))
+        }
+      }
+      guard case .failure(let error) = outcome else { return nil }
+      return end(with: error)
+    case .failure(let error):
+      return end(with: error)
     }
+  }
+
+  private mutating func readBytes() -> Result<Int, FormatError> {
+    piece.withUnsafeMutableBytes { piece in
+      Result { () throws(FormatError) in try source.read(into: piece) }
+    }
+  }
+
+  /// Ends the input at an error; returns it unless what came before it counts.
+  private mutating func end(with error: FormatError) -> FormatError? {
+    isAtEnd = true
+    let isPartial = error.code == .truncated || error.code == .corrupt || error.code == .malformedDocument
+    if isPartial { parser.finish(with: error) }
+    return isPartial ? nil : error
   }
 }

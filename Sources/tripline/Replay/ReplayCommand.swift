@@ -27,6 +27,9 @@ struct ReplayCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: "table, ndjson, csv or geojson.")
   var output = Format.table
 
+  @Option(help: "How many seconds a row may be behind the newest of its track and still be sorted in.")
+  var reorderWindow = 30
+
   @Option(help: "Number of engines that share the tracks; one for each core unless given.")
   var jobs = ProcessInfo.processInfo.activeProcessorCount
 
@@ -35,11 +38,15 @@ struct ReplayCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard jobs >= 1 else { throw ValidationError("--jobs takes a number from 1") }
+    guard (0...31_536_000).contains(reorderWindow) else {
+      throw ValidationError("--reorder-window takes seconds from 0 to a year")
+    }
   }
 
   func run() async throws {
     var configuration = Engine.Configuration()
     configuration.policy = policy == .live ? .live : .sampled
+    configuration.gate.reorderWindow = Int64(reorderWindow) * 1000
     let set = try fences.set(for: configuration.policy, isStrict: input.strict)
     let replay = Replay(fences: set, configuration: configuration, jobs: jobs)
     let progress = ProgressLine(inputs: input.tracks.count)
