@@ -21,7 +21,8 @@ import TriplineCore
 
   @Test func `a bow tie crosses itself, and where`() throws {
     let found = findings([ring([(10, 50), (11, 51), (11, 50), (10, 51), (10, 50)])])
-    let finding = try #require(found.first { $0.kind == .selfCrossing })
+    #expect(found.map(\.kind) == [.selfCrossing])
+    let finding = try #require(found.first)
     #expect(finding.coordinate == Coordinate(latitude: 50.5, longitude: 10.5))
     #expect(finding.polygon == 0 && finding.ring == 0 && finding.isInvalid)
     #expect(finding.description.contains("fence \"f\"") && finding.description.contains("latitude 50.5"))

@@ -36,9 +36,9 @@ extension Fence {
           add(.duplicateCorner, at: corner, "the corner stands twice in a row; remove one of the two")
         }
         let measure = RingMeasure(corners)
-        if measure.area < 0.001 {
+        if measure.largestTriangle < 0.001 {
           add(.zeroArea, at: corners.first, "the ring encloses no area; draw it again or remove it")
-        } else if measure.meanWidth < 1 && measure.compactness < 0.05 {
+        } else if measure.area >= 0.001 && measure.meanWidth < 1 && measure.compactness < 0.05 {
           add(
             .sliver, at: corners.first,
             "the area is less than a metre wide on average, less than any receiver can tell; widen or remove it")
