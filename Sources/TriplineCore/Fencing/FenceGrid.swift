@@ -39,9 +39,10 @@ struct FenceGrid: Sendable {
   private(set) var root = GridBlock(
     PlanarBox(minX: 0, minY: 0, maxX: 1, maxY: 1), columns: 1, rows: 1)
   var cells: [UInt32] = []
-  /// Tiles of `tileSide` × `tileSide` cells in a row of the outermost block.
-  private var tileColumns: UInt = 1
-  private static let tileSide: UInt = 8
+  /// Square tiles of cells in a row of the outermost block.
+  private var tileColumns = 1
+  /// A tile is 2 to this power cells wide and high.
+  private static let tileBits = 3
 
   /// Begins with a word that belongs to nothing, so that 0 stands for no leaf.
   var words: [UInt64] = [0]
@@ -75,18 +76,17 @@ struct FenceGrid: Sendable {
   /// stays among memory it has just used, whichever way it drives.
   @inline(__always)
   func rootIndex(column: Int, row: Int) -> Int {
-    let (column, row) = (UInt(bitPattern: column), UInt(bitPattern: row))
-    let tile = (row / FenceGrid.tileSide) * tileColumns + column / FenceGrid.tileSide
-    let inTile = (row % FenceGrid.tileSide) * FenceGrid.tileSide + column % FenceGrid.tileSide
-    return Int(bitPattern: tile * FenceGrid.tileSide * FenceGrid.tileSide + inTile)
+    let (bits, mask) = (FenceGrid.tileBits, (1 << FenceGrid.tileBits) - 1)
+    let tile = (row >> bits) &* tileColumns &+ column >> bits
+    return tile << (2 * bits) | (row & mask) << bits | (column & mask)
   }
 
   /// Makes room for the cells of the outermost block.
   mutating func setRoot(_ block: GridBlock) {
     root = block
-    tileColumns = (UInt(block.columns) + FenceGrid.tileSide - 1) / FenceGrid.tileSide
-    let tileRows = (UInt(block.rows) + FenceGrid.tileSide - 1) / FenceGrid.tileSide
-    cells = Array(repeating: 0, count: Int(tileColumns * tileRows * FenceGrid.tileSide * FenceGrid.tileSide))
+    let side = 1 << FenceGrid.tileBits
+    tileColumns = (block.columns + side - 1) / side
+    cells = Array(repeating: 0, count: tileColumns * ((block.rows + side - 1) / side) * side * side)
   }
 
   /// The numbers of the cells of the outermost block in the order of `cells`.
