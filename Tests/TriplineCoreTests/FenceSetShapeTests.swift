@@ -16,7 +16,7 @@ import TriplineTesting
     for shape in shapes {
       let one = try FenceSet([Fence(id: "0", shape: shape)])
       let many = try FenceSet((0..<copies).map { Fence(id: "\($0)", shape: shape) })
-      #expect(many.byteCount < 60 * copies * (one.byteCount + 1000), "\(copies) × \(shape)")
+      #expect(many.byteCount < 40 * copies * (one.byteCount + 1000), "\(copies) × \(shape)")
       for _ in 0..<200 {
         let probe = Coordinate(
           latitude: 50 + random.number(in: -0.6...0.6), longitude: 14 + random.number(in: -0.8...0.8))
