@@ -23,18 +23,26 @@ import TriplineTesting
     }
   }
 
-  /// What an earlier lookup left in the array must not show in the next.
-  @Test func `collecting into one array gives what a new array does`() throws {
+  /// What an earlier lookup left in the list must not show in the next, nor that many positions are looked up at once.
+  @Test func `one list for all lookups and batches give what single lookups do`() throws {
     var random = RandomFences(seed: 1)
     let middle = RandomFences.snapped(latitude: 50, longitude: 14)
     let fences = random.fences(count: 100, around: middle, extent: 0.5)
     let set = try FenceSet(fences)
-    var found: [UInt32] = []
-    for _ in 0..<1000 {
-      let point = random.probe(of: fences, around: middle, extent: 0.75)
-      set.collectFences(containing: point, into: &found)
-      #expect(found == set.fences(containing: point))
+    let points = (0..<1000).map { _ in random.probe(of: fences, around: middle, extent: 0.75) }
+    var one = FenceMatches()
+    var all = FenceMatches()
+    set.collectFences(containing: points.span, into: &all)
+    #expect(all.positionCount == points.count)
+    #expect(all.count > 300)
+    for (position, point) in points.enumerated() {
+      let expected = set.fences(containing: point)
+      set.collectFences(containing: point, into: &one)
+      #expect(one.array == expected)
+      #expect(all.range(ofPosition: position).map { all[$0] } == expected)
     }
+    set.collectFences(containing: points.span.extracting(0..<0), into: &all)
+    #expect(all.positionCount == 0 && all.isEmpty)
   }
 
   struct Pair: Equatable {

@@ -1,7 +1,7 @@
 /// The way of a fix through the parts of the engine: gate, stops and trips, fences.
 ///
 /// Holds what all vehicles share; the state of the vehicle is handed in.
-struct VehiclePipeline: Sendable {
+struct VehiclePipeline: ~Copyable, Sendable {
   let fences: FenceSet
   let configuration: Engine.Configuration
   var gate: InputGate

@@ -1,207 +1,200 @@
 /// A hierarchical grid over all fences of a set.
 ///
-/// The plane is cut into the cells of one block; a cell that holds much geometry has a block of its own, and so on, as
-/// deep as the fences are detailed there. What remains is a leaf with three kinds of answer: fences that cover the
-/// whole cell (no geometry to look at), fences whose edges cut it (with these few edges), and nothing. A leaf that is
-/// cut has a reference point of which it is known for each of these fences whether it lies inside; a position lies
-/// inside as well exactly if the line from it to the reference point crosses an even number of edges.
+/// The plane is cut into the cells of one block; a cell that holds much geometry has a square block of its own, and so
+/// on, as deep as the fences are detailed there. What remains has one of four answers: nothing, one fence that covers
+/// the cell, or a leaf: fences that cover it whole, and fences whose edges cut it, with these few edges (`GridLeaf`).
 ///
-/// Looking up a position costs a few cache misses and little else; therefore all that belongs to a leaf or to an inner
-/// block lies together, in one buffer of 8-byte words:
+/// Positions are taken to whole numbers once, so that the cells of all levels are bits of them: the upper bits give the
+/// cell of the outermost block, the next ones those of the blocks inside, the last ones the place in the leaf.
 ///
-/// ```
-/// cells   [UInt32]  cells of the outermost block: 0 nothing, n leaf at word n, high bit + n block at word n
-/// words   [UInt64]  block: origin x, y; cells per degree x, y; columns | rows; cells, two a word
-///                   leaf:  reference x, y; margin; interior count | cut count
-///                          cuts: fence, high bit if the reference is inside | edge count, 0 for a circle
-///                          interiors: fences, two a word
-///                          edges of the cuts in order: a.x, a.y, b.x, b.y, the reference on the left;
-///                          of a circle instead center x, y, radius, 0
-/// ```
-struct FenceGrid: Sendable {
-  /// A cell that is not divided further, and what is in it.
-  struct Place: BitwiseCopyable, Equatable {
-    /// Number of the cell among all, or `UInt64.max` outside the grid. Positions of one cell have a convex region in
-    /// common.
-    var cell: UInt64
-    /// The word at which its leaf begins, or 0 where no fence is near.
-    var leaf: UInt32
+/// All lies in one arena, entries of 32 bits each: two bits of what it is, and where in the arena, or which fence.
+///
+/// A class, so that a lookup reaches all of it through one pointer; immutable, so that any number of threads may.
+final class FenceGrid: @unchecked Sendable {
+  /// What a cell leads to.
+  struct Entry: Equatable, BitwiseCopyable {
+    enum Kind: UInt32 {
+      /// Nothing at all, or a leaf.
+      case leaf, interior, smallBlock, largeBlock
+    }
 
-    static let outside = Place(cell: .max, leaf: 0)
+    let word: UInt32
+
+    static let nothing = Entry(word: 0)
+
+    @inline(__always) init(word: UInt32) { self.word = word }
+
+    init(_ kind: Kind, _ value: Int) {
+      precondition(value >= 0 && value < 1 << 30, "too much for one index: divide the fences among several sets")
+      word = kind.rawValue << 30 | UInt32(value)
+    }
+
+    @inline(__always) var value: UInt32 { word & (1 << 30 - 1) }
+    @inline(__always) var isBlock: Bool { word >> 31 != 0 }
+    /// Only cells of the outermost block lead to large ones.
+    @inline(__always) var isLargeBlock: Bool { word >> 30 == Kind.largeBlock.rawValue }
+    @inline(__always) var isSmallBlock: Bool { word >> 30 == Kind.smallBlock.rawValue }
+    @inline(__always) var isInterior: Bool { word >> 30 == Kind.interior.rawValue }
+    /// Where in the arena what it leads to begins.
+    @inline(__always) var offset: Int { Int(value) * GridArena.unit }
   }
 
-  static let blockFlag: UInt32 = 1 << 31
-  /// What a cell's sides are widened by while edges are assigned to it, in degrees: more than the rounding of a
-  /// position's cell (360 × 2^-51), so that no edge is missed next to a side.
-  static let tolerance = 1e-10
+  /// A cell that is not divided further, what is in it, and where in it the position lies.
+  struct Place: BitwiseCopyable {
+    /// Number of the cell among all. Positions of one cell have a convex region in common.
+    var cell: UInt64
+    var entry: Entry
+    /// The position as whole numbers, from the corner of the grid.
+    var x: UInt64
+    var y: UInt64
+    /// The cell is 2 to this power high and wide.
+    var shift: UInt64
 
-  var bounds = PlanarBox.empty
-  private(set) var root = GridBlock(
-    PlanarBox(minX: 0, minY: 0, maxX: 1, maxY: 1), columns: 1, rows: 1)
-  var cells: [UInt32] = []
-  /// Square tiles of cells in a row of the outermost block.
-  private var tileColumns = 1
-  /// A tile is 2 to this power cells wide and high.
-  private static let tileBits = 3
+    static let outside = Place(cell: .max, entry: .nothing, x: 0, y: 0, shift: 0)
+    @inline(__always) var isOutside: Bool { cell == .max }
+  }
 
-  /// Begins with a word that belongs to nothing, so that 0 stands for no leaf.
-  var words: [UInt64] = [0]
+  /// A cell of the outermost block is 2 to this power high and wide.
+  static let rootShift: UInt64 = 38
+  /// A cell in which a position has fewer bits than this is not divided further: beside the 14 bits in which a leaf
+  /// describes its edges, the position's own rounding must not matter.
+  static let smallestShift: UInt64 = 17
+  /// Blocks have 2 to this power cells on a side.
+  static let smallBits: UInt64 = 3
+  static let largeBits: UInt64 = 5
+  /// The outermost block has at most so many cells on a side, so that a position fits the digits of a double.
+  static let mostRootCells = 4096
 
-  /// The undivided cell at a position.
+  /// The box of all fences.
+  let bounds: PlanarBox
+  /// The shapes themselves: what lies too near an edge for a leaf is decided with them.
+  let geometry: FenceGeometry
+  let columns: UInt64
+  let rows: UInt64
+  private let originX: Double
+  private let originY: Double
+  private let unitsPerDegreeX: Double
+  private let unitsPerDegreeY: Double
+  private let arena: GridArena
+  /// The arena's memory, where the entries of the outermost block stand first.
+  let base: UnsafeRawPointer
+
+  init(geometry: FenceGeometry, frame: GridFrame, arena: GridArena) {
+    self.geometry = geometry
+    bounds = frame.bounds
+    columns = UInt64(frame.columns)
+    rows = UInt64(frame.rows)
+    originX = frame.originX
+    originY = frame.originY
+    unitsPerDegreeX = frame.cellsPerDegreeX * Double(1 << FenceGrid.rootShift)
+    unitsPerDegreeY = frame.cellsPerDegreeY * Double(1 << FenceGrid.rootShift)
+    self.arena = arena
+    base = UnsafeRawPointer(arena.base)
+  }
+
+  /// The memory of index and shapes in bytes.
+  var byteCount: Int { arena.byteCount + geometry.byteCount }
+
+  // MARK: Places
+
+  /// The undivided cell at a position; `outside` for one that is no number, too.
   ///
   /// - Complexity: O(depth), at most a handful of steps.
   @inline(__always)
   func place(x: Double, y: Double) -> Place {
-    guard bounds.contains(x: x, y: y) else { return .outside }
-    let index = rootIndex(column: root.column(x), row: root.row(y))
-    let cell = cells[index]
-    if cell < FenceGrid.blockFlag { return Place(cell: UInt64(index), leaf: cell) }
-    return place(x: x, y: y, inBlock: Int(cell & ~FenceGrid.blockFlag))
+    // Adding 2^52 leaves the whole number in the lower bits; what is below 0, too large or no number has a column
+    // beyond the last.
+    let bias = 0x1p52
+    let x = ((x - originX) * unitsPerDegreeX + bias).bitPattern &- bias.bitPattern
+    let y = ((y - originY) * unitsPerDegreeY + bias).bitPattern &- bias.bitPattern
+    let column = x &>> FenceGrid.rootShift
+    let row = y &>> FenceGrid.rootShift
+    guard column < columns, row < rows else { return .outside }
+    let index = Int(truncatingIfNeeded: row &* columns &+ column)
+    var place = Place(
+      cell: UInt64(truncatingIfNeeded: index), entry: rootEntry(index), x: x, y: y, shift: FenceGrid.rootShift)
+    if place.entry.isLargeBlock { descend(&place, isLarge: true) }
+    while place.entry.isSmallBlock { descend(&place, isLarge: false) }
+    return place
   }
 
   @inline(__always)
-  private func place(x: Double, y: Double, inBlock first: Int) -> Place {
-    var offset = first
-    while true {
-      let index = block(at: offset).cell(x: x, y: y)
-      let cell = cell(index, ofBlock: offset)
-      if cell < FenceGrid.blockFlag {
-        return Place(cell: 1 << 32 | UInt64((offset + GridBlock.wordCount) * 2 + index), leaf: cell)
-      }
-      offset = Int(cell & ~FenceGrid.blockFlag)
-    }
+  private func descend(_ place: inout Place, isLarge: Bool) {
+    let bits = isLarge ? FenceGrid.largeBits : FenceGrid.smallBits
+    place.shift &-= bits
+    let mask = (1 as UInt64) &<< bits &- 1
+    let column = Int(truncatingIfNeeded: place.x &>> place.shift & mask)
+    let row = Int(truncatingIfNeeded: place.y &>> place.shift & mask)
+    let index = row &<< Int(bits) | column
+    place.cell = UInt64(place.entry.value) &<< 16 | UInt64(truncatingIfNeeded: index) | 1 << 63
+    place.entry = entry(index, of: place.entry)
   }
 
-  /// Where in `cells` a cell of the outermost block stands. Cells go by square tiles, so that a vehicle that drives on
-  /// stays among memory it has just used, whichever way it drives.
   @inline(__always)
-  func rootIndex(column: Int, row: Int) -> Int {
-    let (bits, mask) = (FenceGrid.tileBits, (1 << FenceGrid.tileBits) - 1)
-    let tile = (row >> bits) &* tileColumns &+ column >> bits
-    return tile << (2 * bits) | (row & mask) << bits | (column & mask)
+  func rootEntry(_ index: Int) -> Entry {
+    base.loadUnaligned(fromByteOffset: index &* 4, as: Entry.self)
   }
 
-  /// Makes room for the cells of the outermost block.
-  mutating func setRoot(_ block: GridBlock) {
-    root = block
-    let side = 1 << FenceGrid.tileBits
-    tileColumns = (block.columns + side - 1) / side
-    cells = Array(repeating: 0, count: tileColumns * ((block.rows + side - 1) / side) * side * side)
-  }
-
-  /// The numbers of the cells of the outermost block in the order of `cells`.
-  var rootOrder: [Int] {
-    var order = Array(repeating: -1, count: cells.count)
-    for row in 0..<root.rows {
-      for column in 0..<root.columns { order[rootIndex(column: column, row: row)] = row * root.columns + column }
-    }
-    return order.filter { $0 >= 0 }
-  }
-
-  /// The inner block at a word.
   @inline(__always)
-  func block(at offset: Int) -> GridBlock {
-    GridBlock(words[offset], words[offset + 1], words[offset + 2], words[offset + 3], words[offset + 4])
+  func entry(_ index: Int, of block: Entry) -> Entry {
+    base.loadUnaligned(fromByteOffset: block.offset &+ index &* 4, as: Entry.self)
   }
 
-  /// A cell of an inner block.
+  // MARK: Coordinates
+
+  /// A position in cells of the outermost block.
   @inline(__always)
-  func cell(_ index: Int, ofBlock offset: Int) -> UInt32 {
-    UInt32(truncatingIfNeeded: words[offset + GridBlock.wordCount + index / 2] >> UInt64(32 * (index & 1)))
+  func inCells(_ point: PlanarPoint) -> PlanarPoint {
+    let scale = 1 / Double(1 << FenceGrid.rootShift)
+    return PlanarPoint(
+      x: (point.x - originX) * (unitsPerDegreeX * scale), y: (point.y - originY) * (unitsPerDegreeY * scale))
   }
 
-  /// The memory of the grid in bytes.
-  var byteCount: Int { cells.count * 4 + words.count * 8 }
+  /// The middle of one of the 2^14 × 2^14 squares of a cell, in degrees.
+  func middle(ofSquare x: UInt64, _ y: UInt64, in place: Place) -> PlanarPoint {
+    let unit = place.shift - GridLeaf.coordinateBits
+    let half = (1 as UInt64) << (unit - 1)
+    let cellX = (place.x >> place.shift) << place.shift
+    let cellY = (place.y >> place.shift) << place.shift
+    return PlanarPoint(
+      x: originX + Double(cellX | x << unit | half) / unitsPerDegreeX,
+      y: originY + Double(cellY | y << unit | half) / unitsPerDegreeY)
+  }
 }
 
-/// Rows and columns of equal cells over a part of the plane.
-struct GridBlock: Sendable, BitwiseCopyable {
-  /// Words that a block takes besides its cells.
-  static let wordCount = 5
+/// The outermost block: what it covers, and into how many cells it is cut.
+struct GridFrame {
+  var bounds = PlanarBox.empty
+  var columns = 0
+  var rows = 0
+  var originX = 0.0
+  var originY = 0.0
+  var cellsPerDegreeX = 0.0
+  var cellsPerDegreeY = 0.0
 
-  let originX: Double
-  let originY: Double
-  let cellsPerDegreeX: Double
-  let cellsPerDegreeY: Double
-  let columns: Int
-  let rows: Int
+  /// The frame of no fences, which no position lies in.
+  init() {}
 
-  init(_ box: PlanarBox, columns: Int, rows: Int) {
-    originX = box.minX
-    originY = box.minY
-    cellsPerDegreeX = Double(columns) / box.width
-    cellsPerDegreeY = Double(rows) / box.height
-    self.columns = columns
-    self.rows = rows
+  /// A frame of about `cells` cells over a box.
+  init(over bounds: PlanarBox, cells: Double) {
+    self.bounds = bounds
+    // The sides are moved out, so that no fence ends on the outermost line of the grid.
+    let margin = max(1e-9, max(bounds.width, bounds.height) * 1e-3)
+    originX = bounds.minX - margin
+    originY = bounds.minY - margin
+    let width = bounds.width + 2 * margin
+    let height = bounds.height + 2 * margin
+    let ratio = max(1e-3, min(1e3, width / height))
+    let most = Double(FenceGrid.mostRootCells)
+    columns = Int(max(1, min(most, (cells * ratio).squareRoot().rounded())))
+    rows = Int(max(1, min(most, (cells / ratio).squareRoot().rounded())))
+    cellsPerDegreeX = Double(columns) / width
+    cellsPerDegreeY = Double(rows) / height
   }
 
+  /// A position in cells, as `FenceGrid.inCells` gives it.
   @inline(__always)
-  init(_ x: UInt64, _ y: UInt64, _ perDegreeX: UInt64, _ perDegreeY: UInt64, _ size: UInt64) {
-    originX = Double(bitPattern: x)
-    originY = Double(bitPattern: y)
-    cellsPerDegreeX = Double(bitPattern: perDegreeX)
-    cellsPerDegreeY = Double(bitPattern: perDegreeY)
-    columns = Int(size & 0xFFFF_FFFF)
-    rows = Int(size >> 32)
-  }
-
-  /// The block as it stands in the buffer.
-  var words: [UInt64] {
-    [
-      originX.bitPattern, originY.bitPattern, cellsPerDegreeX.bitPattern, cellsPerDegreeY.bitPattern,
-      UInt64(columns) | UInt64(rows) << 32,
-    ]
-  }
-
-  /// The column of a position, held to the block.
-  @inline(__always)
-  func column(_ x: Double) -> Int { max(0, min(columns - 1, Int((x - originX) * cellsPerDegreeX))) }
-
-  /// The row of a position, held to the block.
-  @inline(__always)
-  func row(_ y: Double) -> Int { max(0, min(rows - 1, Int((y - originY) * cellsPerDegreeY))) }
-
-  /// The number of the cell at a position.
-  @inline(__always)
-  func cell(x: Double, y: Double) -> Int { row(y) * columns + column(x) }
-
-  func box(ofCell cell: Int) -> PlanarBox {
-    let column = Double(cell % columns)
-    let row = Double(cell / columns)
-    return PlanarBox(
-      minX: originX + column / cellsPerDegreeX, minY: originY + row / cellsPerDegreeY,
-      maxX: originX + (column + 1) / cellsPerDegreeX, maxY: originY + (row + 1) / cellsPerDegreeY)
-  }
-
-  /// The rows that a segment may pass.
-  @inline(__always)
-  func rows(from low: PlanarPoint, to high: PlanarPoint) -> ClosedRange<Int> {
-    row(low.y - FenceGrid.tolerance)...row(high.y + FenceGrid.tolerance)
-  }
-
-  /// The columns of one row that a segment passes, or `nil` where it does not pass that row.
-  @inline(__always)
-  func columns(row: Int, from low: PlanarPoint, to high: PlanarPoint) -> ClosedRange<Int>? {
-    let bottom = originY + Double(row) / cellsPerDegreeY - FenceGrid.tolerance
-    let top = originY + Double(row + 1) / cellsPerDegreeY + FenceGrid.tolerance
-    if high.y < bottom || low.y > top { return nil }
-    var x0 = low.x
-    var x1 = high.x
-    let height = high.y - low.y
-    if height > 0 {
-      let slope = (high.x - low.x) / height
-      if low.y < bottom { x0 = low.x + (bottom - low.y) * slope }
-      if high.y > top { x1 = low.x + (top - low.y) * slope }
-    }
-    // A shallow segment may overshoot its own ends by rounding.
-    let west = min(low.x, high.x)
-    let east = max(low.x, high.x)
-    x0 = max(west, min(east, x0))
-    x1 = max(west, min(east, x1))
-    let from = min(x0, x1) - FenceGrid.tolerance
-    let to = max(x0, x1) + FenceGrid.tolerance
-    // Columns are held to the block: a segment wholly beside it is not in it.
-    if to < originX || from > originX + Double(columns) / cellsPerDegreeX { return nil }
-    return column(from)...column(to)
+  func inCells(_ point: PlanarPoint) -> PlanarPoint {
+    PlanarPoint(x: (point.x - originX) * cellsPerDegreeX, y: (point.y - originY) * cellsPerDegreeY)
   }
 }

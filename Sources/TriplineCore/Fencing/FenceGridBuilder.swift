@@ -1,385 +1,296 @@
 /// Builds a `FenceGrid` from the top down: a cell that holds much geometry is cut into a block of smaller ones.
 struct FenceGridBuilder {
-  /// A fence as far as it lies in one cell: the edges that cut it, and whether the cell's reference point is inside.
-  private struct Item {
-    var fence: UInt32
-    var referenceIsInside: Bool
-    var edges: [UInt32]
-  }
-
-  /// A leaf is cut further while it holds more geometry than this: edges, a circle counting as `circleWeight`.
+  /// A leaf is cut further while it holds more groups of edges than this.
   private static let leafWeight = 6
-  /// Cells that a block gets for each unit of the geometry in it.
-  private static let cellsPerWeight = 2.0
-  private static let circleWeight = 4
+  /// From this weight on a cell of the outermost block gets a large block.
+  private static let largeWeight = 64
+  /// Edges for each cell of the outermost block.
+  private static let edgesPerRootCell = 1000.0
+  private static let leastRootCells = 16.0
   /// Cells of this size in degrees, about a metre, are not cut further.
   private static let smallestCell = 1e-5
-  /// From so many fences on that cut one cell, the same outline may have been drawn many times.
-  private static let crowd = 8
-  /// So often in a row a division may leave more than three quarters of the geometry in one part.
-  private static let fruitlessDivisions = 4
+  /// A block may take so many times the memory of the cell without a part of it becoming simpler.
+  private static let fruitlessGrowth = 2
 
   private let geometry: FenceGeometry
-  private var grid = FenceGrid()
-  private var marks: [UInt32]
-  private var mark: UInt32 = 0
-  private var lastPlainLeaf: (interiors: [UInt32], offset: UInt32)?
+  private let frame: GridFrame
+  private let arena = GridArena()
+  private var leaves: LeafWriter
+  /// What cells are cut with, by depth.
+  private var rasters: [BlockRaster] = []
+  private var largeRaster: BlockRaster?
 
   /// The grid over all fences of `geometry`.
   ///
   /// - Complexity: O(*e* log *e*) in the number of edges.
   static func build(_ geometry: FenceGeometry) -> FenceGrid {
-    guard !geometry.records.isEmpty else { return FenceGrid() }
     var builder = FenceGridBuilder(geometry)
     builder.build()
-    return builder.grid
+    builder.arena.seal()
+    return FenceGrid(geometry: geometry, frame: builder.frame, arena: builder.arena)
   }
 
   private init(_ geometry: FenceGeometry) {
     self.geometry = geometry
-    marks = Array(repeating: 0, count: geometry.vertices.count)
+    leaves = LeafWriter(geometry: geometry, arena: arena)
+    guard !geometry.records.isEmpty else {
+      frame = GridFrame()
+      return
+    }
+    var bounds = PlanarBox.empty
+    var weight = 0
+    for (fence, record) in geometry.records.enumerated() {
+      bounds.formUnion(record.box)
+      weight += record.isCircle ? 16 : geometry.edgeCount(of: fence)
+    }
+    frame = GridFrame(over: bounds, cells: max(Self.leastRootCells, Double(weight) / Self.edgesPerRootCell))
   }
+
+  // MARK: The outermost block
 
   private mutating func build() {
-    var bounds = PlanarBox.empty
-    for record in geometry.records { bounds.formUnion(record.box) }
-    // A reference point outside everything.
-    let reference = PlanarPoint(x: bounds.minX - 1, y: bounds.minY - 1)
-    var items: [Item] = []
-    items.reserveCapacity(geometry.records.count)
-    for fence in geometry.records.indices {
-      items.append(Item(fence: UInt32(fence), referenceIsInside: false, edges: geometry.edges(of: fence)))
-    }
-    grid.bounds = bounds
-    // The sides are moved out, so that no fence ends on the outermost line of the grid.
-    let margin = max(1e-9, max(bounds.width, bounds.height) * 1e-9)
-    let box = PlanarBox(
-      minX: bounds.minX - margin, minY: bounds.minY - margin, maxX: bounds.maxX + margin, maxY: bounds.maxY + margin)
-    let weight = weight(items)
-    let root = makeBlock(box, weight: weight, largest: 4_194_304)
-    grid.setRoot(root)
-    let level = Level(weight: weight, fruitless: 0)
-    divide(root, grid.rootOrder, items: items, interiors: [], reference: reference, level: level) {
-      builder, cell, value in
-      builder.grid.cells[builder.grid.rootIndex(column: cell % root.columns, row: cell / root.columns)] = value
+    let root = arena.allocate(max(1, frame.columns * frame.rows) * 4)
+    // No leaf begins at 0.
+    _ = arena.allocate(GridArena.unit)
+    guard frame.columns > 0 else { return }
+    var raster = BlockRaster(columns: frame.columns, rows: frame.rows)
+    for fence in geometry.records.indices { add(fence, to: &raster) }
+    raster.sort()
+    let block = CellFrame(originX: 0, originY: 0, cellSize: 1, shift: FenceGrid.rootShift, depth: 0)
+    fill(raster, block, interiors: []) { builder, cell, entry in
+      builder.arena.base.storeBytes(of: entry, toByteOffset: root + cell * 4, as: FenceGrid.Entry.self)
     }
   }
 
-  private func weight(_ items: [Item]) -> Int {
-    items.reduce(0) { $0 + (geometry.records[Int($1.fence)].isCircle ? Self.circleWeight : $1.edges.count) }
+  private func add(_ fence: Int, to raster: inout BlockRaster) {
+    let record = geometry.records[fence]
+    let low = frame.inCells(PlanarPoint(x: record.box.minX, y: record.box.minY))
+    let high = frame.inCells(PlanarPoint(x: record.box.maxX, y: record.box.maxY))
+    let (columns, rows) = (raster.columns(from: low.x, to: high.x), raster.rows(from: low.y, to: high.y))
+    if columns.count == 1, rows.count == 1 {
+      raster.add(whole: UInt32(fence), cell: rows.lowerBound * raster.columns + columns.lowerBound)
+    } else if record.isCircle {
+      let block = CellFrame(originX: 0, originY: 0, cellSize: 1, shift: FenceGrid.rootShift, depth: 0)
+      add(circle: UInt32(fence), block, to: &raster)
+    } else {
+      geometry.forEachEdge(of: fence, in: frame) { raster.add($0) }
+      raster.finish(fence: UInt32(fence), columns: columns, rows: rows, isCornerInside: false)
+    }
+  }
+
+  private func add(circle fence: UInt32, _ block: CellFrame, to raster: inout BlockRaster) {
+    let record = geometry.records[Int(fence)]
+    let rule = CircleRule(center: record.center, radius: record.radius)
+    let low = block.inCells(frame.inCells(PlanarPoint(x: record.box.minX, y: record.box.minY)))
+    let high = block.inCells(frame.inCells(PlanarPoint(x: record.box.maxX, y: record.box.maxY)))
+    raster.add(
+      circle: fence, columns: raster.columns(from: low.x, to: high.x), rows: raster.rows(from: low.y, to: high.y)
+    ) { column, row in
+      let box = block.box(column: column, row: row, frame)
+      return rule.isUsable
+        ? rule.location(of: box) : Circle.location(of: box, center: record.center, radius: record.radius)
+    }
   }
 
   // MARK: Blocks
 
-  /// How much geometry a cell holds, and how often in a row dividing has not helped.
-  private struct Level {
-    var weight: Int
-    var fruitless: Int
-  }
-
-  /// Adds an inner block over `box` and returns the word at which it begins.
-  private mutating func addBlock(
-    _ box: PlanarBox, items: [Item], interiors: [UInt32], reference: PlanarPoint, level: Level
-  ) -> UInt32 {
-    let block = makeBlock(box, weight: level.weight, largest: 65_536)
-    let offset = grid.words.count
-    grid.words.append(contentsOf: block.words)
-    let firstCell = grid.words.count
-    grid.words.append(contentsOf: repeatElement(0, count: (block.columns * block.rows + 1) / 2))
-    let order = Array(0..<(block.columns * block.rows))
-    divide(block, order, items: items, interiors: interiors, reference: reference, level: level) {
-      builder, cell, value in
-      builder.grid.words[firstCell + cell / 2] |= UInt64(value) << UInt64(32 * (cell & 1))
-    }
-    return UInt32(offset)
-  }
-
-  /// Fills the cells of a block in the order given.
-  private mutating func divide(
-    _ block: GridBlock, _ order: [Int], items: [Item], interiors: [UInt32], reference: PlanarPoint, level: Level,
-    store: (inout FenceGridBuilder, Int, UInt32) -> Void
+  /// Fills the cells of a block.
+  private mutating func fill(
+    _ raster: BlockRaster, _ block: CellFrame, interiors: [UInt32],
+    store: (inout FenceGridBuilder, Int, FenceGrid.Entry) -> Void
   ) {
-    let cellCount = block.columns * block.rows
-    var listed = CellLists(cellCount: cellCount)
-    for (number, item) in items.enumerated() {
-      if geometry.records[Int(item.fence)].isCircle {
-        list(circle: item, number: number, in: block, into: &listed)
+    var cut = 0
+    var cover = 0
+    for cell in 0..<(raster.columns * raster.rows) {
+      let firstCut = cut
+      while cut < raster.cuts.count, raster.cuts[cut].cell == cell { cut += 1 }
+      let firstCover = cover
+      while cover < raster.covers.count, raster.covers[cover].cell == cell { cover += 1 }
+      var inside = interiors
+      if firstCover < cover {
+        inside += raster.covers[firstCover..<cover].map(\.fence)
+        if !interiors.isEmpty { inside.sort() }
+      }
+      let entry = entry(of: cell, cuts: firstCut..<cut, in: raster, block, interiors: inside)
+      if entry != .nothing { store(&self, cell, entry) }
+    }
+  }
+
+  private mutating func entry(
+    of cell: Int, cuts: Range<Int>, in raster: BlockRaster, _ block: CellFrame, interiors: [UInt32]
+  ) -> FenceGrid.Entry {
+    if cuts.isEmpty { return leaves.plainEntry(interiors) }
+    var weight = 0
+    for cut in raster.cuts[cuts] { weight += self.weight(of: cut) }
+    if weight > Self.leafWeight,
+      let divided = divide(cell, cuts: cuts, in: raster, block, weight: weight, interiors: interiors)
+    {
+      return divided
+    }
+    let (geometry, frame) = (geometry, frame)
+    return leaves.entry(
+      column: cell % raster.columns, row: cell / raster.columns, cuts: raster.cuts[cuts], interiors: interiors
+    ) { cut, body in
+      if cut.pieceCount == BlockRaster.wholeFence {
+        geometry.forEachEdge(of: Int(cut.fence), in: frame, body)
       } else {
-        list(polygon: item, number: number, in: block, into: &listed)
-      }
-    }
-    listed.sort()
-    let references = (0..<cellCount).map { cell in
-      self.reference(in: block.box(ofCell: cell), avoiding: listed.entries(of: cell))
-    }
-    let sides = settleSides(
-      of: items, in: block, listed: listed, references: references, parentReference: reference)
-    for cell in order {
-      let content = content(of: cell, items: items, sides: sides[cell], listed: listed, interiors: interiors)
-      let value = addCell(
-        block.box(ofCell: cell), items: content.items, interiors: content.interiors, reference: references[cell],
-        parent: level)
-      if value != 0 { store(&self, cell, value) }
-    }
-  }
-
-  private func makeBlock(_ box: PlanarBox, weight: Int, largest: Double) -> GridBlock {
-    let target = min(largest, max(4, Double(weight) * Self.cellsPerWeight))
-    let ratio = max(1e-3, min(1e3, box.width / box.height))
-    let columns = max(1, min(4096, (target * ratio).squareRoot().rounded(.up)))
-    let rows = max(1, min(4096, (target / ratio).squareRoot().rounded(.up)))
-    return GridBlock(box, columns: Int(columns), rows: Int(rows))
-  }
-
-  // MARK: Assigning edges to cells
-
-  private func list(polygon item: Item, number: Int, in block: GridBlock, into listed: inout CellLists) {
-    for edge in item.edges {
-      let a = geometry.vertices[Int(edge)]
-      let b = geometry.vertices[Int(edge) + 1]
-      let low = a.y <= b.y ? a : b
-      let high = a.y <= b.y ? b : a
-      for row in block.rows(from: low, to: high) {
-        guard let columns = block.columns(row: row, from: low, to: high) else { continue }
-        for column in columns { listed.append(cell: row * block.columns + column, item: number, edge: edge) }
+        for piece in raster.pieces[cut.pieces] { body(piece) }
       }
     }
   }
 
-  private func list(circle item: Item, number: Int, in block: GridBlock, into listed: inout CellLists) {
-    let record = geometry.records[Int(item.fence)]
-    for cell in cells(of: record.box, in: block) {
-      switch Circle.location(of: block.box(ofCell: cell), center: record.center, radius: record.radius) {
-      case .exterior: break
-      case .boundary: listed.append(cell: cell, item: number, edge: CellLists.cutByCircle)
-      case .interior: listed.append(cell: cell, item: number, edge: CellLists.insideCircle)
-      }
-    }
+  private func weight(of cut: BlockRaster.Cut) -> Int {
+    guard cut.pieceCount == BlockRaster.wholeFence else { return cut.weight }
+    return max(1, (geometry.edgeCount(of: Int(cut.fence)) + 3) / 4)
   }
 
-  private func cells(of box: PlanarBox, in block: GridBlock) -> [Int] {
-    var result: [Int] = []
-    for row in block.row(box.minY)...block.row(box.maxY) {
-      for column in block.column(box.minX)...block.column(box.maxX) {
-        let cell = row * block.columns + column
-        if block.box(ofCell: cell).overlaps(box) { result.append(cell) }
+  /// A block for a cell, or `nil` where smaller cells would not hold less.
+  private mutating func divide(
+    _ cell: Int, cuts: Range<Int>, in parent: BlockRaster, _ block: CellFrame, weight: Int, interiors: [UInt32]
+  ) -> FenceGrid.Entry? {
+    let isLarge = block.depth == 0 && weight > Self.largeWeight
+    let bits = isLarge ? FenceGrid.largeBits : FenceGrid.smallBits
+    let side = 1 << Int(bits)
+    let (column, row) = (cell % parent.columns, cell / parent.columns)
+    let child = CellFrame(
+      originX: block.originX + Double(column) * block.cellSize, originY: block.originY + Double(row) * block.cellSize,
+      cellSize: block.cellSize / Double(side), shift: block.shift - bits, depth: block.depth + 1)
+    guard child.shift >= FenceGrid.smallestShift,
+      child.cellSize / max(frame.cellsPerDegreeX, frame.cellsPerDegreeY) > Self.smallestCell
+    else { return nil }
+    var raster = takeRaster(isLarge: isLarge, depth: child.depth)
+    for cut in parent.cuts[cuts] {
+      let fence = Int(cut.fence)
+      if geometry.records[fence].isCircle {
+        add(circle: cut.fence, child, to: &raster)
+      } else if cut.pieceCount == BlockRaster.wholeFence {
+        let record = geometry.records[fence]
+        let low = child.inCells(frame.inCells(PlanarPoint(x: record.box.minX, y: record.box.minY)))
+        let high = child.inCells(frame.inCells(PlanarPoint(x: record.box.maxX, y: record.box.maxY)))
+        geometry.forEachEdge(of: fence, in: frame) { raster.add(child.inCells($0)) }
+        raster.finish(
+          fence: cut.fence, columns: raster.columns(from: low.x, to: high.x),
+          rows: raster.rows(from: low.y, to: high.y), isCornerInside: false)
+      } else {
+        let scale = Double(side)
+        for piece in parent.pieces[cut.pieces] {
+          raster.add(piece.moved(scale: scale, column: Double(column) * scale, row: Double(row) * scale))
+        }
+        raster.finish(
+          fence: cut.fence, columns: 0...(side - 1), rows: 0...(side - 1), isCornerInside: cut.isCornerInside)
       }
     }
+    raster.sort()
+    var result: FenceGrid.Entry?
+    if isWorthwhile(raster, weight: weight) {
+      let offset = arena.allocate(side * side * 4, isCompact: true)
+      fill(raster, child, interiors: interiors) { builder, cell, entry in
+        builder.arena.base.storeBytes(of: entry, toByteOffset: offset + cell * 4, as: FenceGrid.Entry.self)
+      }
+      result = FenceGrid.Entry(isLarge ? .largeBlock : .smallBlock, offset / GridArena.unit)
+    }
+    raster.removeAll()
+    putBack(raster, isLarge: isLarge, depth: child.depth)
     return result
   }
 
-  // MARK: Reference points and sides
-
-  /// A point in the cell that lies on none of the edges listed there.
-  private func reference(in box: PlanarBox, avoiding entries: ArraySlice<CellLists.Entry>) -> PlanarPoint {
-    var attempt = 0
-    while true {
-      // The middle first, then points spread by the fractional parts of multiples of two irrational numbers.
-      let u = (0.5 + Double(attempt) * 0.618_033_988_749_895).truncatingRemainder(dividingBy: 1)
-      let v = (0.5 + Double(attempt) * 0.414_213_562_373_095).truncatingRemainder(dividingBy: 1)
-      let point = PlanarPoint(
-        x: box.minX + box.width * (0.1 + 0.8 * u), y: box.minY + box.height * (0.1 + 0.8 * v))
-      let isFree = entries.allSatisfy { entry in
-        entry.edge >= CellLists.cutByCircle
-          || !Orientation.isOn(point, geometry.vertices[Int(entry.edge)], geometry.vertices[Int(entry.edge) + 1])
-      }
-      if isFree { return point }
-      attempt += 1
+  /// Whether all parts are simpler than the whole, or the whole takes little more memory for some being so: neither
+  /// where the same outline has been drawn many times.
+  private func isWorthwhile(_ raster: BlockRaster, weight: Int) -> Bool {
+    var largest = 0
+    var sum = 0
+    var ofCell = 0
+    var cell: UInt32 = .max
+    for cut in raster.cuts {
+      if cut.cell != cell { (cell, ofCell) = (cut.cell, 0) }
+      ofCell += cut.weight
+      largest = max(largest, ofCell)
+      sum += cut.weight
     }
+    return largest * 2 <= weight || sum <= weight * Self.fruitlessGrowth
   }
 
-  /// For each cell the items that cover it whole or whose reference side is needed, with that side.
-  private mutating func settleSides(
-    of items: [Item], in block: GridBlock, listed: CellLists, references: [PlanarPoint],
-    parentReference: PlanarPoint
-  ) -> [[(item: Int32, isInside: Bool)]] {
-    var sides: [[(item: Int32, isInside: Bool)]] = Array(repeating: [], count: references.count)
-    let columns = block.columns
-    for (number, item) in items.enumerated() {
-      let record = geometry.records[Int(item.fence)]
-      if record.isCircle { continue }
-      let left = block.column(record.box.minX - FenceGrid.tolerance)
-      let right = block.column(record.box.maxX + FenceGrid.tolerance)
-      let bottom = block.row(record.box.minY - FenceGrid.tolerance)
-      let top = block.row(record.box.maxY + FenceGrid.tolerance)
-      var rowStart = item.referenceIsInside
-      var previousRow: Int?
-      for row in bottom...top {
-        let first = row * columns + left
-        if let previousRow {
-          let below = previousRow * columns + left
-          if crossings(
-            references[below], references[first], listed.edges(of: below, item: number),
-            listed.edges(of: first, item: number))
-          {
-            rowStart.toggle()
-          }
-        } else if crossings(parentReference, references[first], item.edges[...], []) {
-          rowStart.toggle()
-        }
-        previousRow = row
-        var isInside = rowStart
-        sides[first].append((Int32(number), isInside))
-        if left < right {
-          for cell in (first + 1)...(first + right - left) {
-            if crossings(
-              references[cell - 1], references[cell], listed.edges(of: cell - 1, item: number),
-              listed.edges(of: cell, item: number))
-            {
-              isInside.toggle()
-            }
-            sides[cell].append((Int32(number), isInside))
-          }
-        }
-      }
+  // MARK: Rasters in use again
+
+  private mutating func takeRaster(isLarge: Bool, depth: Int) -> BlockRaster {
+    if isLarge {
+      defer { largeRaster = nil }
+      return largeRaster ?? BlockRaster(columns: 1 << Int(FenceGrid.largeBits), rows: 1 << Int(FenceGrid.largeBits))
     }
-    return sides
+    while rasters.count <= depth {
+      rasters.append(BlockRaster(columns: 1 << Int(FenceGrid.smallBits), rows: 1 << Int(FenceGrid.smallBits)))
+    }
+    var raster = BlockRaster(columns: 0, rows: 0)
+    swap(&raster, &rasters[depth])
+    return raster
   }
 
-  /// Whether the way from `p` to `q` crosses an odd number of the edges in the two lists, each counted once.
-  private mutating func crossings(
-    _ p: PlanarPoint, _ q: PlanarPoint, _ first: ArraySlice<UInt32>, _ second: ArraySlice<UInt32>
-  ) -> Bool {
-    if first.isEmpty && second.isEmpty { return false }
-    mark += 1
-    var isOdd = false
-    for list in [first, second] {
-      for edge in list where marks[Int(edge)] != mark {
-        marks[Int(edge)] = mark
-        if Orientation.crosses(p, q, geometry.vertices[Int(edge)], geometry.vertices[Int(edge) + 1]) { isOdd.toggle() }
-      }
-    }
-    return isOdd
+  private mutating func putBack(_ raster: consuming BlockRaster, isLarge: Bool, depth: Int) {
+    if isLarge { largeRaster = raster } else { rasters[depth] = raster }
+  }
+}
+
+/// A block as far as its cells are concerned: where it begins and how large they are, in cells of the outermost block.
+struct CellFrame {
+  var originX: Double
+  var originY: Double
+  var cellSize: Double
+  /// A cell is 2 to this power units of a position high and wide.
+  var shift: UInt64
+  var depth: Int
+
+  /// A point in cells of the block.
+  @inline(__always)
+  func inCells(_ point: PlanarPoint) -> PlanarPoint {
+    PlanarPoint(x: (point.x - originX) / cellSize, y: (point.y - originY) / cellSize)
   }
 
-  // MARK: Cells
+  /// A piece in cells of the block.
+  @inline(__always)
+  func inCells(_ piece: BlockRaster.Piece) -> BlockRaster.Piece {
+    piece.moved(scale: 1 / cellSize, column: originX / cellSize, row: originY / cellSize)
+  }
 
-  private func content(
-    of cell: Int, items: [Item], sides: [(item: Int32, isInside: Bool)], listed: CellLists, interiors: [UInt32]
-  ) -> (items: [Item], interiors: [UInt32]) {
-    var inCell: [Item] = []
-    var covering: [UInt32] = []
-    for (number, isInside) in sides {
-      let edges = listed.edges(of: cell, item: Int(number))
-      let fence = items[Int(number)].fence
-      if !edges.isEmpty {
-        inCell.append(Item(fence: fence, referenceIsInside: isInside, edges: Array(edges)))
-      } else if isInside {
-        covering.append(fence)
+  /// A cell with its rim in degrees.
+  func box(column: Int, row: Int, _ frame: GridFrame) -> PlanarBox {
+    let rim = BlockRaster.rim
+    return PlanarBox(
+      minX: frame.originX + (originX + (Double(column) - rim) * cellSize) / frame.cellsPerDegreeX,
+      minY: frame.originY + (originY + (Double(row) - rim) * cellSize) / frame.cellsPerDegreeY,
+      maxX: frame.originX + (originX + (Double(column + 1) + rim) * cellSize) / frame.cellsPerDegreeX,
+      maxY: frame.originY + (originY + (Double(row + 1) + rim) * cellSize) / frame.cellsPerDegreeY)
+  }
+}
+
+extension BlockRaster {
+  /// The columns whose cells, with their rims, meet a stretch.
+  func columns(from low: Double, to high: Double) -> ClosedRange<Int> {
+    BlockRaster.range(from: low, to: high, count: columns)
+  }
+
+  /// The rows whose cells, with their rims, meet a stretch.
+  func rows(from low: Double, to high: Double) -> ClosedRange<Int> {
+    BlockRaster.range(from: low, to: high, count: rows)
+  }
+
+  private static func range(from low: Double, to high: Double, count: Int) -> ClosedRange<Int> {
+    let first = max(0, min(count - 1, Int((low - 1 - rim).rounded(.up))))
+    return first...max(first, min(count - 1, Int((high + rim).rounded(.down))))
+  }
+}
+
+extension FenceGeometry {
+  /// The edges of a fence in cells of the outermost block.
+  @inline(__always)
+  fileprivate func forEachEdge(of fence: Int, in frame: GridFrame, _ body: (BlockRaster.Piece) -> Void) {
+    forEachRing(of: fence) { edges in
+      guard let start = edges.first else { return }
+      var a = frame.inCells(vertices[start])
+      for edge in edges {
+        let b = frame.inCells(vertices[edge + 1])
+        if a != b { body(BlockRaster.Piece(x0: a.x, y0: a.y, x1: b.x, y1: b.y, edge: UInt32(edge))) }
+        a = b
       }
     }
-    for entry in listed.entries(of: cell) where entry.edge >= CellLists.cutByCircle {
-      let fence = items[Int(entry.item)].fence
-      if entry.edge == CellLists.insideCircle {
-        covering.append(fence)
-      } else {
-        inCell.append(Item(fence: fence, referenceIsInside: false, edges: []))
-      }
-    }
-    if covering.isEmpty { return (inCell, interiors) }
-    return (inCell, (interiors + covering).sorted())
-  }
-
-  private mutating func addCell(
-    _ box: PlanarBox, items: [Item], interiors: [UInt32], reference: PlanarPoint, parent: Level
-  ) -> UInt32 {
-    if items.isEmpty { return addPlainLeaf(interiors) }
-    let weight = items.count > Self.crowd ? distinctWeight(items) : weight(items)
-    let level = Level(
-      weight: weight,
-      fruitless: weight * 4 > parent.weight * 3 ? parent.fruitless + 1 : 0)
-    if weight > Self.leafWeight && isDivisible(box, items, level) {
-      return FenceGrid.blockFlag
-        | addBlock(box, items: items, interiors: interiors, reference: reference, level: level)
-    }
-    return addLeaf(
-      box, interiors, items: items.sorted { $0.fence < $1.fence }, reference: reference)
-  }
-
-  /// Whether smaller cells would hold less: not where the same outline has been drawn several times.
-  private func isDivisible(_ box: PlanarBox, _ items: [Item], _ level: Level) -> Bool {
-    guard min(box.width, box.height) > Self.smallestCell else { return false }
-    if level.fruitless == 0 { return true }
-    return level.fruitless < Self.fruitlessDivisions && distinctWeight(items) > Self.leafWeight
-  }
-
-  /// The weight of what is drawn differently.
-  private func distinctWeight(_ items: [Item]) -> Int {
-    var shapes: Set<PlanarBox> = []
-    var circles: Set<PlanarBox> = []
-    for item in items {
-      if item.edges.isEmpty { circles.insert(geometry.records[Int(item.fence)].box) }
-      for edge in item.edges {
-        shapes.insert(PlanarBox(geometry.vertices[Int(edge)], geometry.vertices[Int(edge) + 1]))
-      }
-    }
-    return shapes.count + circles.count * Self.circleWeight
-  }
-
-  /// A leaf without any geometry; neighbours with the same fences share one.
-  private mutating func addPlainLeaf(_ interiors: [UInt32]) -> UInt32 {
-    if interiors.isEmpty { return 0 }
-    if let lastPlainLeaf, lastPlainLeaf.interiors == interiors { return lastPlainLeaf.offset }
-    let offset = addLeaf(.empty, interiors, items: [], reference: PlanarPoint(x: 0, y: 0))
-    lastPlainLeaf = (interiors, offset)
-    return offset
-  }
-
-  private mutating func addLeaf(
-    _ box: PlanarBox, _ interiors: [UInt32], items: [Item], reference: PlanarPoint
-  ) -> UInt32 {
-    let offset = grid.words.count
-    grid.words.append(reference.x.bitPattern)
-    grid.words.append(reference.y.bitPattern)
-    grid.words.append(margin(in: box, of: items).bitPattern)
-    grid.words.append(UInt64(interiors.count) | UInt64(items.count) << 32)
-    for item in items {
-      grid.words.append(
-        GridLeaf.Cut(
-          fence: item.fence, referenceIsInside: item.referenceIsInside, edgeCount: item.edges.count
-        ).word)
-    }
-    for first in stride(from: 0, to: interiors.count, by: 2) {
-      let second = first + 1 < interiors.count ? interiors[first + 1] : 0
-      grid.words.append(UInt64(interiors[first]) | UInt64(second) << 32)
-    }
-    for item in items {
-      if item.edges.isEmpty { appendCircle(geometry.records[Int(item.fence)]) }
-      for edge in item.edges {
-        appendEdge(geometry.vertices[Int(edge)], geometry.vertices[Int(edge) + 1], reference: reference)
-      }
-    }
-    return UInt32(offset)
-  }
-
-  /// An edge with the reference point on its left, which spares the lookup one determinant.
-  private mutating func appendEdge(_ a: PlanarPoint, _ b: PlanarPoint, reference: PlanarPoint) {
-    let isOnLeft = Orientation.sign(a, b, reference) >= 0
-    for point in isOnLeft ? [a, b] : [b, a] {
-      grid.words.append(point.x.bitPattern)
-      grid.words.append(point.y.bitPattern)
-    }
-  }
-
-  private mutating func appendCircle(_ record: FenceGeometry.Record) {
-    grid.words.append(record.center.x.bitPattern)
-    grid.words.append(record.center.y.bitPattern)
-    grid.words.append(record.radius.bitPattern)
-    grid.words.append(0)
-  }
-
-  /// What a determinant of points of a leaf and its edges can be off by: each is a difference of two products of
-  /// differences of coordinates, none larger than the way from a corner of the leaf to the far end of an edge.
-  private func margin(in box: PlanarBox, of items: [Item]) -> Double {
-    var all = box
-    for item in items {
-      for edge in item.edges {
-        all.extend(to: geometry.vertices[Int(edge)])
-        all.extend(to: geometry.vertices[Int(edge) + 1])
-      }
-    }
-    let extent = max(all.width, all.height) + 2 * FenceGrid.tolerance
-    // Rounding: two differences of 2^-53 each and a product a factor, a difference of two such: 8 × 2^-53 is enough.
-    return extent * extent * 1e-15
   }
 }

@@ -1,17 +1,47 @@
 extension FenceSet {
   /// The fences that contain a position, boundary included, by dense index in ascending order.
   public func fences(containing coordinate: Coordinate) -> [UInt32] {
-    var result: [UInt32] = []
-    collectFences(x: coordinate.longitude, y: coordinate.latitude, into: &result)
-    return result
+    var matches = FenceMatches()
+    collectFences(containing: coordinate, into: &matches)
+    return matches.array
   }
 
-  /// Replaces `result` by the fences that contain a position, as `fences(containing:)` gives them, in memory that is
-  /// used again.
+  /// Replaces `matches` by the fences that contain a position, as `fences(containing:)` gives them.
   ///
-  /// - Complexity: O(fences near the position); no allocation once `result` has held as many fences before.
-  public func collectFences(containing coordinate: Coordinate, into result: inout [UInt32]) {
-    collectFences(x: coordinate.longitude, y: coordinate.latitude, into: &result)
+  /// - Complexity: O(fences near the position); no allocation once `matches` has held as many fences before.
+  public func collectFences(containing coordinate: Coordinate, into matches: inout FenceMatches) {
+    matches.removeAll()
+    let (x, y) = (coordinate.longitude, coordinate.latitude)
+    appendFences(x: x, y: y, at: grid.place(x: x, y: y), to: &matches)
+    matches.endPosition()
+  }
+
+  /// Replaces `matches` by the fences that contain each of many positions, in the order of the positions.
+  ///
+  /// Faster than one position at a time where positions lie far apart among many fences: what has to be fetched from
+  /// memory for one is under way while others are looked up.
+  /// - Complexity: O(*n*) in the number of positions and the fences near them.
+  public func collectFences(containing coordinates: Span<Coordinate>, into matches: inout FenceMatches) {
+    matches.removeAll()
+    var start = 0
+    while start < coordinates.count {
+      let end = min(start + FenceMatches.batch, coordinates.count)
+      collectBatch(coordinates.extracting(start..<end), into: &matches)
+      start = end
+    }
+  }
+
+  @inline(__always)
+  private func collectBatch(_ coordinates: Span<Coordinate>, into matches: inout FenceMatches) {
+    let places = matches.places
+    for index in coordinates.indices {
+      places[index] = grid.place(x: coordinates[index].longitude, y: coordinates[index].latitude)
+    }
+    for index in coordinates.indices {
+      let coordinate = coordinates[index]
+      appendFences(x: coordinate.longitude, y: coordinate.latitude, at: places[index], to: &matches)
+      matches.endPosition()
+    }
   }
 
   /// Where a position lies with respect to every fence that it is not outside of, in ascending order of the index.
@@ -34,70 +64,29 @@ extension FenceSet {
   @inline(__always)
   func isDoubled(x: Double) -> Bool { x + 360 <= grid.bounds.maxX || x - 360 >= grid.bounds.minX }
 
-  /// Replaces `result` by the fences that contain a position, in ascending order.
-  ///
-  /// - Complexity: O(fences near the position).
+  /// Appends the fences at a position whose cell is known, in ascending order.
   @inline(__always)
-  func collectFences(x: Double, y: Double, into result: inout [UInt32]) {
-    collectFences(x: x, y: y, at: grid.place(x: x, y: y), into: &result)
-  }
-
-  /// The same, for a position whose cell is known.
-  @inline(__always)
-  func collectFences(x: Double, y: Double, at place: FenceGrid.Place, into result: inout [UInt32]) {
-    result.removeAll(keepingCapacity: true)
-    appendFences(x: x, y: y, leaf: place.leaf, to: &result)
-    if isDoubled(x: x) { collectDoubled(x: x, y: y, into: &result) }
+  func appendFences(x: Double, y: Double, at place: FenceGrid.Place, to matches: inout FenceMatches) {
+    let first = matches.count
+    grid.appendFences(at: place, x: x, y: y, to: &matches)
+    if isDoubled(x: x) { appendDoubled(x: x, y: y, from: first, to: &matches) }
   }
 
   @inline(never)
-  private func collectDoubled(x: Double, y: Double, into result: inout [UInt32]) {
+  private func appendDoubled(x: Double, y: Double, from first: Int, to matches: inout FenceMatches) {
+    var other = FenceMatches()
     for turned in [x + 360, x - 360] {
-      appendFences(x: turned, y: y, leaf: grid.place(x: turned, y: y).leaf, to: &result)
+      grid.appendFences(at: grid.place(x: turned, y: y), x: turned, y: y, to: &other)
     }
-    result.sort()
-    var kept = 0
-    for index in result.indices where index == 0 || result[index] != result[kept - 1] {
-      result[kept] = result[index]
-      kept += 1
-    }
-    result.removeLast(result.count - kept)
-  }
-
-  @inline(__always)
-  private func appendFences(x: Double, y: Double, leaf number: UInt32, to result: inout [UInt32]) {
-    guard number != 0 else { return }
-    let leaf = GridLeaf(grid, at: number)
-    var geometry = leaf.firstGeometry
-    var interior = 0
-    // Both lists are in ascending order and without common members: merge them.
-    for index in 0..<leaf.cutCount {
-      let cut = grid.cut(index, of: leaf)
-      while interior < leaf.interiorCount, grid.interior(interior, of: leaf) < cut.fence {
-        result.append(grid.interior(interior, of: leaf))
-        interior += 1
-      }
-      if grid.location(x: x, y: y, cut: cut, geometry: geometry, leaf: leaf) != .exterior { result.append(cut.fence) }
-      geometry += cut.geometryWords
-    }
-    while interior < leaf.interiorCount {
-      result.append(grid.interior(interior, of: leaf))
-      interior += 1
+    matches.reserve(other.count)
+    for index in 0..<other.count {
+      matches.append(other[index])
+      matches.settleLast(from: first)
     }
   }
 
   private func location(x: Double, y: Double, in fence: UInt32) -> Location {
-    let number = grid.place(x: x, y: y).leaf
-    guard number != 0 else { return .exterior }
-    let leaf = GridLeaf(grid, at: number)
-    var geometry = leaf.firstGeometry
-    for index in 0..<leaf.cutCount {
-      let cut = grid.cut(index, of: leaf)
-      if cut.fence == fence { return grid.location(x: x, y: y, cut: cut, geometry: geometry, leaf: leaf) }
-      geometry += cut.geometryWords
-    }
-    for index in 0..<leaf.interiorCount where grid.interior(index, of: leaf) == fence { return .interior }
-    return .exterior
+    grid.location(x: x, y: y, at: grid.place(x: x, y: y), of: fence)
   }
 }
 

@@ -28,52 +28,67 @@ extension FenceSet {
     let a = PlanarPoint(x: p.x + turn, y: p.y)
     let b = PlanarPoint(x: q.x + turn, y: q.y)
     guard grid.bounds.overlaps(PlanarBox(a, b)) else { return }
-    let low = a.y <= b.y ? a : b
-    let high = a.y <= b.y ? b : a
-    for row in grid.root.rows(from: low, to: high) {
-      guard let columns = grid.root.columns(row: row, from: low, to: high) else { continue }
-      for column in columns {
-        appendContacts(a, b, cell: grid.cells[grid.rootIndex(column: column, row: row)], to: &contacts)
+    let way = FenceGrid.Way(from: grid.inCells(a), to: grid.inCells(b))
+    let columns = Int(grid.columns)
+    for row in way.rows(of: Int(grid.rows)) {
+      for column in way.columns(row: row, of: columns) {
+        appendContacts(
+          a, b, way, grid.rootEntry(row * columns + column), column: column, row: row, to: &contacts)
       }
     }
   }
 
-  private func appendContacts(_ p: PlanarPoint, _ q: PlanarPoint, cell: UInt32, to contacts: inout [Contact]) {
-    if cell == 0 { return }
-    if cell < FenceGrid.blockFlag {
-      appendContacts(p, q, leaf: GridLeaf(grid, at: cell), to: &contacts)
+  private func appendContacts(
+    _ p: PlanarPoint, _ q: PlanarPoint, _ way: FenceGrid.Way, _ entry: FenceGrid.Entry, column: Int, row: Int,
+    to contacts: inout [Contact]
+  ) {
+    if entry == .nothing || entry.isInterior { return }
+    guard entry.isBlock else {
+      appendContacts(p, q, leaf: GridLeaf(grid, entry), to: &contacts)
       return
     }
-    let offset = Int(cell & ~FenceGrid.blockFlag)
-    let block = grid.block(at: offset)
-    let low = p.y <= q.y ? p : q
-    let high = p.y <= q.y ? q : p
-    for row in block.rows(from: low, to: high) {
-      guard let columns = block.columns(row: row, from: low, to: high) else { continue }
-      for column in columns {
-        appendContacts(p, q, cell: grid.cell(row * block.columns + column, ofBlock: offset), to: &contacts)
+    let side = 1 << Int(entry.isLargeBlock ? FenceGrid.largeBits : FenceGrid.smallBits)
+    let inside = way.inside(column: column, row: row, side: side)
+    for row in inside.rows(of: side) {
+      for column in inside.columns(row: row, of: side) {
+        appendContacts(
+          p, q, inside, grid.entry(row * side + column, of: entry), column: column, row: row, to: &contacts)
       }
     }
   }
 
   private func appendContacts(_ p: PlanarPoint, _ q: PlanarPoint, leaf: GridLeaf, to contacts: inout [Contact]) {
-    var geometry = leaf.firstGeometry
+    var runs = leaf.cutCount > 0 ? leaf.firstRun : leaf.words
     for index in 0..<leaf.cutCount {
-      let cut = grid.cut(index, of: leaf)
+      let cut = leaf.cut(index)
       if cut.isCircle {
         // A circle that cuts several leaves on the way is solved once.
         if !contacts.contains(where: { $0.fence == cut.fence }) {
+          let record = grid.geometry.records[Int(cut.fence)]
           Circle.appendContacts(
-            p, q, center: grid.point(at: geometry), radius: grid.number(at: geometry + 2), fence: cut.fence,
-            to: &contacts)
+            p, q, center: record.center, radius: record.radius, fence: cut.fence, to: &contacts)
+        }
+      } else if cut.runCount == GridLeaf.Cut.allEdges {
+        grid.geometry.forEachRing(of: Int(cut.fence)) { edges in
+          for edge in edges { appendContacts(p, q, edge: UInt32(edge), of: cut.fence, to: &contacts) }
         }
       } else {
-        for edge in stride(from: geometry, to: geometry + cut.geometryWords, by: 4) {
-          appendContacts(p, q, grid.point(at: edge), grid.point(at: edge + 2), fence: cut.fence, to: &contacts)
+        for run in 0..<cut.runCount {
+          for edge in EdgeRun(word: runs[run]).edges {
+            appendContacts(p, q, edge: edge, of: cut.fence, to: &contacts)
+          }
         }
       }
-      geometry += cut.geometryWords
+      runs += cut.runWords
     }
+  }
+
+  @inline(__always)
+  private func appendContacts(
+    _ p: PlanarPoint, _ q: PlanarPoint, edge: UInt32, of fence: UInt32, to contacts: inout [Contact]
+  ) {
+    let (a, b) = grid.geometry.edge(edge)
+    appendContacts(p, q, a, b, fence: fence, to: &contacts)
   }
 
   @inline(__always)
@@ -112,6 +127,61 @@ extension FenceSet {
     let y = q.y - p.y
     let along = abs(x) >= abs(y) ? (point.x - p.x) / x : (point.y - p.y) / y
     return along.isNaN ? 0 : max(0, min(1, along))
+  }
+}
+
+extension FenceGrid {
+  /// A step in cells of a block.
+  struct Way {
+    var low: PlanarPoint
+    var high: PlanarPoint
+
+    init(from p: PlanarPoint, to q: PlanarPoint) {
+      low = p.y <= q.y ? p : q
+      high = p.y <= q.y ? q : p
+    }
+
+    /// The same in cells of the block in one of the cells.
+    func inside(column: Int, row: Int, side: Int) -> Way {
+      let scale = Double(side)
+      var way = self
+      way.low = PlanarPoint(x: (low.x - Double(column)) * scale, y: (low.y - Double(row)) * scale)
+      way.high = PlanarPoint(x: (high.x - Double(column)) * scale, y: (high.y - Double(row)) * scale)
+      return way
+    }
+
+    /// The rows that the step passes. Here and in columns rounding may put it into the neighbour of the right cell next
+    /// to their common side: either has all edges there, for cells overlap by their rims.
+    @inline(__always)
+    func rows(of count: Int) -> Range<Int> { Way.range(from: low.y, to: high.y, count: count) }
+
+    /// The columns of one row that the step passes.
+    @inline(__always)
+    func columns(row: Int, of count: Int) -> Range<Int> {
+      var x0 = low.x
+      var x1 = high.x
+      let height = high.y - low.y
+      if height > 0 {
+        let slope = (high.x - low.x) / height
+        if low.y < Double(row) { x0 = low.x + (Double(row) - low.y) * slope }
+        if high.y > Double(row + 1) { x1 = low.x + (Double(row + 1) - low.y) * slope }
+      }
+      // A shallow step may overshoot its own ends by rounding.
+      let west = min(low.x, high.x)
+      let east = max(low.x, high.x)
+      x0 = max(west, min(east, x0))
+      x1 = max(west, min(east, x1))
+      return Way.range(from: min(x0, x1), to: max(x0, x1), count: count)
+    }
+
+    /// The cells of a row of `count` that a stretch passes.
+    @inline(__always)
+    private static func range(from low: Double, to high: Double, count: Int) -> Range<Int> {
+      let slack = BlockRaster.rim / 16
+      let first = max(0, min(Double(count), (low - slack).rounded(.down)))
+      let last = max(-1, min(Double(count - 1), (high + slack).rounded(.down)))
+      return first > last ? 0..<0 : Int(first)..<(Int(last) + 1)
+    }
   }
 }
 

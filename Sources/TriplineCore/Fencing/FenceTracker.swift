@@ -4,7 +4,7 @@
 /// have moved on a straight line, where that may be inferred: then a fence that was passed through between the two is
 /// a `cross`, and every change gets the instant and the place at which the line meets the boundary. A line that only
 /// touches a boundary changes nothing.
-struct FenceTracker: Sendable {
+struct FenceTracker: ~Copyable, Sendable {
   /// What the tracker remembers of one vehicle.
   struct State: Sendable, BitwiseCopyable {
     var cell = FenceGrid.Place.outside.cell
@@ -40,7 +40,7 @@ struct FenceTracker: Sendable {
   }
 
   private(set) var pool = MembershipPool()
-  private var inside: [UInt32] = []
+  private var inside = FenceMatches()
   private var contacts: [Contact] = []
   private var changes: [Change] = []
 
@@ -53,10 +53,12 @@ struct FenceTracker: Sendable {
   ) {
     let place = fences.grid.place(x: point.x, y: point.y)
     state.cell = place.cell
-    fences.collectFences(x: point.x, y: point.y, at: place, into: &inside)
+    inside.removeAll()
+    fences.appendFences(x: point.x, y: point.y, at: place, to: &inside)
     let coordinate = Coordinate(latitude: point.y, longitude: point.x)
     var previous = MembershipPool.none
-    for fence in inside {
+    for index in 0..<inside.count {
+      let fence = inside[index]
       previous = pool.insert(
         MembershipPool.Node(fence: fence, next: MembershipPool.none, enterTime: time, wasInsideAtStart: true),
         after: previous, head: &state.firstMember)
@@ -77,11 +79,11 @@ struct FenceTracker: Sendable {
     let isSameCell = place.cell == state.cell
     state.cell = place.cell
     if isSameCell && !fences.isDoubled(x: step.to.x) && !fences.isDoubled(x: step.from.x) {
-      if place == .outside {
+      if place.isOutside {
         // Beside the grid at both ends: nothing can have happened unless the way leads through it.
         let way = PlanarBox(step.from, step.to)
         if way.width < 180 && !way.overlaps(fences.grid.bounds) { return }
-      } else if place.leaf == 0 || GridLeaf(fences.grid, at: place.leaf).cutCount == 0 {
+      } else if !fences.grid.isCut(place) {
         // The two fixes share a convex region, through which no boundary runs.
         return
       }
@@ -93,7 +95,8 @@ struct FenceTracker: Sendable {
   private mutating func advance(
     _ state: inout State, _ step: Step, at place: FenceGrid.Place, in fences: FenceSet, events: inout EventBuffer
   ) {
-    fences.collectFences(x: step.to.x, y: step.to.y, at: place, into: &inside)
+    inside.removeAll()
+    fences.appendFences(x: step.to.x, y: step.to.y, at: place, to: &inside)
     changes.removeAll(keepingCapacity: true)
     contacts.removeAll(keepingCapacity: true)
     if step.isInferable {
@@ -127,7 +130,7 @@ struct FenceTracker: Sendable {
     in fences: FenceSet
   ) {
     var isInside = pool.index(of: fence, head: state.firstMember) != nil
-    let endsInside = contains(inside, fence)
+    let endsInside = inside.contains(fence)
     var entry: Double?
     func change(at fraction: Double, _ changes: inout [Change]) {
       if isInside {
@@ -181,8 +184,6 @@ struct FenceTracker: Sendable {
   }
 
   private func hasContact(with fence: UInt32) -> Bool { contacts.contains { $0.fence == fence } }
-
-  private func contains(_ sorted: [UInt32], _ fence: UInt32) -> Bool { sorted.contains(fence) }
 
   // MARK: Events
 

@@ -1,105 +1,160 @@
-/// A leaf of the grid, read from the buffer.
+/// A leaf of the grid, read from the arena: words of 8 bytes.
+///
+/// ```
+/// interior count | cut count
+/// cuts       one a word, by fence
+/// interiors  fences, two a word
+/// geometry   of each cut: its edges in groups of four, each of four words; or its circle, six words
+/// runs       of each cut: ranges of edges among all of the set, first | count
+/// ```
+///
+/// Edges are clipped to the cell, widened by a rim, and told in 2^14ths of it, so that four take 32 bytes and are tested
+/// together. A position counts the edges to the left of it: an odd number means that it lies on the other side than the
+/// corner of the cell at the bottom left, of which the cut says whether it is inside. Where an outline leaves the cell
+/// on its left side, what it would bring to that count is replaced by an edge along that side.
+///
+/// The rounding of edges and position moves each by less than a unit: a position that is farther than that from all
+/// edges lies where it is found to lie. The others are decided with the exact corners of the fence.
 struct GridLeaf: BitwiseCopyable {
-  /// Words before the cuts.
-  static let wordCount = 4
+  /// Edges are told in 2 to this power parts of the cell.
+  static let coordinateBits: UInt64 = 14
+  /// The cell is widened by this many of these parts to either side, so that a position of the cell is never near an
+  /// edge that was clipped to its side.
+  static let rim = 4.0
 
   /// A fence that cuts the leaf.
   struct Cut: BitwiseCopyable {
+    /// Stands for all edges of the fence, where they cannot be told in a few runs.
+    static let allEdges = 255
+    static let mostGroups = 1 << 24 - 1
+
     let word: UInt64
 
-    @inline(__always) init(_ word: UInt64) { self.word = word }
+    @inline(__always) init(word: UInt64) { self.word = word }
 
-    init(fence: UInt32, referenceIsInside: Bool, edgeCount: Int) {
-      word = UInt64(fence) | (referenceIsInside ? 1 << 31 : 0) | UInt64(edgeCount) << 32
+    init(fence: UInt32, isCornerInside: Bool, groupCount: Int, runCount: Int) {
+      word =
+        UInt64(fence) | (isCornerInside ? 1 << 31 : 0) | UInt64(groupCount) << 32 | UInt64(runCount) << 56
     }
 
     @inline(__always) var fence: UInt32 { UInt32(truncatingIfNeeded: word) & ~(1 << 31) }
-    @inline(__always) var referenceIsInside: UInt64 { word >> 31 & 1 }
-    @inline(__always) var edgeCount: Int { Int(word >> 32) }
-    @inline(__always) var isCircle: Bool { word >> 32 == 0 }
-    /// Words that its edges, or its circle, take.
-    @inline(__always) var geometryWords: Int { max(1, edgeCount) * 4 }
+    /// In the highest bit whether the corner at the bottom left is inside.
+    @inline(__always) var corner: UInt32 { UInt32(truncatingIfNeeded: word) & (1 << 31) }
+    @inline(__always) var groupCount: Int { Int(truncatingIfNeeded: word >> 32 & (1 << 24 - 1)) }
+    @inline(__always) var isCircle: Bool { groupCount == 0 }
+    @inline(__always) var geometryWords: Int { isCircle ? CircleRule.wordCount : groupCount &* EdgeGroup.wordCount }
+    var runCount: Int { Int(word >> 56) }
+    /// Words that its runs take.
+    var runWords: Int { runCount == Cut.allEdges ? 0 : runCount }
   }
 
-  let offset: Int
+  let words: UnsafePointer<UInt64>
   let interiorCount: Int
   let cutCount: Int
 
   @inline(__always)
-  init(_ grid: FenceGrid, at leaf: UInt32) {
-    offset = Int(leaf)
-    let counts = grid.words[offset + 3]
-    interiorCount = Int(counts & 0xFFFF_FFFF)
-    cutCount = Int(counts >> 32)
+  init(_ grid: FenceGrid, _ entry: FenceGrid.Entry) {
+    words = (grid.base + entry.offset).assumingMemoryBound(to: UInt64.self)
+    interiorCount = Int(truncatingIfNeeded: words[0] & 0xFFFF_FFFF)
+    cutCount = Int(truncatingIfNeeded: words[0] >> 32)
   }
 
-  /// The word at which the geometry of the first cut begins.
   @inline(__always)
-  var firstGeometry: Int { offset + GridLeaf.wordCount + cutCount + (interiorCount + 1) / 2 }
+  func cut(_ index: Int) -> Cut { Cut(word: words[1 &+ index]) }
+
+  @inline(__always)
+  func interior(_ index: Int) -> UInt32 {
+    UInt32(truncatingIfNeeded: words[1 &+ cutCount &+ index &>> 1] &>> UInt64(32 &* (index & 1)))
+  }
+
+  /// Where the geometry of the first cut begins.
+  @inline(__always)
+  var firstGeometry: UnsafePointer<UInt64> { words + (1 &+ cutCount &+ (interiorCount &+ 1) &>> 1) }
+
+  /// Where the runs of the first cut begin.
+  var firstRun: UnsafePointer<UInt64> {
+    var place = firstGeometry
+    for index in 0..<cutCount { place += cut(index).geometryWords }
+    return place
+  }
+
+  /// Finds a fence that cuts the leaf.
+  func find(_ fence: UInt32) -> (cut: Cut, geometry: UnsafePointer<UInt64>, runs: UnsafePointer<UInt64>)? {
+    var geometry = firstGeometry
+    var runs = firstRun
+    for index in 0..<cutCount {
+      let cut = cut(index)
+      if cut.fence == fence { return (cut, geometry, runs) }
+      geometry += cut.geometryWords
+      runs += cut.runWords
+    }
+    return nil
+  }
 }
 
-extension FenceGrid {
-  @inline(__always)
-  func cut(_ index: Int, of leaf: GridLeaf) -> GridLeaf.Cut {
-    GridLeaf.Cut(words[leaf.offset + GridLeaf.wordCount + index])
+/// Four edges of a cut, whose coordinates stand side by side: a.x, a.y, b.x, b.y, each of four edges.
+enum EdgeGroup {
+  static let wordCount = 4
+  /// An edge that no position is near to and that none counts.
+  static let nothing = (a: (x: Int16(0), y: Int16(32_000)), b: (x: Int16(1), y: Int16(32_000)))
+
+  /// What a test of edges has found so far, in the highest bit of each lane.
+  struct Result {
+    /// An odd number of edges to the left.
+    var odd: SIMD4<UInt32>
+    /// An edge too near to tell.
+    var near: SIMD4<UInt32>
+
+    @inline(__always)
+    init(_ cut: GridLeaf.Cut) {
+      odd = SIMD4(cut.corner, 0, 0, 0)
+      near = SIMD4(repeating: 0)
+    }
+
+    @inline(__always) var isInside: Bool { (odd[0] ^ odd[1] ^ odd[2] ^ odd[3]) >> 31 != 0 }
+    @inline(__always) var isNear: Bool { (near[0] | near[1] | near[2] | near[3]) >> 31 != 0 }
   }
 
-  @inline(__always)
-  func interior(_ index: Int, of leaf: GridLeaf) -> UInt32 {
-    let word = words[leaf.offset + GridLeaf.wordCount + leaf.cutCount + index / 2]
-    return UInt32(truncatingIfNeeded: word >> UInt64(32 * (index & 1)))
-  }
-
-  @inline(__always)
-  func number(at offset: Int) -> Double { Double(bitPattern: words[offset]) }
-
-  @inline(__always)
-  func point(at offset: Int) -> PlanarPoint { PlanarPoint(x: number(at: offset), y: number(at: offset + 1)) }
-
-  /// Where a point of a leaf lies with respect to a fence that cuts it, whose geometry begins at a word.
+  /// Tests a position against a group.
   ///
-  /// Decides without branches as long as no determinant is within its error margin of 0, which it is only for points
-  /// next to an edge or to the line through one; those are decided exactly.
+  /// Without branches: the signs say whether the edge's ends lie on different sides of the position's height, and on
+  /// which side of the edge the position lies. Edges and position are off by half a part each way and in each
+  /// coordinate, together at most √2 parts; an edge is near whose line is closer than 2 parts.
   @inline(__always)
-  func location(x: Double, y: Double, cut: GridLeaf.Cut, geometry: Int, leaf: GridLeaf) -> Location {
-    if cut.isCircle {
-      return Circle.location(x: x, y: y, center: point(at: geometry), radius: number(at: geometry + 2))
-    }
-    let dx = number(at: leaf.offset) - x
-    let dy = number(at: leaf.offset + 1) - y
-    var smallest = Double.infinity
-    var crossings = cut.referenceIsInside << 63
-    var edge = geometry
-    for _ in 0..<cut.edgeCount {
-      let ax = number(at: edge) - x
-      let ay = number(at: edge + 1) - y
-      let bx = number(at: edge + 2) - x
-      let by = number(at: edge + 3) - y
-      let sideA = dx * ay - dy * ax
-      let sideB = dx * by - dy * bx
-      let sidePoint = ax * by - ay * bx
-      // The two ends on different sides of the line to the reference point, and this point on the other side of the
-      // edge than the reference point, which is on the left.
-      crossings ^= (sideA.bitPattern ^ sideB.bitPattern) & sidePoint.bitPattern
-      smallest = min(smallest, min(abs(sidePoint), min(abs(sideA), abs(sideB))))
-      edge += 4
-    }
-    if smallest <= number(at: leaf.offset + 2) {
-      return exactLocation(PlanarPoint(x: x, y: y), cut: cut, geometry: geometry, leaf: leaf)
-    }
-    return crossings >> 63 != 0 ? .interior : .exterior
+  static func test(_ group: UnsafePointer<UInt64>, x: Float, y: Float, _ result: inout Result) {
+    let lanes = UnsafeRawPointer(group)
+    let ax = SIMD4<Float>(lanes.load(as: SIMD4<Int16>.self)) - x
+    let ay = SIMD4<Float>(lanes.load(fromByteOffset: 8, as: SIMD4<Int16>.self)) - y
+    let bx = SIMD4<Float>(lanes.load(fromByteOffset: 16, as: SIMD4<Int16>.self)) - x
+    let by = SIMD4<Float>(lanes.load(fromByteOffset: 24, as: SIMD4<Int16>.self)) - y
+    let dx = bx - ax
+    let dy = by - ay
+    let side = ax * dy - ay * dx
+    let sideBits = bits(side)
+    let byBits = bits(by)
+    result.odd ^= (bits(ay) ^ byBits) & (sideBits ^ byBits)
+    let reach = (magnitude(dx) + magnitude(dy)) * 2
+    result.near |= bits(magnitude(side) - reach)
   }
 
-  @inline(never)
-  private func exactLocation(_ point: PlanarPoint, cut: GridLeaf.Cut, geometry: Int, leaf: GridLeaf) -> Location {
-    let reference = self.point(at: leaf.offset)
-    var isInside = cut.referenceIsInside != 0
-    for edge in stride(from: geometry, to: geometry + cut.geometryWords, by: 4) {
-      let a = self.point(at: edge)
-      let b = self.point(at: edge + 2)
-      if Orientation.isOn(point, a, b) { return .boundary }
-      if Orientation.crosses(point, reference, a, b) { isInside.toggle() }
-    }
-    return isInside ? .interior : .exterior
+  @inline(__always)
+  private static func bits(_ value: SIMD4<Float>) -> SIMD4<UInt32> { unsafeBitCast(value, to: SIMD4<UInt32>.self) }
+
+  @inline(__always)
+  private static func magnitude(_ value: SIMD4<Float>) -> SIMD4<Float> {
+    unsafeBitCast(bits(value) & 0x7FFF_FFFF, to: SIMD4<Float>.self)
+  }
+}
+
+extension FenceGrid.Place {
+  /// The position in the parts in which a leaf tells its edges, from the corner of the cell.
+  @inline(__always)
+  var inLeaf: (x: Float, y: Float) {
+    let unit = shift &- GridLeaf.coordinateBits
+    let mask: UInt64 = 1 << GridLeaf.coordinateBits - 1
+    return (
+      Float(Int32(truncatingIfNeeded: x &>> unit & mask)) + 0.5,
+      Float(Int32(truncatingIfNeeded: y &>> unit & mask)) + 0.5
+    )
   }
 }

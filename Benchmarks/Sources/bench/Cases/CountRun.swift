@@ -46,7 +46,7 @@ enum CountRun {
 
   private static func lookUp(_ count: Int) throws {
     let (set, fixes) = try fleet(hasFences: true)
-    var found: [UInt32] = []
+    var found = FenceMatches()
     var hits = 0
     for fix in fixes.prefix(count) {
       set.collectFences(containing: fix.coordinate, into: &found)

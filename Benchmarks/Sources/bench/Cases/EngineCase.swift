@@ -132,7 +132,7 @@ enum EngineCase {
     var engine = Engine(fences: fences, configuration: configuration(policy))
     var events = EventBuffer()
     var fixes: [Fix] = []
-    var found: [UInt32] = []
+    var found = FenceMatches()
     var ours = Samples()
     var lookup = Samples()
     let warmUp = 40

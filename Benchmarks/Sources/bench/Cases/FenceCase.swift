@@ -26,7 +26,21 @@ enum FenceCase {
         baseline: Quantiles(once: built / 1e6))
     ]
     for (name, places) in workloads(world, fixtures) {
-      rows.append(try compare(name, places, world, geos, passes: fixtures.isQuick ? 4 : 6))
+      let passes = fixtures.isQuick ? 4 : 6
+      rows.append(
+        try compare(name, places, world, geos, passes: passes) { range, found in
+          var hits = 0
+          for index in range {
+            world.set.collectFences(containing: places[index], into: &found)
+            hits += found.count
+          }
+          return hits
+        })
+      rows.append(
+        try compare(name + ", in batches", places, world, geos, passes: passes) { range, found in
+          world.set.collectFences(containing: places.span.extracting(range), into: &found)
+          return found.count
+        })
     }
     rows.append(
       Row(
@@ -53,20 +67,16 @@ enum FenceCase {
   }
 
   private static func compare(
-    _ name: String, _ places: [Coordinate], _ world: Fixtures.World, _ geos: borrowing GeosIndex, passes: Int
+    _ name: String, _ places: [Coordinate], _ world: Fixtures.World, _ geos: borrowing GeosIndex, passes: Int,
+    lookUp: (Range<Int>, inout FenceMatches) -> Int
   ) throws -> Row {
     let points = GeosPoints(places, geos.context)
-    var found: [UInt32] = []
+    var found = FenceMatches()
     var ourHits = 0
     var geosHits = 0
     let times = Interleaved.measure(
       places.count, chunk: chunk, passes: passes,
-      ours: { range in
-        for index in range {
-          world.set.collectFences(containing: places[index], into: &found)
-          ourHits += found.count
-        }
-      },
+      ours: { range in ourHits += lookUp(range, &found) },
       baseline: { range in
         for index in range { geosHits += geos.countFences(containing: points.points[index]) }
       })

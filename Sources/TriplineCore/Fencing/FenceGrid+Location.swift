@@ -1,0 +1,155 @@
+extension FenceGrid {
+  /// Whether an edge of a fence runs through a place's cell.
+  @inline(__always)
+  func isCut(_ place: Place) -> Bool {
+    if place.entry == .nothing || place.entry.isInterior { return false }
+    return GridLeaf(self, place.entry).cutCount > 0
+  }
+
+  /// Appends the fences at a place, in ascending order.
+  @inline(__always)
+  func appendFences(at place: Place, x: Double, y: Double, to matches: inout FenceMatches) {
+    if place.entry == .nothing { return }
+    if place.entry.isInterior {
+      matches.reserve(1)
+      matches.append(place.entry.value)
+      return
+    }
+    let leaf = GridLeaf(self, place.entry)
+    matches.reserve(leaf.cutCount &+ leaf.interiorCount)
+    let first = matches.count
+    if leaf.cutCount > 0 {
+      let position = place.inLeaf
+      var geometry = leaf.firstGeometry
+      var near = SIMD4<UInt32>(repeating: 0)
+      for index in 0..<leaf.cutCount {
+        let cut = leaf.cut(index)
+        if cut.isCircle {
+          matches.append(cut.fence, if: contains(x: x, y: y, cut, circle: geometry))
+        } else {
+          let found = test(cut, geometry, x: position.x, y: position.y)
+          near |= found.near
+          matches.append(cut.fence, if: found.isInside)
+        }
+        geometry += cut.geometryWords
+      }
+      if (near[0] | near[1] | near[2] | near[3]) >> 31 != 0 {
+        matches.removeAll(after: first)
+        appendExactly(x: x, y: y, to: &matches)
+      }
+    }
+    for index in 0..<leaf.interiorCount {
+      matches.append(leaf.interior(index))
+      matches.settleLast(from: first)
+    }
+  }
+
+  @inline(never)
+  private func appendExactly(x: Double, y: Double, to matches: inout FenceMatches) {
+    let place = place(x: x, y: y)
+    let leaf = GridLeaf(self, place.entry)
+    var geometry = leaf.firstGeometry
+    var runs = leaf.firstRun
+    for index in 0..<leaf.cutCount {
+      let cut = leaf.cut(index)
+      matches.append(cut.fence, if: location(x: x, y: y, at: place, cut, geometry, runs) != .exterior)
+      geometry += cut.geometryWords
+      runs += cut.runWords
+    }
+  }
+
+  @inline(__always)
+  private func contains(x: Double, y: Double, _ cut: GridLeaf.Cut, circle: UnsafePointer<UInt64>) -> Bool {
+    let rule = UnsafeRawPointer(circle).load(as: CircleRule.self)
+    switch rule.location(x: x, y: y) {
+    case .interior: return true
+    case .exterior: return false
+    case .boundary: return geometry.location(x: x, y: y, inCircle: cut.fence) != .exterior
+    }
+  }
+
+  /// Where a position lies with respect to a fence, both at one place of the grid.
+  func location(x: Double, y: Double, at place: Place, of fence: UInt32) -> Location {
+    if place.entry == .nothing { return .exterior }
+    if place.entry.isInterior { return place.entry.value == fence ? .interior : .exterior }
+    let leaf = GridLeaf(self, place.entry)
+    if let (cut, geometry, runs) = leaf.find(fence) {
+      return location(x: x, y: y, at: place, cut, geometry, runs)
+    }
+    for index in 0..<leaf.interiorCount where leaf.interior(index) == fence { return .interior }
+    return .exterior
+  }
+
+  private func location(
+    x: Double, y: Double, at place: Place, _ cut: GridLeaf.Cut, _ words: UnsafePointer<UInt64>,
+    _ runs: UnsafePointer<UInt64>
+  ) -> Location {
+    if cut.isCircle {
+      let location = UnsafeRawPointer(words).load(as: CircleRule.self).location(x: x, y: y)
+      return location != .boundary ? location : geometry.location(x: x, y: y, inCircle: cut.fence)
+    }
+    let position = place.inLeaf
+    let found = test(cut, words, x: position.x, y: position.y)
+    if !found.isNear { return found.isInside ? .interior : .exterior }
+    return exactLocation(PlanarPoint(x: x, y: y), at: place, cut, words, runs)
+  }
+
+  @inline(__always)
+  private func test(
+    _ cut: GridLeaf.Cut, _ words: UnsafePointer<UInt64>, x: Float, y: Float
+  ) -> EdgeGroup.Result {
+    var found = EdgeGroup.Result(cut)
+    for group in 0..<cut.groupCount { EdgeGroup.test(words + group * EdgeGroup.wordCount, x: x, y: y, &found) }
+    return found
+  }
+
+  /// Decides with the corners of the fence: on an edge, or else as many crossings away from a point of the cell of
+  /// which the leaf itself is sure.
+  private func exactLocation(
+    _ point: PlanarPoint, at place: Place, _ cut: GridLeaf.Cut, _ words: UnsafePointer<UInt64>,
+    _ runs: UnsafePointer<UInt64>
+  ) -> Location {
+    guard cut.runCount != GridLeaf.Cut.allEdges, let reference = reference(in: place, cut, words) else {
+      return geometry.location(point, inPolygonsOf: cut.fence)
+    }
+    var isInside = reference.isInside
+    for index in 0..<cut.runCount {
+      let run = EdgeRun(word: runs[index])
+      for edge in run.edges {
+        let (a, b) = geometry.edge(edge)
+        if Orientation.isOn(point, a, b) { return .boundary }
+        if Orientation.crosses(point, reference.point, a, b) { isInside.toggle() }
+      }
+    }
+    return isInside ? .interior : .exterior
+  }
+
+  /// A point of the cell far enough from all edges of a cut, and whether it lies inside; `nil` where twelve points
+  /// spread over the cell are all too near to one.
+  private func reference(
+    in place: Place, _ cut: GridLeaf.Cut, _ words: UnsafePointer<UInt64>
+  ) -> (point: PlanarPoint, isInside: Bool)? {
+    for attempt in 0..<12 {
+      // Spread by the fractional parts of multiples of two irrational numbers.
+      let side: UInt64 = 1 << GridLeaf.coordinateBits
+      let x = (side / 2 + UInt64(attempt) * 12_367) % side
+      let y = (side / 2 + UInt64(attempt) * 9_337) % side
+      let found = test(cut, words, x: Float(x) + 0.5, y: Float(y) + 0.5)
+      if !found.isNear { return (middle(ofSquare: x, y, in: place), found.isInside) }
+    }
+    return nil
+  }
+}
+
+/// Edges of a fence that follow one another.
+struct EdgeRun: BitwiseCopyable {
+  let word: UInt64
+
+  @inline(__always) init(word: UInt64) { self.word = word }
+
+  init(_ edges: Range<UInt32>) { word = UInt64(edges.lowerBound) | UInt64(edges.upperBound) << 32 }
+
+  /// Each by the number of the vertex at which it begins.
+  @inline(__always)
+  var edges: Range<UInt32> { UInt32(truncatingIfNeeded: word)..<UInt32(word >> 32) }
+}
