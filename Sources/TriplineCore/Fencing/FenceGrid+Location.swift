@@ -1,9 +1,21 @@
 extension FenceGrid {
-  /// Whether an edge of a fence runs through a place's cell.
+  /// Whether a straight step from `point` to `target`, both in the cell of `place`, may meet a boundary.
   @inline(__always)
-  func isCut(_ place: Place) -> Bool {
+  func mayMeet(from point: PlanarPoint, to target: PlanarPoint, at place: Place) -> Bool {
     if place.entry == .nothing || place.entry.isInterior { return false }
-    return GridLeaf(self, place.entry).cutCount > 0
+    let leaf = GridLeaf(self, place.entry)
+    if leaf.cutCount == 0 { return false }
+    let from = inUnits(x: point.x, y: point.y)
+    let start = Place.inLeaf(x: from.x, y: from.y, shift: place.shift)
+    let end = place.inLeaf
+    let step = LeafStep(x0: start.x, y0: start.y, x1: end.x, y1: end.y)
+    var geometry = leaf.firstGeometry
+    for index in 0..<leaf.cutCount {
+      let cut = leaf.cut(index)
+      if leaf.mayMeet(cut, geometry, step, from: point, to: target) { return true }
+      geometry += cut.geometryWords
+    }
+    return false
   }
 
   /// Appends the fences at a place, in ascending order.

@@ -50,6 +50,8 @@ final class FenceGrid: @unchecked Sendable {
     /// The cell is 2 to this power high and wide.
     var shift: UInt64
 
+    /// The number of no cell: where a vehicle has been is not known.
+    static let unknown = UInt64.max - 1
     static let outside = Place(cell: .max, entry: .nothing, x: 0, y: 0, shift: 0)
     @inline(__always) var isOutside: Bool { cell == .max }
   }
@@ -102,11 +104,7 @@ final class FenceGrid: @unchecked Sendable {
   /// - Complexity: O(depth), at most a handful of steps.
   @inline(__always)
   func place(x: Double, y: Double) -> Place {
-    // Adding 2^52 leaves the whole number in the lower bits; what is below 0, too large or no number has a column
-    // beyond the last.
-    let bias = 0x1p52
-    let x = ((x - originX) * unitsPerDegreeX + bias).bitPattern &- bias.bitPattern
-    let y = ((y - originY) * unitsPerDegreeY + bias).bitPattern &- bias.bitPattern
+    let (x, y) = inUnits(x: x, y: y)
     let column = x &>> FenceGrid.rootShift
     let row = y &>> FenceGrid.rootShift
     guard column < columns, row < rows else { return .outside }
@@ -116,6 +114,17 @@ final class FenceGrid: @unchecked Sendable {
     if place.entry.isLargeBlock { descend(&place, isLarge: true) }
     while place.entry.isSmallBlock { descend(&place, isLarge: false) }
     return place
+  }
+
+  /// A position as whole numbers. What is below 0, too large or no number becomes a number beyond the last column.
+  @inline(__always)
+  func inUnits(x: Double, y: Double) -> (x: UInt64, y: UInt64) {
+    // Adding 2^52 leaves the whole number in the lower bits.
+    let bias = 0x1p52
+    return (
+      ((x - originX) * unitsPerDegreeX + bias).bitPattern &- bias.bitPattern,
+      ((y - originY) * unitsPerDegreeY + bias).bitPattern &- bias.bitPattern
+    )
   }
 
   @inline(__always)

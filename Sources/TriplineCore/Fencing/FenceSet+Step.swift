@@ -44,7 +44,9 @@ extension FenceSet {
   ) {
     if entry == .nothing || entry.isInterior { return }
     guard entry.isBlock else {
-      appendContacts(p, q, leaf: GridLeaf(grid, entry), to: &contacts)
+      if let step = way.inLeaf(column: column, row: row) {
+        appendContacts(p, q, step, leaf: GridLeaf(grid, entry), to: &contacts)
+      }
       return
     }
     let side = 1 << Int(entry.isLargeBlock ? FenceGrid.largeBits : FenceGrid.smallBits)
@@ -57,29 +59,41 @@ extension FenceSet {
     }
   }
 
-  private func appendContacts(_ p: PlanarPoint, _ q: PlanarPoint, leaf: GridLeaf, to contacts: inout [Contact]) {
-    var runs = leaf.cutCount > 0 ? leaf.firstRun : leaf.words
+  @inline(__always)
+  private func appendContacts(
+    _ p: PlanarPoint, _ q: PlanarPoint, _ step: LeafStep, leaf: GridLeaf, to contacts: inout [Contact]
+  ) {
+    var geometry = leaf.firstGeometry
     for index in 0..<leaf.cutCount {
       let cut = leaf.cut(index)
-      if cut.isCircle {
-        // A circle that cuts several leaves on the way is solved once.
-        if !contacts.contains(where: { $0.fence == cut.fence }) {
-          let record = grid.geometry.records[Int(cut.fence)]
-          Circle.appendContacts(
-            p, q, center: record.center, radius: record.radius, fence: cut.fence, to: &contacts)
-        }
-      } else if cut.runCount == GridLeaf.Cut.allEdges {
-        grid.geometry.forEachRing(of: Int(cut.fence)) { edges in
-          for edge in edges { appendContacts(p, q, edge: UInt32(edge), of: cut.fence, to: &contacts) }
-        }
-      } else {
-        for run in 0..<cut.runCount {
-          for edge in EdgeRun(word: runs[run]).edges {
-            appendContacts(p, q, edge: edge, of: cut.fence, to: &contacts)
-          }
-        }
+      if leaf.mayMeet(cut, geometry, step, from: p, to: q) {
+        appendContacts(p, q, index, of: leaf, to: &contacts)
       }
-      runs += cut.runWords
+      geometry += cut.geometryWords
+    }
+  }
+
+  /// The contacts with one of the fences that cut a leaf.
+  @inline(never)
+  private func appendContacts(
+    _ p: PlanarPoint, _ q: PlanarPoint, _ index: Int, of leaf: GridLeaf, to contacts: inout [Contact]
+  ) {
+    let cut = leaf.cut(index)
+    if cut.isCircle {
+      // A circle that cuts several leaves on the way is solved once.
+      if !contacts.contains(where: { $0.fence == cut.fence }) {
+        let record = grid.geometry.records[Int(cut.fence)]
+        Circle.appendContacts(p, q, center: record.center, radius: record.radius, fence: cut.fence, to: &contacts)
+      }
+    } else if cut.runCount == GridLeaf.Cut.allEdges {
+      grid.geometry.forEachRing(of: Int(cut.fence)) { edges in
+        for edge in edges { appendContacts(p, q, edge: UInt32(edge), of: cut.fence, to: &contacts) }
+      }
+    } else {
+      let runs = leaf.runs(of: index)
+      for run in 0..<cut.runCount {
+        for edge in EdgeRun(word: runs[run]).edges { appendContacts(p, q, edge: edge, of: cut.fence, to: &contacts) }
+      }
     }
   }
 
@@ -148,6 +162,38 @@ extension FenceGrid {
       way.low = PlanarPoint(x: (low.x - Double(column)) * scale, y: (low.y - Double(row)) * scale)
       way.high = PlanarPoint(x: (high.x - Double(column)) * scale, y: (high.y - Double(row)) * scale)
       return way
+    }
+
+    /// The step as far as it lies in one of the cells, with a fraction of the cell's rim; `nil` where it passes the cell
+    /// by.
+    @inline(__always)
+    func inLeaf(column: Int, row: Int) -> LeafStep? {
+      let slack = BlockRaster.rim / 4
+      let (west, east) = (Double(column) - slack, Double(column + 1) + slack)
+      let (south, north) = (Double(row) - slack, Double(row + 1) + slack)
+      var piece = BlockRaster.Piece(x0: low.x, y0: low.y, x1: high.x, y1: high.y, edge: BlockRaster.Piece.side)
+      if piece.y0 < south {
+        if piece.y1 < south { return nil }
+        (piece.x0, piece.y0) = (piece.x(atY: south), south)
+      }
+      if piece.y1 > north {
+        if piece.y0 > north { return nil }
+        (piece.x1, piece.y1) = (piece.x(atY: north), north)
+      }
+      if (piece.x0 < west) != (piece.x1 < west) {
+        piece.moveEnd(ofLeft: true, x: west, y: piece.y(atX: west))
+      } else if piece.x0 < west {
+        return nil
+      }
+      if (piece.x0 > east) != (piece.x1 > east) {
+        piece.moveEnd(ofLeft: false, x: east, y: piece.y(atX: east))
+      } else if piece.x0 > east {
+        return nil
+      }
+      let parts = Double(1 << GridLeaf.coordinateBits)
+      return LeafStep(
+        x0: Float((piece.x0 - Double(column)) * parts), y0: Float((piece.y0 - Double(row)) * parts),
+        x1: Float((piece.x1 - Double(column)) * parts), y1: Float((piece.y1 - Double(row)) * parts))
     }
 
     /// The rows that the step passes. Here and in columns rounding may put it into the neighbour of the right cell next

@@ -7,7 +7,7 @@
 struct FenceTracker: ~Copyable, Sendable {
   /// What the tracker remembers of one vehicle.
   struct State: Sendable, BitwiseCopyable {
-    var cell = FenceGrid.Place.outside.cell
+    var cell = FenceGrid.Place.unknown
     var firstMember = MembershipPool.none
   }
 
@@ -77,33 +77,38 @@ struct FenceTracker: ~Copyable, Sendable {
   mutating func advance(_ state: inout State, _ step: Step, in fences: FenceSet, events: inout EventBuffer) {
     let place = fences.grid.place(x: step.to.x, y: step.to.y)
     let isSameCell = place.cell == state.cell
+    let isKnown = state.cell != FenceGrid.Place.unknown
     state.cell = place.cell
-    if isSameCell && !fences.isDoubled(x: step.to.x) && !fences.isDoubled(x: step.from.x) {
+    let isDoubled = fences.isDoubled(x: step.to.x) || fences.isDoubled(x: step.from.x)
+    if isSameCell && !isDoubled {
       if place.isOutside {
         // Beside the grid at both ends: nothing can have happened unless the way leads through it.
         let way = PlanarBox(step.from, step.to)
         if way.width < 180 && !way.overlaps(fences.grid.bounds) { return }
-      } else if !fences.grid.isCut(place) {
-        // The two fixes share a convex region, through which no boundary runs.
+      } else if !fences.grid.mayMeet(from: step.from, to: step.to, at: place) {
+        // The two fixes share a convex region, and no boundary runs between them.
         return
       }
     }
-    advance(&state, step, at: place, in: fences, events: &events)
+    advance(&state, step, at: place, isKnown: isKnown, in: fences, events: &events)
   }
 
   @inline(never)
   private mutating func advance(
-    _ state: inout State, _ step: Step, at place: FenceGrid.Place, in fences: FenceSet, events: inout EventBuffer
+    _ state: inout State, _ step: Step, at place: FenceGrid.Place, isKnown: Bool, in fences: FenceSet,
+    events: inout EventBuffer
   ) {
+    contacts.removeAll(keepingCapacity: true)
+    let end = PlanarPoint(x: step.from.x + wrappedLongitude(step.to.x - step.from.x), y: step.to.y)
+    if step.isInferable {
+      fences.collectContacts(from: step.from, to: end, into: &contacts)
+      // Without a boundary between the two fixes they lie inside and outside of the same fences.
+      if isKnown && contacts.isEmpty { return }
+    }
     inside.removeAll()
     fences.appendFences(x: step.to.x, y: step.to.y, at: place, to: &inside)
     changes.removeAll(keepingCapacity: true)
-    contacts.removeAll(keepingCapacity: true)
-    if step.isInferable {
-      let end = PlanarPoint(x: step.from.x + wrappedLongitude(step.to.x - step.from.x), y: step.to.y)
-      fences.collectContacts(from: step.from, to: end, into: &contacts)
-      inferChanges(state, from: step.from, to: end, in: fences)
-    }
+    if !contacts.isEmpty { inferChanges(state, from: step.from, to: end, in: fences) }
     compareMemberships(state, isInferred: step.isInferable)
     if changes.isEmpty { return }
     if changes.count > 1 { changes.sort(by: Change.precedes) }

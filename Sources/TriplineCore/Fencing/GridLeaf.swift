@@ -78,6 +78,30 @@ struct GridLeaf: BitwiseCopyable {
     return place
   }
 
+  /// Where the runs of a cut begin.
+  func runs(of index: Int) -> UnsafePointer<UInt64> {
+    var place = firstRun
+    for before in 0..<index { place += cut(before).runWords }
+    return place
+  }
+
+  /// Whether a step may meet the boundary of a fence that cuts the leaf.
+  ///
+  /// - Parameters:
+  ///   - step: the step in parts of the leaf.
+  ///   - p: where it begins, in degrees, which circles are told in.
+  ///   - q: where it ends.
+  @inline(__always)
+  func mayMeet(
+    _ cut: Cut, _ geometry: UnsafePointer<UInt64>, _ step: LeafStep, from p: PlanarPoint, to q: PlanarPoint
+  ) -> Bool {
+    if cut.isCircle { return UnsafeRawPointer(geometry).load(as: CircleRule.self).mayMeet(p, q) }
+    for group in 0..<cut.groupCount where EdgeGroup.mayMeet(geometry + group &* EdgeGroup.wordCount, step) {
+      return true
+    }
+    return false
+  }
+
   /// Finds a fence that cuts the leaf.
   func find(_ fence: UInt32) -> (cut: Cut, geometry: UnsafePointer<UInt64>, runs: UnsafePointer<UInt64>)? {
     var geometry = firstGeometry
@@ -137,6 +161,31 @@ enum EdgeGroup {
     result.near |= bits(magnitude(side) - reach)
   }
 
+  /// Whether a straight step may meet an edge of a group: not where both its ends lie on one side of the edge, or both
+  /// ends of the edge on one side of the step, far enough that rounding does not matter.
+  @inline(__always)
+  static func mayMeet(_ group: UnsafePointer<UInt64>, _ step: LeafStep) -> Bool {
+    let lanes = UnsafeRawPointer(group)
+    let ax = SIMD4<Float>(lanes.load(as: SIMD4<Int16>.self)) - step.x0
+    let ay = SIMD4<Float>(lanes.load(fromByteOffset: 8, as: SIMD4<Int16>.self)) - step.y0
+    let bx = SIMD4<Float>(lanes.load(fromByteOffset: 16, as: SIMD4<Int16>.self)) - step.x0
+    let by = SIMD4<Float>(lanes.load(fromByteOffset: 24, as: SIMD4<Int16>.self)) - step.y0
+    let dx = bx - ax
+    let dy = by - ay
+    let stepX = step.x1 - step.x0
+    let stepY = step.y1 - step.y0
+    let start = ax * dy - ay * dx
+    let end = start - (stepX * dy - stepY * dx)
+    let edgeReach = (magnitude(dx) + magnitude(dy)) * 2
+    let isBeside = bits(start) ^ bits(end) | bits(magnitude(start) - edgeReach) | bits(magnitude(end) - edgeReach)
+    let a = stepX * ay - stepY * ax
+    let b = stepX * by - stepY * bx
+    let stepReach = (abs(stepX) + abs(stepY)) * 2
+    let isPassed = bits(a) ^ bits(b) | bits(magnitude(a) - stepReach) | bits(magnitude(b) - stepReach)
+    let met = isBeside & isPassed
+    return (met[0] | met[1] | met[2] | met[3]) >> 31 != 0
+  }
+
   @inline(__always)
   private static func bits(_ value: SIMD4<Float>) -> SIMD4<UInt32> { unsafeBitCast(value, to: SIMD4<UInt32>.self) }
 
@@ -146,10 +195,21 @@ enum EdgeGroup {
   }
 }
 
+/// A straight step as far as it lies in a leaf, in the parts in which a leaf tells its edges.
+struct LeafStep {
+  var x0: Float
+  var y0: Float
+  var x1: Float
+  var y1: Float
+}
+
 extension FenceGrid.Place {
   /// The position in the parts in which a leaf tells its edges, from the corner of the cell.
   @inline(__always)
-  var inLeaf: (x: Float, y: Float) {
+  var inLeaf: (x: Float, y: Float) { FenceGrid.Place.inLeaf(x: x, y: y, shift: shift) }
+
+  @inline(__always)
+  static func inLeaf(x: UInt64, y: UInt64, shift: UInt64) -> (x: Float, y: Float) {
     let unit = shift &- GridLeaf.coordinateBits
     let mask: UInt64 = 1 << GridLeaf.coordinateBits - 1
     return (

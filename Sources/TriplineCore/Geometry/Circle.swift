@@ -110,6 +110,23 @@ struct CircleRule: BitwiseCopyable {
     return squared > squaredOutside ? .exterior : .boundary
   }
 
+  /// Whether a straight step may meet the line: not where it lies wholly inside or comes nowhere near.
+  @inline(__always)
+  func mayMeet(_ p: PlanarPoint, _ q: PlanarPoint) -> Bool {
+    let startX = (p.x - x) * metersPerDegreeX
+    let startY = (p.y - y) * metersPerDegreeY
+    let stepX = (q.x - p.x) * metersPerDegreeX
+    let stepY = (q.y - p.y) * metersPerDegreeY
+    let start = startX * startX + startY * startY
+    let end = (startX + stepX) * (startX + stepX) + (startY + stepY) * (startY + stepY)
+    if max(start, end) < squaredInside { return false }
+    let length = stepX * stepX + stepY * stepY
+    let along = length > 0 ? max(0, min(1, -(startX * stepX + startY * stepY) / length)) : 0
+    let nearX = startX + along * stepX
+    let nearY = startY + along * stepY
+    return nearX * nearX + nearY * nearY <= squaredOutside
+  }
+
   /// The same for all positions of a box: `boundary` means that they may differ.
   func location(of box: PlanarBox) -> Location {
     let nearX = max(box.minX - x, 0, x - box.maxX) * metersPerDegreeX
