@@ -2,7 +2,6 @@ extension FenceGrid {
   /// Whether a straight step from `point` to `target`, both in the cell of `place`, may meet a boundary.
   @inline(__always)
   func mayMeet(from point: PlanarPoint, to target: PlanarPoint, at place: Place) -> Bool {
-    if place.entry == .nothing || place.entry.isInterior { return false }
     let leaf = GridLeaf(self, place.entry)
     if leaf.cutCount == 0 { return false }
     let from = inUnits(x: point.x, y: point.y)
@@ -20,15 +19,9 @@ extension FenceGrid {
 
   /// Appends the fences at a place, in ascending order.
   @inline(__always)
-  func appendFences(at place: Place, x: Double, y: Double, to matches: inout FenceMatches) {
-    if place.entry == .nothing { return }
-    if place.entry.isInterior {
-      matches.reserve(1)
-      matches.append(place.entry.value)
-      return
-    }
-    let leaf = GridLeaf(self, place.entry)
-    matches.reserve(leaf.cutCount &+ leaf.interiorCount)
+  func appendFences(at place: Place, _ leaf: GridLeaf, x: Double, y: Double, to matches: inout FenceMatches) {
+    matches.reserve(leaf.cutCount &+ leaf.interiorCount &+ 1)
+    matches.append(place.entry.value, if: place.entry.isInterior)
     let first = matches.count
     if leaf.cutCount > 0 {
       let position = place.inLeaf
@@ -82,7 +75,6 @@ extension FenceGrid {
 
   /// Where a position lies with respect to a fence, both at one place of the grid.
   func location(x: Double, y: Double, at place: Place, of fence: UInt32) -> Location {
-    if place.entry == .nothing { return .exterior }
     if place.entry.isInterior { return place.entry.value == fence ? .interior : .exterior }
     let leaf = GridLeaf(self, place.entry)
     if let (cut, geometry, runs) = leaf.find(fence) {

@@ -14,7 +14,7 @@ final class FenceGrid: @unchecked Sendable {
   /// What a cell leads to.
   struct Entry: Equatable, BitwiseCopyable {
     enum Kind: UInt32 {
-      /// Nothing at all, or a leaf.
+      /// A leaf, of which the one with nothing in it is the first.
       case leaf, interior, smallBlock, largeBlock
     }
 
@@ -78,7 +78,7 @@ final class FenceGrid: @unchecked Sendable {
   private let unitsPerDegreeX: Double
   private let unitsPerDegreeY: Double
   private let arena: GridArena
-  /// The arena's memory, where the entries of the outermost block stand first.
+  /// The arena's memory: a leaf with nothing in it, the entries of the outermost block, and all else.
   let base: UnsafeRawPointer
 
   init(geometry: FenceGeometry, frame: GridFrame, arena: GridArena) {
@@ -141,7 +141,7 @@ final class FenceGrid: @unchecked Sendable {
 
   @inline(__always)
   func rootEntry(_ index: Int) -> Entry {
-    base.loadUnaligned(fromByteOffset: index &* 4, as: Entry.self)
+    base.loadUnaligned(fromByteOffset: GridArena.unit &+ index &* 4, as: Entry.self)
   }
 
   @inline(__always)

@@ -49,9 +49,9 @@ struct FenceGridBuilder {
   // MARK: The outermost block
 
   private mutating func build() {
-    let root = arena.allocate(max(1, frame.columns * frame.rows) * 4)
-    // No leaf begins at 0.
+    // A leaf with nothing in it, which all empty cells lead to.
     _ = arena.allocate(GridArena.unit)
+    let root = arena.allocate(frame.columns * frame.rows * 4)
     guard frame.columns > 0 else { return }
     var raster = BlockRaster(columns: frame.columns, rows: frame.rows)
     for fence in geometry.records.indices { add(fence, to: &raster) }

@@ -14,15 +14,19 @@ public struct FenceMatches: ~Copyable, @unchecked Sendable {
   private var fences = GrowingBuffer<UInt32>()
   /// For each position, where its fences end.
   private var ends = GrowingBuffer<Int>()
-  /// The places of a batch while it is looked up.
+  /// The places of a batch, and the leaves there, while it is looked up.
   let places = UnsafeMutablePointer<FenceGrid.Place>.allocate(capacity: batch)
+  let leaves = UnsafeMutablePointer<GridLeaf>.allocate(capacity: batch)
   /// Positions that are looked up side by side.
   static let batch = 64
 
   /// Creates an empty list.
   public init() {}
 
-  deinit { places.deallocate() }
+  deinit {
+    places.deallocate()
+    leaves.deallocate()
+  }
 
   /// The number of fences found, at all positions together.
   public var count: Int { fences.count }

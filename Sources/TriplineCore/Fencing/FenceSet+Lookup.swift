@@ -33,13 +33,15 @@ extension FenceSet {
 
   @inline(__always)
   private func collectBatch(_ coordinates: Span<Coordinate>, into matches: inout FenceMatches) {
-    let places = matches.places
+    let (places, leaves) = (matches.places, matches.leaves)
     for index in coordinates.indices {
       places[index] = grid.place(x: coordinates[index].longitude, y: coordinates[index].latitude)
     }
+    for index in coordinates.indices { leaves[index] = GridLeaf(grid, places[index].entry) }
     for index in coordinates.indices {
       let coordinate = coordinates[index]
-      appendFences(x: coordinate.longitude, y: coordinate.latitude, at: places[index], to: &matches)
+      appendFences(
+        x: coordinate.longitude, y: coordinate.latitude, at: places[index], leaves[index], to: &matches)
       matches.endPosition()
     }
   }
@@ -67,8 +69,15 @@ extension FenceSet {
   /// Appends the fences at a position whose cell is known, in ascending order.
   @inline(__always)
   func appendFences(x: Double, y: Double, at place: FenceGrid.Place, to matches: inout FenceMatches) {
+    appendFences(x: x, y: y, at: place, GridLeaf(grid, place.entry), to: &matches)
+  }
+
+  @inline(__always)
+  private func appendFences(
+    x: Double, y: Double, at place: FenceGrid.Place, _ leaf: GridLeaf, to matches: inout FenceMatches
+  ) {
     let first = matches.count
-    grid.appendFences(at: place, x: x, y: y, to: &matches)
+    grid.appendFences(at: place, leaf, x: x, y: y, to: &matches)
     if isDoubled(x: x) { appendDoubled(x: x, y: y, from: first, to: &matches) }
   }
 
@@ -76,7 +85,8 @@ extension FenceSet {
   private func appendDoubled(x: Double, y: Double, from first: Int, to matches: inout FenceMatches) {
     var other = FenceMatches()
     for turned in [x + 360, x - 360] {
-      grid.appendFences(at: grid.place(x: turned, y: y), x: turned, y: y, to: &other)
+      let place = grid.place(x: turned, y: y)
+      grid.appendFences(at: place, GridLeaf(grid, place.entry), x: turned, y: y, to: &other)
     }
     matches.reserve(other.count)
     for index in 0..<other.count {

@@ -42,7 +42,6 @@ extension FenceSet {
     _ p: PlanarPoint, _ q: PlanarPoint, _ way: FenceGrid.Way, _ entry: FenceGrid.Entry, column: Int, row: Int,
     to contacts: inout [Contact]
   ) {
-    if entry == .nothing || entry.isInterior { return }
     guard entry.isBlock else {
       if let step = way.inLeaf(column: column, row: row) {
         appendContacts(p, q, step, leaf: GridLeaf(grid, entry), to: &contacts)

@@ -52,9 +52,10 @@ struct GridLeaf: BitwiseCopyable {
   let interiorCount: Int
   let cutCount: Int
 
+  /// The leaf of a cell; the one with nothing in it for a cell that one fence covers.
   @inline(__always)
   init(_ grid: FenceGrid, _ entry: FenceGrid.Entry) {
-    words = (grid.base + entry.offset).assumingMemoryBound(to: UInt64.self)
+    words = (grid.base + (entry.isInterior ? 0 : entry.offset)).assumingMemoryBound(to: UInt64.self)
     interiorCount = Int(truncatingIfNeeded: words[0] & 0xFFFF_FFFF)
     cutCount = Int(truncatingIfNeeded: words[0] >> 32)
   }

@@ -28,7 +28,7 @@ enum FenceCase {
     for (name, places) in workloads(world, fixtures) {
       let passes = fixtures.isQuick ? 4 : 6
       rows.append(
-        try compare(name, places, world, geos, passes: passes) { range, found in
+        try compare(name, places, world, geos, passes: passes, target: 4) { range, found in
           var hits = 0
           for index in range {
             world.set.collectFences(containing: places[index], into: &found)
@@ -36,8 +36,10 @@ enum FenceCase {
           }
           return hits
         })
+      // Far more fences than fit the caches, met by vehicles all over them, is what batches are for.
+      let target: Double = world.fences.count >= 100_000 && name != "one track" ? 15 : 5
       rows.append(
-        try compare(name + ", in batches", places, world, geos, passes: passes) { range, found in
+        try compare(name + ", in batches", places, world, geos, passes: passes, target: target) { range, found in
           world.set.collectFences(containing: places.span.extracting(range), into: &found)
           return found.count
         })
@@ -68,7 +70,7 @@ enum FenceCase {
 
   private static func compare(
     _ name: String, _ places: [Coordinate], _ world: Fixtures.World, _ geos: borrowing GeosIndex, passes: Int,
-    lookUp: (Range<Int>, inout FenceMatches) -> Int
+    target: Double, lookUp: (Range<Int>, inout FenceMatches) -> Int
   ) throws -> Row {
     let points = GeosPoints(places, geos.context)
     var found = FenceMatches()
@@ -88,6 +90,6 @@ enum FenceCase {
     let perPlace = Double(ourHits) / Double(places.count * (passes + 1))
     return Row(
       name: "fences", workload: "\(world.name), \(name)", ours: times.ours, baselineName: "GEOS STRtree + prepared",
-      baseline: times.baseline, target: .ratio(5), note: "equal hits, \(Report.short(perPlace)) fences a fix")
+      baseline: times.baseline, target: .ratio(target), note: "equal hits, \(Report.short(perPlace)) fences a fix")
   }
 }
