@@ -111,4 +111,52 @@ import TriplineTesting
       }
     }
   }
+
+  /// Fences of hundreds of kilometres have cells of kilometres, of which a step of centimetres is no part at all.
+  @Test func `steps of centimetres over the edges of large fences are seen`() throws {
+    for seed in Seeds.first(200) {
+      var random = RandomFences(seed: seed)
+      let middle = RandomFences.snapped(latitude: 45, longitude: 10)
+      let fences = random.fences(count: 6, around: middle, extent: 5)
+      let set = try FenceSet(fences)
+      var configuration = Engine.Configuration()
+      configuration.gate.reorderWindow = 0
+      configuration.gate.largestSpeed = .infinity
+      for policy in [Engine.Policy.live, .sampled] {
+        configuration.policy = policy
+        var engine = Engine(fences: set, configuration: configuration)
+        var events = EventBuffer()
+        var inside: Set<UInt32> = []
+        var places: [Coordinate] = []
+        for second in 0..<120 {
+          if second % 30 == 0 || places.isEmpty {
+            places.append(random.probe(of: fences, around: middle, extent: 5))
+          } else {
+            let last = places[places.count - 1]
+            places.append(
+              RandomFences.snapped(
+                latitude: last.latitude + random.number(in: -2e-6...2e-6),
+                longitude: last.longitude + random.number(in: -2e-6...2e-6)))
+          }
+          let place = places[places.count - 1]
+          let fix = Fix(
+            vehicle: 0, time: Int64(second) * 1000, latitude: place.latitude, longitude: place.longitude)
+          engine.process([fix].span, into: &events)
+          for case .fence(let event) in events.events {
+            switch event.kind {
+            case .start, .enter: inside.insert(event.fence)
+            case .exit: inside.remove(event.fence)
+            case .cross, .end: break
+            }
+          }
+          events.removeAll()
+          // The live engine decides on a fix when the next one has come.
+          let decided = policy == .live ? places.count - 2 : places.count - 1
+          if decided >= 0 {
+            #expect(inside.sorted() == set.fences(containing: places[decided]), "seed \(seed), \(places[decided])")
+          }
+        }
+      }
+    }
+  }
 }

@@ -181,7 +181,8 @@ enum EdgeGroup {
     let isBeside = bits(start) ^ bits(end) | bits(magnitude(start) - edgeReach) | bits(magnitude(end) - edgeReach)
     let a = stepX * ay - stepY * ax
     let b = stepX * by - stepY * bx
-    let stepReach = (abs(stepX) + abs(stepY)) * 2
+    // One more, so that a step too short for the leaf is beside nothing.
+    let stepReach = (abs(stepX) + abs(stepY)) * 2 + 1
     let isPassed = bits(a) ^ bits(b) | bits(magnitude(a) - stepReach) | bits(magnitude(b) - stepReach)
     let met = isBeside & isPassed
     return (met[0] | met[1] | met[2] | met[3]) >> 31 != 0
