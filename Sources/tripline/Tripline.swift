@@ -9,8 +9,8 @@ struct Tripline: AsyncParsableCommand {
     discussion: """
       Data goes to standard output, everything else to standard error.
 
-      Exit statuses: 0 done, 1 the answer is no (lint findings), 64 wrong usage, 65 bad input data, 66 input missing,
-      70 internal error, 73 cannot write.
+      Exit statuses: 0 done, 1 the answer is no (lint findings), 64 wrong usage,
+      65 bad input data, 66 input missing, 70 internal error, 73 cannot write.
 
       Examples:
         tripline replay drives.csv.gz --fences depots.geojson

@@ -74,18 +74,36 @@ import Testing
     #"feature 6 (id "two-points"): ring 1 of the polygon has 2 corners"#,
     #"feature 8 (id "swapped-axes"): position 1 of ring 1 of the polygon has longitude 52.1 and latitude 105.1"#,
     #"feature 10 (id "good"): features 9 and 10 have the same id"#,
-    #"fence "self-crossing", polygon 0, ring 0, at latitude 52.10044"#,
-    #"fence "unclosed", polygon 0, ring 0, at latitude 52.100899, longitude 5.102925: unclosed"#,
-    #"fence "duplicate-corner", polygon 0, ring 0, at latitude 52.1, longitude 5.107312: duplicate-corner"#,
-    #"fence "zero-area", polygon 0, ring 0, at latitude 52.1, longitude 5.108774: zero-area"#,
-    #"fence "sliver", polygon 0, ring 0, at latitude 52.1, longitude 5.111699: sliver"#,
-    #"fence "hole-outside", polygon 0, ring 1, at latitude 52.104494"#,
+    #"feature 1: fence "self-crossing", polygon 1, ring 1, at latitude 52.10044"#,
+    #"feature 2: fence "unclosed", polygon 1, ring 1, at latitude 52.100899, longitude 5.102925: unclosed"#,
+    #"feature 3: fence "duplicate-corner", polygon 1, ring 1, at latitude 52.1, longitude 5.107312: duplicate-corner"#,
+    #"feature 4: fence "zero-area", polygon 1, ring 1, at latitude 52.1, longitude 5.108774: zero-area"#,
+    #"feature 5: fence "sliver", polygon 1, ring 1, at latitude 52.1, longitude 5.111699: sliver"#,
+    #"feature 7: fence "hole-outside", polygon 1, ring 2, at latitude 52.104494"#,
   ])
   func `lint names fence, ring and position`(finding: String) throws {
     let run = try Command(["fences", "lint", fixture("drawn-badly.geojson")])
     #expect(run.status == 1)
     #expect(run.lines.contains { $0.contains("drawn-badly.geojson: \(finding)") }, "\(run.text)")
     #expect(!run.text.contains("fence \"good\""))
+  }
+
+  @Test func `lint gives the feature of each finding to programs too`() throws {
+    let run = try Command(["fences", "lint", "-o", "ndjson", fixture("drawn-badly.geojson")])
+    #expect(run.lines.count >= 8)
+    for line in run.lines { #expect(line.contains("\"feature\":"), "\(line)") }
+    let hole = try #require(run.lines.first { $0.contains("hole-outside") && $0.contains("kind") })
+    #expect(hole.contains("\"polygon\":1") && hole.contains("\"ring\":2"), "\(hole)")
+  }
+
+  @Test func `a file of fences that cannot be read ends the command, whatever else there is`() throws {
+    let folder = try TemporaryFolder()
+    let broken = folder.path("broken.geojson")
+    try Data("{".utf8).write(to: URL(fileURLWithPath: broken))
+    let run = try Command(["replay", fixture("feed.ndjson"), "--fences", fixture("depots.geojson"), broken])
+    #expect(run.status == 65)
+    #expect(run.output.isEmpty)
+    #expect(run.messages.contains("/broken.geojson"))
   }
 
   @Test func `lint finds nothing in good fences`() throws {

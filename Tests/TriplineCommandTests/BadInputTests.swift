@@ -69,6 +69,21 @@ import Testing
     try expect(input)
   }
 
+  @Test(arguments: [
+    ("a header only", "lat,lon\n", ":1: has a header and no rows"),
+    ("NaN", "lat,lon\n52,5\nNaN,5\n", ":3: latitude nan"),
+    ("latitude 96", "lat,lon\n52,5\n96,5\n", ":3: latitude 96.0"),
+    ("swapped axes", "lat,lon\n151.2,-33.9\n151.3,-33.8\n", ":1: most latitudes are beyond 90"),
+    ("text for a number", "lat,lon\n52,5\nx,5\n", ":3: latitude and longitude are not both there"),
+  ])
+  func `bad points are told with their place`(_ what: String, points: String, message: String) throws {
+    let locate = ["fences", "locate", "--fences", fixture("depots.geojson")]
+    let run = try Command(locate, content: points, named: "points.csv")
+    #expect(run.status == 0, "\(what)")
+    #expect(run.messages.contains("/points.csv\(message)"), "\(what): \(run.messages)")
+    #expect(try Command(locate + ["--strict"], content: points, named: "points.csv").status == 65, "\(what)")
+  }
+
   @Test func `bytes that are not UTF-8 cost the row`() throws {
     var input = Input("invalid UTF-8", Self.rows("?"), says: ":3: the id of the track or vehicle is not", points: 2)
     input.content = Array((Self.header + Self.first).utf8)

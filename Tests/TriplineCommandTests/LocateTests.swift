@@ -10,7 +10,7 @@ import TriplineTesting
   func `every probe point lies where the reference says`(fences: String, options: [String]) throws {
     let probes = try SharedData.path("reference/probe_\(fences).csv.gz")
     let run = try Command(
-      ["fences", "locate", "--fences", SharedData.path("fences/\(fences).geojson.gz")] + options + ["--", probes])
+      ["fences", "locate", "--fences", SharedData.path("fences/\(fences).geojson.gz"), probes, "-o", "csv"] + options)
     #expect(run.status == 0, "\(run.messages)")
     let answers = Dictionary(
       uniqueKeysWithValues: run.lines.dropFirst().map { line in
@@ -39,7 +39,7 @@ import TriplineTesting
       0,0
       """
     let run = try Command(
-      ["fences", "locate", "--fences", fixture("depots.geojson"), "--"], content: points, named: "points.csv")
+      ["fences", "locate", "--fences", fixture("depots.geojson")], content: points, named: "points.csv")
     #expect(run.status == 0)
     #expect(run.text == "row,fence_id,location\n0,depot,interior\n2,clinic,interior\n")
   }

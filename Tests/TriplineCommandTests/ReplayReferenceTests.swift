@@ -47,6 +47,8 @@ import TriplineTesting
       ] + example.options + ["--", SharedData.path("tracks/\(example.tracks).csv.gz")])
     #expect(run.status == 0, "\(run.messages)")
     #expect(run.lines.count > 1)
+    // Line by line first, for a message that shows the difference.
     #expect(run.text.split(separator: "\n") == String(decoding: expected, as: UTF8.self).split(separator: "\n"))
+    #expect(run.output == expected)
   }
 }

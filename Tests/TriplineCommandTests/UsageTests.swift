@@ -1,5 +1,8 @@
 import Foundation
 import Testing
+import TriplineFormats
+
+@testable import tripline
 
 /// Help, exit statuses, and what goes to which stream.
 @Suite struct UsageTests {
@@ -12,6 +15,55 @@ import Testing
     #expect(run.messages.isEmpty)
     let examples = run.lines.drop { !$0.hasPrefix("Examples:") }.dropFirst().prefix { !$0.hasPrefix("USAGE:") }
     #expect(examples.count { $0.contains("tripline ") } >= 2, "\(run.text)")
+  }
+
+  /// The examples as they stand, with files of the fixtures for those they name.
+  @Test(arguments: [
+    ["replay"], ["tracks"], ["tracks", "summary"], ["fences"], ["fences", "locate"], ["fences", "lint"],
+  ])
+  func `the examples of the help work`(command: [String]) throws {
+    let help = try Command(command + ["--help"])
+    let examples = help.lines.drop { !$0.hasPrefix("Examples:") }.dropFirst().prefix { !$0.hasPrefix("USAGE:") }
+    let folder = try TemporaryFolder()
+    let points = folder.path("points.csv")
+    try Data("lat,lon\n52.1,5.1\n".utf8).write(to: URL(fileURLWithPath: points))
+    var tried = 0
+    for example in examples where example.contains("tripline ") {
+      // A pipe's last command, without what the shell does with its output.
+      let line = (example.split(separator: "|").last ?? example).split(separator: ">")[0]
+      let isPiped = example.contains("|")
+      let words = line.split(separator: " ").dropFirst().map { word -> String in
+        if word.contains("points.csv") { return points }
+        if word.hasSuffix(".geojson") || word.hasSuffix(".geojson.gz") { return fixture("depots.geojson") }
+        if word.hasSuffix(".csv.gz") { return fixture("van-delivery-round.csv") }
+        return word.hasSuffix(".gpx") ? fixture("drive.gpx") : String(word)
+      }
+      let input = command.last == "locate" || command == ["fences"] ? points : fixture("feed.ndjson")
+      let run = try Command(words, input: isPiped ? input : "/dev/null")
+      // Lint answers 1 where it has found something.
+      #expect(run.status == 0 || (words.contains("lint") && run.status == 1), "\(example): \(run.messages)")
+      tried += 1
+    }
+    #expect(tried >= 2)
+  }
+
+  @Test func `standard input holds fences as well as tracks, but one of them`() throws {
+    let fences = fixture("depots.geojson")
+    let piped = try Command(["replay", fixture("van-delivery-round.csv"), "--fences", "-"], input: fences)
+    let named = try Command(["replay", fixture("van-delivery-round.csv"), "--fences", fences])
+    #expect(piped.status == 0 && piped.text == named.text && piped.text.contains("visits"))
+    #expect(try Command(["fences", "lint", "-"], input: fences).status == 0)
+    let both = try Command(["replay", "-", "--fences", "-"], input: fences)
+    #expect(both.status == 64)
+    #expect(both.messages.contains("standard input can be read once"), "\(both.messages)")
+  }
+
+  @Test func `progress is a bar by what has been read of all inputs`() {
+    let half = ProgressLine.text(
+      Replay.Progress(fixes: 3_000_000, input: 1, portion: 0.5), inputs: 1, seconds: 2)
+    #expect(half == "[############............] input 1 of 1, 3000000 fixes, 1.50 M/s")
+    let later = ProgressLine.text(Replay.Progress(fixes: 10, input: 3, portion: nil), inputs: 4, seconds: 1)
+    #expect(later.hasPrefix("[############............] input 3 of 4, 10 fixes"))
   }
 
   @Test func `what was asked goes to standard output, the rest to standard error`() throws {

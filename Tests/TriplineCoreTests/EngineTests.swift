@@ -20,12 +20,14 @@ import TriplineTesting
     #expect(try scene.run(restartingEvery: 97) == expected, "restarts, seed \(seed)")
   }
 
-  @Test func `over hundreds of short drives one fix at a time, batches and a restart give the same events`() throws {
-    for seed in Seeds.first(250) {
-      let scene = try Scene(seed: seed, vehicles: 1, count: 40)
+  @Test func `over thousands of short drives single fixes, batches, shards and a restart give the same events`() throws
+  {
+    for seed in Seeds.first(2000) {
+      let scene = try Scene(seed: seed, vehicles: 2, count: 20, fences: 20)
       let expected = scene.run(batches: [scene.fixes.count])
       #expect(scene.run(batches: [1]) == expected, "one at a time, seed \(seed)")
       #expect(scene.run(batches: [3, 11]) == expected, "batches, seed \(seed)")
+      #expect(scene.run(shards: 2) == expected, "shards, seed \(seed)")
       #expect(try scene.run(restartingAt: Int(seed) % scene.fixes.count) == expected, "restart, seed \(seed)")
     }
   }
@@ -221,10 +223,10 @@ struct Scene {
   let vehicles: Int
   var firstTime: Int64 { 1_700_000_000_000 }
 
-  init(seed: UInt64, vehicles: Int, count: Int) throws {
+  init(seed: UInt64, vehicles: Int, count: Int, fences fenceCount: Int = 80) throws {
     let center = Coordinate(latitude: 50, longitude: seed % 5 == 0 ? 179.999 : 14)
     var random = RandomFences(seed: seed)
-    fences = try FenceSet(random.fences(count: 80, around: center, extent: 0.05))
+    fences = try FenceSet(random.fences(count: fenceCount, around: center, extent: 0.05))
     self.vehicles = vehicles
     var all: [Fix] = []
     for vehicle in 0..<vehicles {

@@ -65,6 +65,36 @@ import TriplineTesting
     }
   }
 
+  /// Rings around a pole, by their bearing and distance from it: a position is inside by how far it is from the pole.
+  @Test func `random rings around a pole hold what lies nearer to the pole`() throws {
+    for seed in Seeds.first(1000) {
+      var random = RandomFences(seed: seed)
+      let sign: Double = seed % 2 == 0 ? 1 : -1
+      let count = random.whole(in: 3...40)
+      let turn = random.number(in: 0...360)
+      let corners = (0..<count).map { index in
+        Coordinate(
+          latitude: sign * (90 - random.number(in: 1...20)),
+          longitude: wrap(turn + Double(index) / Double(count) * 360 - 180))
+      }
+      // Three corners 120 degrees apart are a way around the pole; fewer would be a way there and back.
+      let ring = seed % 3 == 0 ? corners.reversed() : corners
+      let set = try FenceSet([Fence(id: "cap", shape: .polygons([Polygon(exterior: Ring(Array(ring)))]))])
+      for _ in 0..<20 {
+        let longitude = random.number(in: -180...180)
+        let along = (longitude + 180 - turn + 720).truncatingRemainder(dividingBy: 360) / 360 * Double(count)
+        let index = Int(along) % count
+        let edge =
+          abs(corners[index].latitude)
+          + (abs(corners[(index + 1) % count].latitude) - abs(corners[index].latitude)) * (along - along.rounded(.down))
+        let inside = Coordinate(latitude: sign * min(90, edge + 1e-6), longitude: longitude)
+        let outside = Coordinate(latitude: sign * (edge - 1e-6), longitude: longitude)
+        #expect(set.fences(containing: inside) == [0], "seed \(seed), \(inside)")
+        #expect(set.fences(containing: outside) == [], "seed \(seed), \(outside)")
+      }
+    }
+  }
+
   @Test func `circles hold what is near, at the poles and across the antimeridian too`() throws {
     for seed in Seeds.first(300) {
       var random = RandomFences(seed: seed)

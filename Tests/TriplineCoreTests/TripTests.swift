@@ -269,6 +269,14 @@ import TriplineTesting
     }
   }
 
+  @Test func `stops and trips tile the time line of thousands of short drives`() throws {
+    for seed in Seeds.first(2000) {
+      let fixes = RandomDrive.fixes(
+        seed: seed, vehicle: 0, count: 100, around: Coordinate(latitude: 47, longitude: 8))
+      try expectTiling(fixes, "short drive, seed \(seed)")
+    }
+  }
+
   func expectTiling(_ fixes: [Fix], _ what: String, _ parameters: TripParameters = TripParameters()) throws {
     let outcome = try Outcome(fixes, parameters)
     var pieces = outcome.stops.map { (start: $0.start, end: $0.end, isTrip: false) }

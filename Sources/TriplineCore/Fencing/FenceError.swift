@@ -33,12 +33,12 @@ public struct FenceError: Error, Equatable, Sendable, CustomStringConvertible {
   /// What is wrong and what to do about it.
   public let message: String
 
-  /// The fence, the place in it and the message.
+  /// The fence, the place in it, counted from 1, and the message.
   public var description: String {
     var place = "fence \"\(fenceID)\""
-    if let polygon { place += ", polygon \(polygon)" }
-    if let ring { place += ", ring \(ring)" }
-    if let corner { place += ", corner \(corner)" }
+    if let polygon { place += ", polygon \(polygon + 1)" }
+    if let ring { place += ", ring \(ring + 1)" }
+    if let corner { place += ", corner \(corner + 1)" }
     return "\(place): \(message)"
   }
 

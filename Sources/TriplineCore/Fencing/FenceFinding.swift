@@ -39,11 +39,11 @@ public struct FenceFinding: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  /// Fence, place and message on one line.
+  /// Fence, place and message on one line; polygons and rings count from 1 there.
   public var description: String {
     var place = "fence \"\(fenceID)\""
-    if let polygon { place += ", polygon \(polygon)" }
-    if let ring { place += ", ring \(ring)" }
+    if let polygon { place += ", polygon \(polygon + 1)" }
+    if let ring { place += ", ring \(ring + 1)" }
     if let coordinate { place += ", at \(coordinate)" }
     return "\(place): \(kind.rawValue): \(message)"
   }

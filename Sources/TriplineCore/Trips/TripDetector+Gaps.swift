@@ -95,6 +95,7 @@ extension TripDetector {
   ) {
     if isPause {
       tail.distance = 0
+      tail.isFarEnough = false
       tail.doppler = 0
     }
     commitTail(at: previous.time, pauseEnd: previous.time, context, &events)

@@ -138,10 +138,13 @@ struct TripDetector: Sendable, BitwiseCopyable {
     tail.isFarEnough = isFarEnough(fix, context)
   }
 
-  /// Whether a fix is as far from the start as makes a trip.
+  /// Whether a fix is as far from the start as makes a trip. A jump brings a vehicle there too, but not on a way.
   @inline(__always)
   func isFarEnough(_ fix: Fix, _ context: Context) -> Bool {
-    Geodesic.step(from: tripPlace.coordinate, to: fix.coordinate) >= context.parameters.tripDistance
+    let least = context.parameters.tripDistance
+    // No way is shorter than the line, save for rounding.
+    return totals.distance + totals.gapDistance + tail.distance >= least * 0.99
+      && Geodesic.step(from: tripPlace.coordinate, to: fix.coordinate) >= least
   }
 
   /// Gives the tail to the trip: the vehicle has gone on, or the data have ended.

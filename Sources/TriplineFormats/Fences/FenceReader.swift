@@ -30,6 +30,8 @@ public struct FenceReader: Sendable {
   public struct Result: Sendable {
     /// The fences in the order of the documents, each id once.
     public var fences: [Fence] = []
+    /// Where each fence stands, in the order of `fences`.
+    public var places: [FormatError.Place] = []
     /// Features read, fences delivered, and what was wrong with the others.
     public var report = ReadReport()
     /// Why whole documents could not be read, in their order.
@@ -79,6 +81,7 @@ public struct FenceReader: Sendable {
         if let earlier = places[fence.id] { throw duplicate(of: earlier, at: geometry.place) }
         places[fence.id] = geometry.place
         result.fences.append(fence)
+        result.places.append(.init(file: input.name, feature: index + 1))
         result.report.delivered += 1
       } catch {
         result.report.record(error)

@@ -12,6 +12,8 @@ struct ByteSource: ~Copyable, Sendable {
   private var raw: [UInt8]
   private var rawStart = 0
   private var rawEnd: Int
+  /// Bytes that blocks before the current one held.
+  private var earlier = 0
   private var gzip: GzipDecoder?
   private var failure: FormatError?
   /// The plain bytes that `peek` read ahead.
@@ -84,6 +86,9 @@ struct ByteSource: ~Copyable, Sendable {
     return bytes
   }
 
+  /// Bytes of the stored file that have been used up.
+  var storedBytesRead: Int { earlier + rawStart }
+
   /// Refuses UTF-16, for the formats that are read as UTF-8.
   ///
   /// - Throws: `unsupportedFormat` where the plain bytes start with UTF-16's byte order mark.
@@ -155,6 +160,7 @@ struct ByteSource: ~Copyable, Sendable {
 
   /// Reads the next block once the current one is used up.
   private mutating func fill() throws(FormatError) {
+    earlier += rawEnd
     (rawStart, rawEnd) = (0, 0)
     do throws(FormatError) {
       rawEnd = try file?.read(into: &raw, at: 0) ?? 0

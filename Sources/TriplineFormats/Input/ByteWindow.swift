@@ -18,6 +18,9 @@ struct ByteWindow: ~Copyable, Sendable {
 
   var count: Int { end - start }
 
+  /// Bytes of the stored file that have been used up.
+  var storedBytesRead: Int { source.storedBytesRead }
+
   /// Gives up what lies before an index.
   mutating func advance(to index: Int) { start = index }
 

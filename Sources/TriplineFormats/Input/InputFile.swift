@@ -1,3 +1,5 @@
+import Glibc
+
 /// Where bytes come from: a file, standard input, or memory; plain or gzip, which is recognised by its content.
 public struct InputFile: Sendable, Hashable {
   enum Origin: Sendable, Hashable {
@@ -9,6 +11,18 @@ public struct InputFile: Sendable, Hashable {
   /// The name messages use.
   public let name: String
   let origin: Origin
+  /// The size as it is stored, in bytes; `nil` where it is not known, as of standard input.
+  var storedSize: Int? {
+    switch origin {
+    case .bytes(let bytes): return bytes.count
+    case .standardInput: return nil
+    case .path(let path):
+      var status = stat()
+      guard stat(path, &status) == 0, status.st_size > 0 else { return nil }
+      return Int(status.st_size)
+    }
+  }
+
   /// The last part of the name without its extensions: `van-1` of `logs/van-1.csv.gz`.
   public let stem: String
   /// The extension in lower case, without a `gz` at the end: `csv` of `van-1.csv.gz`; empty where there is none.

@@ -24,6 +24,9 @@ struct LineReader: ~Copyable, Sendable {
 
   init(_ source: consuming ByteSource) { window = ByteWindow(source) }
 
+  /// Bytes of the stored file that have been used up.
+  var storedBytesRead: Int { window.storedBytesRead }
+
   /// The bytes `line` points into, valid until the next step.
   var buffer: [UInt8] { window.bytes }
 

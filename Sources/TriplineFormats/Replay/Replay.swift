@@ -24,6 +24,15 @@ public struct Replay: Sendable {
     public var fixes: Int
     /// 1-based number of the input being read.
     public var input: Int
+    /// How much of it has been read, from 0 to 1; `nil` where its size is not known.
+    public var portion: Double?
+
+    /// Creates a state of things.
+    public init(fixes: Int, input: Int, portion: Double?) {
+      self.fixes = fixes
+      self.input = input
+      self.portion = portion
+    }
   }
 
   private let fences: FenceSet
@@ -60,7 +69,7 @@ public struct Replay: Sendable {
       summary.tracks.append(contentsOf: current.newTracks)
       fixes += current.fixes.count
       if !events.isEmpty { try write(events, summary.tracks) }
-      progress(Progress(fixes: fixes, input: current.input + 1))
+      progress(Progress(fixes: fixes, input: current.input + 1, portion: current.portion))
       batch = await following
     }
     var endings: [EngineShard.Result] = []

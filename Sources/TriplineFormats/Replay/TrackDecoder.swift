@@ -8,6 +8,8 @@ actor TrackDecoder {
     var newTracks: ArraySlice<TrackTable.Track>
     /// 0-based number of the input.
     var input: Int
+    /// How much of it has been read.
+    var portion: Double?
   }
 
   private var waiting: ArraySlice<InputFile>
@@ -34,7 +36,9 @@ actor TrackDecoder {
       let known = tracks.count
       do throws(FormatError) {
         if try reader?.read(into: &fixes, tracks: &tracks) == true {
-          return Batch(fixes: fixes, newTracks: tracks.tracks[known...], input: inputCount - waiting.count - 1)
+          return Batch(
+            fixes: fixes, newTracks: tracks.tracks[known...], input: inputCount - waiting.count - 1,
+            portion: reader?.portionRead ?? nil)
         }
       } catch {
         failures.append(error)

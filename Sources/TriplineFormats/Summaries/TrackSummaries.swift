@@ -40,7 +40,7 @@ public struct TrackSummaries: Sendable {
           events.removeAll()
           fixes += batch.count
           batch.removeAll(keepingCapacity: true)
-          progress(Replay.Progress(fixes: fixes, input: number + 1))
+          progress(Replay.Progress(fixes: fixes, input: number + 1, portion: reader.portionRead))
         }
         report.merge(reader.report)
       } catch {

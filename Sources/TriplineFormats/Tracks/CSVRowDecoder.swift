@@ -70,7 +70,7 @@ struct CSVRowDecoder {
     if let failure { report.record(failure) }
     check.conclude(&report, place: place(1))
     if report.rows == 0, failure == nil {
-      report.record(FormatError(.empty, "has a header and no rows. Is the export complete?", at: place(1)))
+      report.record(CSVHeader.withoutRows(at: place(1)))
     }
   }
 

@@ -11,6 +11,9 @@ struct CSVTrackReader: ~Copyable {
   /// Reads the header line.
   ///
   /// - Throws: `empty` where there is none, `missingColumn`, and what the source throws.
+  /// Bytes of the stored file that have been used up.
+  var storedBytesRead: Int { lines.storedBytesRead }
+
   init(_ source: consuming ByteSource, input: InputFile) throws(FormatError) {
     var lines = LineReader(source)
     let header = try CSVHeader.read(from: &lines, file: input.name)
@@ -47,6 +50,11 @@ struct CSVTrackReader: ~Copyable {
 }
 
 extension CSVHeader {
+  /// The problem to report for a file with nothing behind its header.
+  static func withoutRows(at place: FormatError.Place) -> FormatError {
+    FormatError(.empty, "has a header and no rows. Is the export complete?", at: place)
+  }
+
   /// Reads the first line that is not empty as the header.
   ///
   /// - Throws: `empty` where there is none, `lineTooLong`, and what the source throws.

@@ -15,6 +15,9 @@ struct GPXTrackReader: ~Copyable {
   var report: ReadReport { parser.report }
 
   /// - Throws: `unreadableFile` where there is no memory.
+  /// Bytes of the stored file that have been used up.
+  var storedBytesRead: Int { source.storedBytesRead }
+
   init(_ source: consuming ByteSource, input: InputFile) throws(FormatError) {
     parser = try GPXParser(input)
     self.source = source

@@ -8,6 +8,9 @@ struct NDJSONTrackReader: ~Copyable {
   private var isAtEnd = false
   private(set) var report = ReadReport()
 
+  /// Bytes of the stored file that have been used up.
+  var storedBytesRead: Int { lines.storedBytesRead }
+
   init(_ source: consuming ByteSource, input: InputFile) {
     self.input = input
     lines = LineReader(source)

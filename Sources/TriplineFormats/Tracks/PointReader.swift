@@ -4,7 +4,7 @@ public import TriplineCore
 public struct QueryPoint: Sendable, Hashable, BitwiseCopyable {
   /// 0-based number among all rows of the file, bad ones included.
   public var row: Int
-  /// The position as written; range and finiteness are not checked.
+  /// The position.
   public var coordinate: Coordinate
 
   /// Creates a point.
@@ -50,7 +50,9 @@ public struct PointReader: ~Copyable {
         switch try lines.next() {
         case .line: decoder.decode(lines, into: &batch)
         case .overlong: decoder.skipOverlong(number: lines.lineNumber)
-        case .end: isAtEnd = true
+        case .end:
+          isAtEnd = true
+          decoder.conclude()
         }
       } catch {
         isAtEnd = true
@@ -68,12 +70,15 @@ private struct PointDecoder {
   private let latitude: Int
   private let longitude: Int
   private let width: Int
+  private let headerLine: Int
   private var fields: CSVFields
+  private var axes = AxisCheck()
   private(set) var report = ReadReport()
 
   init(_ header: CSVHeader, file: String, headerLine: Int) throws(FormatError) {
     try header.require([.latitude, .longitude], file: file, line: headerLine)
     self.file = file
+    self.headerLine = headerLine
     latitude = header[.latitude] ?? 0
     longitude = header[.longitude] ?? 0
     width = header.width(of: [.latitude, .longitude])
@@ -99,13 +104,32 @@ private struct PointDecoder {
           at: .init(file: file, line: number)))
       return
     }
-    batch.append(QueryPoint(row: report.rows - 1, coordinate: Coordinate(latitude: north, longitude: east)))
+    if axes.notices(latitude: north, longitude: east) {
+      report.record(AxisCheck.problem(at: .init(file: file, line: headerLine)))
+    }
+    let coordinate = Coordinate(latitude: north, longitude: east)
+    // A longitude past ±180 is one around the Earth.
+    guard abs(north) <= 90, abs(east) <= 540 else {
+      report.record(
+        FormatError(
+          .outOfRange, "\(coordinate) is no position on Earth. Correct or remove the row.",
+          at: .init(file: file, line: number)))
+      return
+    }
+    batch.append(QueryPoint(row: report.rows - 1, coordinate: coordinate))
     report.delivered += 1
   }
 
   mutating func skipOverlong(number: Int) {
     report.rows += 1
     report.record(LineReader.overlong(at: .init(file: file, line: number)))
+  }
+
+  /// Looks back at the end of the input.
+  mutating func conclude() {
+    let place = FormatError.Place(file: file, line: headerLine)
+    if report.rows == 0 { report.record(CSVHeader.withoutRows(at: place)) }
+    if axes.noticesAtEnd() { report.record(AxisCheck.problem(at: place)) }
   }
 
   mutating func end(with failure: FormatError) { report.record(failure) }

@@ -51,11 +51,13 @@ public struct TrackReader: ~Copyable {
   }
 
   private var source: Source
+  private let storedSize: Int?
 
   /// Opens an input whose format is given, or told by its extension or else by its content.
   ///
   /// - Throws: `unreadableFile`, `unsupportedFormat`, `empty` where there is not even a header, and `missingColumn`.
   public init(_ input: InputFile, format: TrackFormat? = nil) throws(FormatError) {
+    storedSize = input.storedSize
     var bytes = try ByteSource(input)
     var chosen = format
     if chosen == nil { chosen = try TrackFormat(extension: input.formatExtension, file: input.name) }
@@ -75,6 +77,18 @@ public struct TrackReader: ~Copyable {
     case .ndjson(let reader): reader.report
     case .gpx(let reader): reader.report
     }
+  }
+
+  /// How much of the input has been read, from 0 to 1; `nil` where its size is not known.
+  public var portionRead: Double? {
+    guard let storedSize else { return nil }
+    let read =
+      switch source {
+      case .csv(let reader): reader.storedBytesRead
+      case .ndjson(let reader): reader.storedBytesRead
+      case .gpx(let reader): reader.storedBytesRead
+      }
+    return storedSize > 0 ? min(1, Double(read) / Double(storedSize)) : 1
   }
 
   /// Appends the next fixes, at most `batchSize`; returns `false` once the end is reached and nothing was appended.

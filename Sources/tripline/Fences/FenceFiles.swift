@@ -2,21 +2,18 @@ import ArgumentParser
 import TriplineCore
 import TriplineFormats
 
-/// The options that name fences.
+/// How the fences of GeoJSON files are read.
+///
+/// A file that cannot be read ends the command: without its fences, nothing would seem to have happened in them.
 struct FenceFiles: ParsableArguments {
-  @Option(
-    name: .customLong("fences"), parsing: .upToNextOption,
-    help: "GeoJSON files of fences, plain or gzip; - is standard input.")
-  var files: [String] = []
-
   @Option(help: "The property that holds a fence's id; otherwise the feature's id.")
   var fenceId: String?
 
   @Option(help: "Radius in metres of points that have no property \"radius\".")
   var radius: Double?
 
-  /// All fences of all files; what is wrong with a file or a fence is told, and the rest is used.
-  func read(isStrict: Bool) throws -> [Fence] {
+  /// All fences of all files; what is wrong with a fence is told, and the rest is used.
+  private func read(_ files: [String], isStrict: Bool) throws -> [Fence] {
     let reader = FenceReader(idProperty: fenceId, defaultRadius: radius)
     let result = reader.read(files.map { InputFile(path: $0) })
     try ExitStatus.check(result.report, failures: result.failures, isStrict: isStrict)
@@ -28,8 +25,8 @@ struct FenceFiles: ParsableArguments {
   ///
   /// For the sampled policy fences are sorted by id, and those that are invalid by OGC Simple Features are left out, as
   /// tools that compute with such geometries do.
-  func set(for policy: Engine.Policy, isStrict: Bool) throws -> FenceSet {
-    var fences = try read(isStrict: isStrict)
+  func set(of files: [String], for policy: Engine.Policy, isStrict: Bool) throws -> FenceSet {
+    var fences = try read(files, isStrict: isStrict)
     var leftOut = 0
     if policy == .sampled {
       fences.removeAll { fence in

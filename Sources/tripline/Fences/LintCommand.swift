@@ -8,9 +8,11 @@ struct LintCommand: ParsableCommand {
     commandName: "lint",
     abstract: "Tell what is wrong with drawn fences, where, and what to do about it.",
     discussion: """
-      Finds rings that cross or touch themselves, are not closed, have a corner twice in a row, no area, or next to
-      none, holes outside their outline, and everything for which a fence cannot be used. Exit status 1 if anything is
-      found.
+      Finds rings that cross or touch themselves, are not closed, have a corner
+      twice in a row, no area, or next to none, holes outside their outline, and
+      everything for which a fence cannot be used. Exit status 1 if anything is
+      found. Features, polygons, rings and positions count from 1; the first ring
+      of a polygon is its outline.
 
       Examples:
         tripline fences lint depots.geojson
@@ -41,10 +43,10 @@ struct LintCommand: ParsableCommand {
       count += 1
       try write(FindingRecord(problem), text: problem.description, to: &sink)
     }
-    for fence in result.fences {
+    for (fence, place) in zip(result.fences, result.places) {
       for finding in fence.findings() {
         count += 1
-        try write(FindingRecord(finding, file: file), text: "\(file): \(finding)", to: &sink)
+        try write(FindingRecord(finding, at: place), text: "\(place): \(finding)", to: &sink)
       }
     }
     try ExitStatus.exiting { () throws(FormatError) in try sink.flush() }
@@ -78,12 +80,13 @@ private struct FindingRecord: Encodable {
     message = problem.message
   }
 
-  init(_ finding: FenceFinding, file: String) {
-    self.file = file
+  init(_ finding: FenceFinding, at place: FormatError.Place) {
+    file = place.file
+    feature = place.feature
     kind = finding.kind.rawValue
     fenceID = finding.fenceID
-    polygon = finding.polygon
-    ring = finding.ring
+    polygon = finding.polygon.map { $0 + 1 }
+    ring = finding.ring.map { $0 + 1 }
     latitude = finding.coordinate?.latitude
     longitude = finding.coordinate?.longitude
     message = finding.message

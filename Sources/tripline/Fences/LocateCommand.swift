@@ -8,13 +8,18 @@ struct LocateCommand: ParsableCommand {
     commandName: "locate",
     abstract: "Tell for each point of a CSV file in which fences it lies.",
     discussion: """
-      Prints row (0-based), fence_id and location: "interior", or "boundary" for a point exactly on an edge or a corner.
-      A point outside a fence gives no row for it.
+      Prints row (0-based), fence_id and location: "interior", or "boundary" for a
+      point exactly on an edge or a corner. A point outside a fence gives no row
+      for it.
 
       Examples:
         tripline fences locate --fences counties.geojson.gz points.csv -o csv
         zcat points.csv.gz | tripline fences locate --fences depots.geojson -
       """)
+
+  @Option(
+    name: .customLong("fences"), help: "A GeoJSON file of fences, plain or gzip; - is standard input. May be repeated.")
+  var fenceFiles: [String] = []
 
   @OptionGroup var fences: FenceFiles
 
@@ -29,9 +34,15 @@ struct LocateCommand: ParsableCommand {
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case csv, ndjson }
 
+  func validate() throws {
+    guard !fenceFiles.isEmpty else { throw ValidationError("give at least one file with --fences") }
+    guard (fenceFiles + [points]).count(where: { $0 == "-" }) <= 1 else {
+      throw ValidationError("standard input can be read once: give - for one input only")
+    }
+  }
+
   func run() throws {
-    guard !fences.files.isEmpty else { throw ValidationError("give at least one file with --fences") }
-    let set = try fences.set(for: .live, isStrict: strict)
+    let set = try fences.set(of: fenceFiles, for: .live, isStrict: strict)
     var sink = OutputSink.standardOutput()
     let report = try ExitStatus.exiting { () throws(FormatError) in
       var reader = try PointReader(InputFile(path: points))

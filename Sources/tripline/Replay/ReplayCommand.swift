@@ -9,16 +9,24 @@ struct ReplayCommand: AsyncParsableCommand {
     commandName: "replay",
     abstract: "Run recorded tracks through the engine: trips, stops, visits and fence events.",
     discussion: """
-      The live policy reads fixes as a service would: the input gate is on, late fixes are sorted in, and between two
-      fixes a vehicle is taken to move on a straight line. The sampled policy takes every fix by itself, in the order of
-      the file, and gives fence events only; its CSV is track_id,index,time,event,fence_id.
+      The live policy reads fixes as a service would: the input gate is on, late
+      fixes are sorted in, and between two fixes a vehicle is taken to move on a
+      straight line. The sampled policy takes every fix by itself, in the order of
+      the file, and gives fence events only; its CSV is
+      track_id,index,time,event,fence_id.
 
       Examples:
         tripline replay drives.csv.gz --fences depots.geojson
-        tripline replay year/*.csv.gz --fences zones.geojson --fence-id code -o ndjson > events.ndjson
+        tripline replay drives.csv.gz --fences zones.geojson -o ndjson > events.ndjson
       """)
 
   @OptionGroup var input: TrackFiles
+
+  @Option(
+    name: .customLong("fences"), parsing: .upToNextOption,
+    help: "GeoJSON files of fences, plain or gzip; - is standard input. Tracks come before it, or after --.")
+  var fenceFiles: [String] = []
+
   @OptionGroup var fences: FenceFiles
 
   @Option(help: "live or sampled.")
@@ -38,6 +46,9 @@ struct ReplayCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard jobs >= 1 else { throw ValidationError("--jobs takes a number from 1") }
+    guard (fenceFiles + input.tracks).count(where: { $0 == "-" }) <= 1 else {
+      throw ValidationError("standard input can be read once: give - for one input only")
+    }
     guard (0...31_536_000).contains(reorderWindow) else {
       throw ValidationError("--reorder-window takes seconds from 0 to a year")
     }
@@ -47,7 +58,7 @@ struct ReplayCommand: AsyncParsableCommand {
     var configuration = Engine.Configuration()
     configuration.policy = policy == .live ? .live : .sampled
     configuration.gate.reorderWindow = Int64(reorderWindow) * 1000
-    let set = try fences.set(for: configuration.policy, isStrict: input.strict)
+    let set = try fences.set(of: fenceFiles, for: configuration.policy, isStrict: input.strict)
     let replay = Replay(fences: set, configuration: configuration, jobs: jobs)
     let progress = ProgressLine(inputs: input.tracks.count)
     var output = try ReplayOutput(self.output, policy: configuration.policy)

@@ -54,6 +54,7 @@ struct ReplayTable: ~Copyable {
     var text = "\n\(summary.tracks.count) tracks, \(counts.received) fixes, \(counts.accepted) accepted"
     let reasons = RejectionReason.allCases.filter { counts[$0] > 0 }.map { "\($0.code) \(counts[$0])" }
     if !reasons.isEmpty { text += " (rejected: \(reasons.joined(separator: ", ")))" }
+    if counts.repaired > 0 { text += ", \(counts.repaired) with a repaired time" }
     if policy == .live { text += "\n\(trips) trips over \(kilometers(distance)), \(stops) stops" }
     let kinds = [FenceEvent.Kind.start, .enter, .exit, .cross, .end].compactMap { kind in
       fenceEvents[kind].map { "\($0) \(kind)" }

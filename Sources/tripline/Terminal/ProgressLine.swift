@@ -21,15 +21,20 @@ final class ProgressLine {
     let now = ContinuousClock.now
     guard now >= next else { return }
     next = now + .milliseconds(200)
-    let seconds = (now - start) / .seconds(1)
+    let text = Self.text(progress, inputs: inputs, seconds: (now - start) / .seconds(1))
+    FileHandle.standardError.write(Data("\r\(text)\u{1B}[K".utf8))
+    hasDrawn = true
+  }
+
+  /// The line: a bar by the portion of all inputs that has been read, each counting as much as any other.
+  static func text(_ progress: Replay.Progress, inputs: Int, seconds: Double) -> String {
     let width = 24
-    let filled = width * (progress.input - 1) / max(1, inputs)
+    let portion = (Double(progress.input - 1) + (progress.portion ?? 0)) / Double(max(1, inputs))
+    let filled = Int(Double(width) * min(1, portion))
     let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
     let rate = Double(progress.fixes) / max(seconds, 0.001) / 1e6
-    let text = String(
-      format: "\r[%@] input %d of %d, %d fixes, %.2f M/s\u{1B}[K", bar, progress.input, inputs, progress.fixes, rate)
-    FileHandle.standardError.write(Data(text.utf8))
-    hasDrawn = true
+    return String(
+      format: "[%@] input %d of %d, %d fixes, %.2f M/s", bar, progress.input, inputs, progress.fixes, rate)
   }
 
   /// Takes the line away.

@@ -20,8 +20,10 @@ struct SummaryCommand: ParsableCommand {
     commandName: "summary",
     abstract: "Sum up each track as recorded, and what the input gate makes of its fixes.",
     discussion: """
-      Over all rows with a position, in the order of the file: number of points, first and last time, raw_path_m (sum of
-      all steps), longest_step_m, box, median_interval_s, repeated times; and how many fixes the gate rejects, by reason.
+      Over all rows with a position, in the order of the file: number of points,
+      first and last time, raw_path_m (sum of all steps), longest_step_m, box,
+      median_interval_s, repeated times; and how many fixes the gate rejects, by
+      reason.
 
       Examples:
         tripline tracks summary drives.csv.gz -o ndjson
@@ -74,6 +76,8 @@ private struct SummaryRecord: Encodable {
   var received: Int
   var accepted: Int
   var rejected: [String: Int]
+  /// Times moved by a multiple of 1,024 weeks, the receiver's counter having started anew.
+  var repaired: Int
 
   init(_ summaries: TrackSummaries, _ index: Int) {
     let track = summaries.tracks[index]
@@ -93,12 +97,14 @@ private struct SummaryRecord: Encodable {
     timesGoingBack = summary.timesGoingBack
     received = counts.received
     accepted = counts.accepted
+    repaired = counts.repaired
     rejected = Dictionary(
       uniqueKeysWithValues: RejectionReason.allCases.filter { counts[$0] > 0 }.map { ($0.code, counts[$0]) })
   }
 
   var cells: [String] {
-    let reasons = rejected.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    var reasons = rejected.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    if repaired > 0 { reasons += (reasons.isEmpty ? "" : "; ") + "\(repaired) repaired" }
     return [
       trackID, vehicleID, "\(points)", start ?? "", end ?? "", "\(rawPathM.rounded()) m",
       medianIntervalS.map { "\($0) s" } ?? "", "\(received - accepted)", reasons,

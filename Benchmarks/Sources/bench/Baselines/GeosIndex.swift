@@ -33,6 +33,24 @@ struct GeosIndex: ~Copyable {
     GEOS_finish_r(context)
   }
 
+  /// Has the tree built, which the first query does.
+  func buildTree(at fence: Fence) {
+    guard case .polygons(let polygons) = fence.shape, let corner = polygons.first?.exterior.coordinates.first else {
+      return
+    }
+    let point = GeosPoints([corner], context)
+    _ = countFences(containing: point.points[0])
+  }
+
+  /// Has the index of every polygon built, which the second query of each does.
+  func prepareAll() {
+    for (polygon, prepared) in zip(polygons, prepared) {
+      guard let point = GEOSPointOnSurface_r(context, polygon) else { continue }
+      for _ in 0..<3 { _ = GEOSPreparedIntersects_r(context, prepared, point) }
+      GEOSGeom_destroy_r(context, point)
+    }
+  }
+
   /// A query under way; the tree hands each polygon whose box holds the point to a callback.
   private struct Query {
     var context: GEOSContextHandle_t

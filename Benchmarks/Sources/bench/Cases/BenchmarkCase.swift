@@ -12,6 +12,7 @@ struct BenchmarkCase {
       BenchmarkCase(name: "decode", summary: "gzipped CSV to fixes", run: DecodeCase.run),
       BenchmarkCase(name: "distance", summary: "length of the steps between fixes", run: DistanceCase.run),
       BenchmarkCase(name: "fences", summary: "the fences at a position", run: FenceCase.run),
+      BenchmarkCase(name: "build", summary: "an index over fences, its time and memory", run: BuildCase.run),
       BenchmarkCase(name: "trips", summary: "the engine without fences", run: EngineCase.runTrips),
       BenchmarkCase(name: "sampled", summary: "the engine with fences alone", run: EngineCase.runSampled),
       BenchmarkCase(name: "all", summary: "the live engine", run: EngineCase.runAll),

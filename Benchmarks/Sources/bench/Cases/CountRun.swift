@@ -8,10 +8,16 @@ import TriplineFormats
 enum CountRun {
   /// The cases that can be counted.
   enum Case: String, CaseIterable {
-    case decode, lookup, trips, fences, all
+    case build, decode, lookup, trips, fences, all
 
-    /// The most fixes that can be asked for: whole batches of the reader, whole seconds of the fleet.
-    var preparedFixes: Int { self == .decode ? 131_072 : 262_144 }
+    /// The most fixes that can be asked for: whole batches of the reader, whole seconds of the fleet; of `build`, fences.
+    var preparedFixes: Int {
+      switch self {
+      case .build: 8_192
+      case .decode: 131_072
+      case .lookup, .trips, .fences, .all: 262_144
+      }
+    }
   }
 
   private static let fleetSize = 1_024
@@ -21,12 +27,18 @@ enum CountRun {
       throw BenchmarkError(description: "--fixes \(count) is not possible; give 1 to \(chosen.preparedFixes)")
     }
     switch chosen {
+    case .build: try build(count)
     case .decode: try decode(count)
     case .lookup: try lookUp(count)
     case .trips: try process(count, hasFences: false, .live)
     case .fences: try process(count, hasFences: true, .sampled)
     case .all: try process(count, hasFences: true, .live)
     }
+  }
+
+  private static func build(_ count: Int) throws {
+    let (fences, _) = SyntheticFences.even(count: Case.build.preparedFixes, seed: 1)
+    consume(Double(try FenceSet(Array(fences.prefix(count))).byteCount))
   }
 
   private static func decode(_ count: Int) throws {

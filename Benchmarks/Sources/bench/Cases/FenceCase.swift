@@ -12,19 +12,8 @@ enum FenceCase {
   }
 
   private static func run(_ world: Fixtures.World, _ fixtures: Fixtures) throws -> [Row] {
-    let before = Memory.allocated
-    let start = ThreadClock.now
     let geos = GeosIndex(world.fences)
-    // The tree is built by the first query.
-    let first = GeosPoints([world.region.middle], geos.context)
-    _ = geos.countFences(containing: first.points[0])
-    let built = Double(ThreadClock.now - start)
-    var rows = [
-      Row(
-        name: "fences", workload: "\(world.name), build", unit: "ms",
-        ours: Quantiles(once: world.buildNanoseconds / 1e6), baselineName: "GEOS",
-        baseline: Quantiles(once: built / 1e6))
-    ]
+    var rows: [Row] = []
     for (name, places) in workloads(world, fixtures) {
       let passes = fixtures.isQuick ? 4 : 6
       rows.append(
@@ -44,12 +33,6 @@ enum FenceCase {
           return found.count
         })
     }
-    rows.append(
-      Row(
-        name: "fences", workload: "\(world.name), memory", unit: "MB",
-        ours: Quantiles(once: Double(world.set.byteCount) / 1e6), baselineName: "GEOS",
-        baseline: Quantiles(once: Double(Memory.allocated - before) / 1e6),
-        note: "GEOS by the allocator's books, with the indices it made while it was queried"))
     return rows
   }
 

@@ -8,8 +8,6 @@ final class Fixtures {
     var fences: [Fence]
     var set: FenceSet
     var region: Region
-    /// CPU time of building the set.
-    var buildNanoseconds: Double
   }
 
   static let fleetSize = 10_000
@@ -43,15 +41,18 @@ final class Fixtures {
   func world(_ count: Int) throws -> World {
     if let world = worlds[count] { return world }
     let (fences, region) = SyntheticFences.even(count: count, seed: 1)
-    let start = ThreadClock.now
     let set = try FenceSet(fences)
-    let world = World(
-      name: Self.name(count), fences: fences, set: set, region: region,
-      buildNanoseconds: Double(ThreadClock.now - start))
+    let world = World(name: Self.name(count), fences: fences, set: set, region: region)
     worlds[count] = world
     return world
   }
 
   /// A short name for a number of fences.
-  static func name(_ count: Int) -> String { count == 0 ? "no fences" : "\(count / 1000) k fences" }
+  static func name(_ count: Int) -> String {
+    switch count {
+    case 0: "no fences"
+    case 1_000_000...: "\(count / 1_000_000) M fences"
+    default: "\(count / 1000) k fences"
+    }
+  }
 }
