@@ -72,6 +72,76 @@ import TriplineTesting
     #expect(try FenceSet([]).fences(containing: Coordinate(latitude: 0, longitude: 0)) == [])
   }
 
+  @Test func `rings far smaller than their fence are there`() throws {
+    for seed in Seeds.first(400) {
+      var random = RandomFences(seed: seed)
+      let middle = RandomFences.snapped(latitude: 20, longitude: 30)
+      let extent = [0.5, 5, 20][random.whole(in: 0...2)]
+      func place() -> Coordinate {
+        RandomFences.snapped(
+          latitude: middle.latitude + random.number(in: -extent...extent) * 0.6,
+          longitude: middle.longitude + random.number(in: -extent...extent) * 0.6)
+      }
+      // Tiny squares: holes of a large one, polygons of a multipolygon, two of them next to one another.
+      func square(_ center: Coordinate, _ half: Double) -> Ring {
+        Ring(
+          [(-half, -half), (-half, half), (half, half), (half, -half)].map {
+            Coordinate(latitude: center.latitude + $0.0, longitude: center.longitude + $0.1)
+          })
+      }
+      let tiny = (0..<6).map { _ in place() }
+      let half = [1, 4, 64][random.whole(in: 0...2)] / 1_048_576.0
+      let shapes = [
+        [Polygon(exterior: square(middle, extent), holes: tiny.map { square($0, half) })],
+        tiny.map { Polygon(exterior: square($0, half)) },
+        [Polygon(exterior: square(middle, extent / 4))] + tiny.map { Polygon(exterior: square($0, half)) },
+      ]
+      let fences = shapes.enumerated().map { Fence(id: "\($0.offset)", shape: .polygons($0.element)) }
+      let set = try FenceSet(fences)
+      for center in tiny {
+        for _ in 0..<12 {
+          let probe = RandomFences.snapped(
+            latitude: center.latitude + random.number(in: -2...2) * half,
+            longitude: center.longitude + random.number(in: -2...2) * half)
+          let expected = FenceSetLookupTests.expected(probe, in: fences)
+          let found = set.locations(of: probe).map {
+            FenceSetLookupTests.Pair(fence: $0.fence, location: $0.location)
+          }
+          #expect(found == expected, "seed \(seed), \(probe)")
+        }
+        // And a vehicle that drives through one of them crosses its boundary.
+        let events = try FenceStepTests.events(
+          of: [
+            Coordinate(latitude: center.latitude, longitude: center.longitude - 0.01),
+            Coordinate(latitude: center.latitude, longitude: center.longitude + 0.01),
+          ], in: set)
+        #expect(events.contains { $0.fence == 1 && $0.kind == .cross }, "seed \(seed), \(center)")
+      }
+    }
+  }
+
+  @Test func `fences that cover everything are told once, not in every cell`() throws {
+    var fences = (0..<500).map { index in
+      Fence(id: "wide-\(index)", shape: .box(south: -60, west: -100, north: 60, east: 100))
+    }
+    for index in 0..<3000 {
+      let (row, column) = (Double(index / 60), Double(index % 60))
+      fences.append(
+        Fence(
+          id: "small-\(index)",
+          shape: .box(
+            south: 40 + row * 0.01, west: 10 + column * 0.01, north: 40.006 + row * 0.01, east: 10.006 + column * 0.01)
+        ))
+    }
+    let set = try FenceSet(fences)
+    #expect(set.byteCount < 8_000_000)
+    let inside = Coordinate(latitude: 40.003, longitude: 10.003)
+    #expect(set.fences(containing: inside) == Array(0...500))
+    #expect(set.fences(containing: Coordinate(latitude: 40.008, longitude: 10.008)) == Array(0..<500))
+    #expect(set.location(of: inside, in: 499) == .interior)
+    #expect(set.location(of: inside, in: 501) == .exterior)
+  }
+
   @Test func `after every fix the vehicle is where the lookup says`() throws {
     // Fences that reach past both ends of the map, so that some longitudes lie on the grid twice.
     for seed in Seeds.first(60) {
@@ -93,6 +163,8 @@ import TriplineTesting
         let step = [0.003, 0.3, 3][random.whole(in: 0...2)]
         longitude += random.number(in: -step...step)
         if longitude >= 180 { longitude -= 360 } else if longitude < -180 { longitude += 360 }
+        // On a boundary now and then, in decimal degrees, where sums of longitudes are rounded.
+        if random.whole(in: 0...9) == 0 { longitude = [170, -170, 179.00015, -178.1][random.whole(in: 0...3)] }
         let place = Coordinate(latitude: random.number(in: 4...6), longitude: longitude)
         let fix = Fix(
           vehicle: 0, time: Int64(second) * 1000, latitude: place.latitude, longitude: place.longitude)

@@ -6,9 +6,13 @@ import TriplineTesting
 @Suite struct FenceStepTests {
   /// Runs fixes a second apart over fences and gives the fence events.
   private func events(_ places: [Coordinate], _ fences: [Fence], interval: Int64 = 1000) throws -> [FenceEvent] {
+    try Self.events(of: places, in: FenceSet(fences), interval: interval)
+  }
+
+  static func events(of places: [Coordinate], in fences: FenceSet, interval: Int64 = 1000) throws -> [FenceEvent] {
     var configuration = Engine.Configuration()
     configuration.gate.largestSpeed = .infinity
-    var engine = Engine(fences: try FenceSet(fences), configuration: configuration)
+    var engine = Engine(fences: fences, configuration: configuration)
     var buffer = EventBuffer()
     let fixes = places.enumerated().map { index, place in
       Fix(

@@ -4,7 +4,7 @@
 /// a little farther. All lines at which is cut are exact doubles, and so are coordinates taken from a block to one of
 /// its cells. A piece that was cut once is cut again where it stands, never computed anew from its edge: which side of
 /// a corner it passes on is then decided once and for all levels.
-struct BlockRaster {
+struct BlockRaster: ~Copyable {
   /// What a cell is widened by on all sides, in cells.
   static let rim = GridLeaf.rim / Double(1 << GridLeaf.coordinateBits)
 
@@ -37,9 +37,11 @@ struct BlockRaster {
     var firstPiece: UInt32
     var pieceCount: UInt32
 
+    /// Stands for all edges of a fence, which lie in one cell.
+    static let wholeFence = UInt32.max
+
+    var isWhole: Bool { pieceCount == Cut.wholeFence }
     var pieces: Range<Int> { Int(firstPiece)..<Int(firstPiece + pieceCount) }
-    /// Groups of edges that it takes in a leaf.
-    var weight: Int { max(1, (Int(pieceCount) + 3) / 4) }
   }
 
   /// A fence that covers a cell.
@@ -51,27 +53,27 @@ struct BlockRaster {
   let columns: Int
   let rows: Int
   /// Fences that cut cells, in the order in which they were added; after `sort` by cell.
-  private(set) var cuts: [Cut] = []
-  private(set) var covers: [Cover] = []
-  private(set) var pieces: [Piece] = []
+  private(set) var cuts = GrowingBuffer<Cut>()
+  private(set) var covers = GrowingBuffer<Cover>()
+  private(set) var pieces = GrowingBuffer<Piece>()
 
-  // Of the fence that is being cut: its pieces in each cell as a list, and where the side changes along a row.
-  private struct Node: BitwiseCopyable {
+  // Of the fence that is being cut: its pieces in each cell as a list, and where along a row inside becomes outside.
+  struct Node: BitwiseCopyable {
     var piece: Piece
     var next: Int32
   }
-  private var nodes: [Node] = []
-  private var heads: [Int32]
-  private var tails: [Int32]
-  private var turns: [Bool]
+  private var nodes = GrowingBuffer<Node>()
+  private var heads: GrowingBuffer<Int32>
+  private var tails: GrowingBuffer<Int32>
+  private var flips: GrowingBuffer<Bool>
   private var crossings: [Double] = []
 
   init(columns: Int, rows: Int) {
     self.columns = columns
     self.rows = rows
-    heads = Array(repeating: -1, count: columns * rows)
-    tails = heads
-    turns = Array(repeating: false, count: columns * rows)
+    heads = GrowingBuffer(repeating: -1, count: columns * rows)
+    tails = GrowingBuffer(repeating: -1, count: columns * rows)
+    flips = GrowingBuffer(repeating: false, count: columns * rows)
   }
 
   // MARK: Cutting
@@ -80,11 +82,12 @@ struct BlockRaster {
   @inline(__always)
   mutating func add(_ piece: Piece) {
     let rim = BlockRaster.rim
-    let column = piece.x0.rounded(.down)
-    let row = piece.y0.rounded(.down)
+    // Truncation is no rounding down below 0, where there is no cell.
+    let column = Double(Int(piece.x0))
+    let row = Double(Int(piece.y0))
     // Most edges are short: wholly inside one cell and away from its sides.
     if min(piece.x0, piece.x1) > column + rim, max(piece.x0, piece.x1) < column + 1 - rim,
-      min(piece.y0, piece.y1) > row + rim, max(piece.y0, piece.y1) < row + 1 - rim, column >= 0, row >= 0,
+      min(piece.y0, piece.y1) > row + rim, max(piece.y0, piece.y1) < row + 1 - rim, piece.x0 >= 0, piece.y0 >= 0,
       column < Double(columns), row < Double(rows)
     {
       append(piece, toCell: Int(row) * columns + Int(column))
@@ -97,8 +100,8 @@ struct BlockRaster {
     let rim = BlockRaster.rim
     let low = min(piece.y0, piece.y1)
     let high = max(piece.y0, piece.y1)
-    let firstRow = max(0, Int((low - 1 - rim).rounded(.up)))
-    let lastRow = min(rows - 1, Int((high + rim).rounded(.down)))
+    let firstRow = max(0, BlockRaster.roundedUp(low - 1 - rim))
+    let lastRow = min(rows - 1, BlockRaster.roundedDown(high + rim))
     if firstRow > lastRow { return }
     for row in firstRow...lastRow {
       let bottom = Double(row) - rim
@@ -106,7 +109,7 @@ struct BlockRaster {
       var part = piece
       if (part.y0 < bottom) != (part.y1 < bottom) {
         let x = piece.x(atY: bottom)
-        turn(row: row, rightOf: x)
+        flip(row: row, rightOf: x)
         part.moveEnd(ofLower: true, x: x, y: bottom)
       }
       if (part.y0 > top) != (part.y1 > top) { part.moveEnd(ofLower: false, x: piece.x(atY: top), y: top) }
@@ -115,20 +118,20 @@ struct BlockRaster {
     }
   }
 
-  /// The side changes from the first cell on whose left side is to the right of `x`.
+  /// Inside becomes outside, or the other way, from the first cell on whose left side is to the right of `x`.
   @inline(__always)
-  private mutating func turn(row: Int, rightOf x: Double) {
-    var column = max(0, Int((x + BlockRaster.rim).rounded(.down)))
+  private mutating func flip(row: Int, rightOf x: Double) {
+    var column = max(0, BlockRaster.roundedDown(x + BlockRaster.rim))
     while column < columns, !(x < Double(column) - BlockRaster.rim) { column += 1 }
-    if column < columns { turns[row * columns + column].toggle() }
+    if column < columns { flips[row * columns + column] = !flips[row * columns + column] }
   }
 
   private mutating func cut(_ part: Piece, row: Int) {
     let rim = BlockRaster.rim
     let west = min(part.x0, part.x1)
     let east = max(part.x0, part.x1)
-    let first = max(0, Int((west - 1 - rim).rounded(.up)))
-    let last = min(columns - 1, Int((east + rim).rounded(.down)))
+    let first = max(0, BlockRaster.roundedUp(west - 1 - rim))
+    let last = min(columns - 1, BlockRaster.roundedDown(east + rim))
     if first > last { return }
     for column in first...last {
       let left = Double(column) - rim
@@ -168,9 +171,9 @@ struct BlockRaster {
       var isInside = isCornerInside
       for column in range {
         let cell = row * columns + column
-        if turns[cell] {
+        if flips[cell] {
           isInside.toggle()
-          turns[cell] = false
+          flips[cell] = false
         }
         if heads[cell] >= 0 {
           takePieces(of: cell, fence: fence, isCornerInside: isInside)
@@ -178,10 +181,10 @@ struct BlockRaster {
           covers.append(Cover(cell: UInt32(cell), fence: fence))
         }
       }
-      // The last outline of a row may turn to the outside only in the column that follows.
-      if range.upperBound + 1 < columns { turns[row * columns + range.upperBound + 1] = false }
+      // The last outline of a row may lead to the outside only in the column that follows.
+      if range.upperBound + 1 < columns { flips[row * columns + range.upperBound + 1] = false }
     }
-    nodes.removeAll(keepingCapacity: true)
+    nodes.removeAll()
   }
 
   private mutating func takePieces(of cell: Int, fence: UInt32, isCornerInside: Bool) {
@@ -247,29 +250,56 @@ struct BlockRaster {
 
   /// Sorts cuts and covers by cell, in each by the order in which the fences were added.
   mutating func sort() {
-    BlockRaster.sort(&cuts, cellCount: columns * rows, by: \.cell)
-    BlockRaster.sort(&covers, cellCount: columns * rows, by: \.cell)
+    BlockRaster.sort(&cuts, cellCount: columns * rows) { $0.cell }
+    BlockRaster.sort(&covers, cellCount: columns * rows) { $0.cell }
   }
 
-  private static func sort<Element>(_ all: inout [Element], cellCount: Int, by cell: (Element) -> UInt32) {
+  @inline(__always)
+  private static func sort<Element>(
+    _ all: inout GrowingBuffer<Element>, cellCount: Int, by cell: (Element) -> UInt32
+  ) {
     guard all.count > 1 else { return }
-    var next = Array(repeating: 0 as UInt32, count: cellCount + 1)
-    for element in all { next[Int(cell(element)) + 1] += 1 }
-    for cell in 1..<next.count { next[cell] += next[cell - 1] }
-    var sorted = all
-    for element in all {
-      let place = Int(cell(element))
-      sorted[Int(next[place])] = element
+    var next = GrowingBuffer<UInt32>(repeating: 0, count: cellCount + 1)
+    for index in all.indices { next[Int(cell(all[index])) + 1] += 1 }
+    for cell in 1...cellCount { next[cell] += next[cell - 1] }
+    var sorted = GrowingBuffer(repeating: all[0], count: all.count)
+    for index in all.indices {
+      let place = Int(cell(all[index]))
+      sorted[Int(next[place])] = all[index]
       next[place] += 1
     }
     all = sorted
   }
 
-  /// Forgets all fences and keeps the memory.
-  mutating func removeAll() {
-    cuts.removeAll(keepingCapacity: true)
-    covers.removeAll(keepingCapacity: true)
-    pieces.removeAll(keepingCapacity: true)
+  // MARK: Whole numbers
+
+  /// The largest whole number not above a value, without a call to the C library.
+  @inline(__always)
+  private static func roundedDown(_ value: Double) -> Int {
+    let whole = Int(value)
+    return Double(whole) > value ? whole - 1 : whole
+  }
+
+  /// The smallest whole number not below a value.
+  @inline(__always)
+  private static func roundedUp(_ value: Double) -> Int {
+    let whole = Int(value)
+    return Double(whole) < value ? whole + 1 : whole
+  }
+
+  /// The columns whose cells, with their rims, meet a stretch.
+  func columns(from low: Double, to high: Double) -> ClosedRange<Int> {
+    BlockRaster.range(from: low, to: high, count: columns)
+  }
+
+  /// The rows whose cells, with their rims, meet a stretch.
+  func rows(from low: Double, to high: Double) -> ClosedRange<Int> {
+    BlockRaster.range(from: low, to: high, count: rows)
+  }
+
+  private static func range(from low: Double, to high: Double, count: Int) -> ClosedRange<Int> {
+    let first = max(0, min(count - 1, roundedUp(low - 1 - rim)))
+    return first...max(first, min(count - 1, roundedDown(high + rim)))
   }
 }
 

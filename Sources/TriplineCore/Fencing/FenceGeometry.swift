@@ -56,12 +56,12 @@ struct FenceGeometry: Sendable {
     records.append(record)
   }
 
-  /// The edges of a fence, ring by ring, each by the number of the vertex at which it begins.
+  /// The edges of a fence ring by ring, each by the number of the vertex at which it begins.
   @inline(__always)
-  func forEachRing(of fence: Int, _ body: (Range<Int>) -> Void) {
+  func rings(of fence: Int) -> some Sequence<Range<Int>> {
     let record = records[fence]
-    for ring in Int(record.firstRing)..<Int(record.firstRing + record.ringCount) {
-      body(Int(ringStarts[ring])..<Int(ringStarts[ring + 1]) - 1)
+    return (Int(record.firstRing)..<Int(record.firstRing + record.ringCount)).lazy.map {
+      Int(ringStarts[$0])..<Int(ringStarts[$0 + 1]) - 1
     }
   }
 
@@ -92,15 +92,13 @@ struct FenceGeometry: Sendable {
   func location(_ point: PlanarPoint, inPolygonsOf fence: UInt32) -> Location {
     let outside = PlanarPoint(x: records[Int(fence)].box.minX - 1, y: point.y)
     var isInside = false
-    var isOnEdge = false
-    forEachRing(of: Int(fence)) { edges in
+    for edges in rings(of: Int(fence)) {
       for index in edges {
         let (a, b) = edge(UInt32(index))
-        if Orientation.isOn(point, a, b) { isOnEdge = true }
+        if Orientation.isOn(point, a, b) { return .boundary }
         if Orientation.crosses(point, outside, a, b) { isInside.toggle() }
       }
     }
-    if isOnEdge { return .boundary }
     return isInside ? .interior : .exterior
   }
 }

@@ -20,9 +20,9 @@ extension FenceGrid {
   /// Appends the fences at a place, in ascending order.
   @inline(__always)
   func appendFences(at place: Place, _ leaf: GridLeaf, x: Double, y: Double, to matches: inout FenceMatches) {
-    matches.reserve(leaf.cutCount &+ leaf.interiorCount &+ 1)
-    matches.append(place.entry.value, if: place.entry.isInterior)
     let first = matches.count
+    matches.reserve(leaf.cutCount &+ leaf.coverCount &+ 1)
+    matches.append(place.entry.value, if: place.entry.isInterior)
     if leaf.cutCount > 0 {
       let position = place.inLeaf
       var geometry = leaf.firstGeometry
@@ -43,10 +43,25 @@ extension FenceGrid {
         appendExactly(x: x, y: y, to: &matches)
       }
     }
-    for index in 0..<leaf.interiorCount {
-      matches.append(leaf.interior(index))
-      matches.settleLast(from: first)
-    }
+    if leaf.coverCount > 0 { appendCovers(of: leaf, from: first, to: &matches) }
+  }
+
+  /// Appends the fences that cover a leaf to those at `first` and after.
+  @inline(__always)
+  private func appendCovers(of leaf: GridLeaf, from first: Int, to matches: inout FenceMatches) {
+    let middle = matches.count
+    if leaf.hasShared { appendShared(of: leaf, to: &matches) }
+    matches.merge(from: first, at: middle)
+    let own = matches.count
+    for index in 0..<leaf.ownCoverCount { matches.append(leaf.cover(index)) }
+    matches.merge(from: first, at: own)
+  }
+
+  @inline(never)
+  private func appendShared(of leaf: GridLeaf, to matches: inout FenceMatches) {
+    let shared = leaf.shared(self)
+    matches.reserve(shared.count + leaf.ownCoverCount)
+    for index in 0..<shared.count { matches.append(shared.fence(index)) }
   }
 
   @inline(never)
@@ -66,11 +81,13 @@ extension FenceGrid {
   @inline(__always)
   private func contains(x: Double, y: Double, _ cut: GridLeaf.Cut, circle: UnsafePointer<UInt64>) -> Bool {
     let rule = UnsafeRawPointer(circle).load(as: CircleRule.self)
-    switch rule.location(x: x, y: y) {
-    case .interior: return true
-    case .exterior: return false
-    case .boundary: return geometry.location(x: x, y: y, inCircle: cut.fence) != .exterior
-    }
+    return location(x: x, y: y, inCircle: cut.fence, by: rule) != .exterior
+  }
+
+  @inline(__always)
+  private func location(x: Double, y: Double, inCircle fence: UInt32, by rule: CircleRule) -> Location {
+    let location = rule.location(x: x, y: y)
+    return location != .boundary ? location : geometry.location(x: x, y: y, inCircle: fence)
   }
 
   /// Where a position lies with respect to a fence, both at one place of the grid.
@@ -80,7 +97,8 @@ extension FenceGrid {
     if let (cut, geometry, runs) = leaf.find(fence) {
       return location(x: x, y: y, at: place, cut, geometry, runs)
     }
-    for index in 0..<leaf.interiorCount where leaf.interior(index) == fence { return .interior }
+    for index in 0..<leaf.ownCoverCount where leaf.cover(index) == fence { return .interior }
+    if leaf.hasShared && leaf.shared(self).contains(fence) { return .interior }
     return .exterior
   }
 
@@ -89,8 +107,7 @@ extension FenceGrid {
     _ runs: UnsafePointer<UInt64>
   ) -> Location {
     if cut.isCircle {
-      let location = UnsafeRawPointer(words).load(as: CircleRule.self).location(x: x, y: y)
-      return location != .boundary ? location : geometry.location(x: x, y: y, inCircle: cut.fence)
+      return location(x: x, y: y, inCircle: cut.fence, by: UnsafeRawPointer(words).load(as: CircleRule.self))
     }
     let position = place.inLeaf
     let found = test(cut, words, x: position.x, y: position.y)

@@ -1,8 +1,8 @@
 /// A hierarchical grid over all fences of a set.
 ///
 /// The plane is cut into the cells of one block; a cell that holds much geometry has a square block of its own, and so
-/// on, as deep as the fences are detailed there. What remains has one of four answers: nothing, one fence that covers
-/// the cell, or a leaf: fences that cover it whole, and fences whose edges cut it, with these few edges (`GridLeaf`).
+/// on, as deep as the fences are detailed there. What remains leads to one fence that covers the cell, or to a leaf:
+/// fences that cover it whole, and fences whose edges cut it, with these few edges (`GridLeaf`).
 ///
 /// Positions are taken to whole numbers once, so that the cells of all levels are bits of them: the upper bits give the
 /// cell of the outermost block, the next ones those of the blocks inside, the last ones the place in the leaf.
@@ -51,7 +51,7 @@ final class FenceGrid: @unchecked Sendable {
     var shift: UInt64
 
     /// The number of no cell: where a vehicle has been is not known.
-    static let unknown = UInt64.max - 1
+    static let unknownCell = UInt64.max - 1
     static let outside = Place(cell: .max, entry: .nothing, x: 0, y: 0, shift: 0)
     @inline(__always) var isOutside: Bool { cell == .max }
   }

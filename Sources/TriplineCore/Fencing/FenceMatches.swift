@@ -14,19 +14,11 @@ public struct FenceMatches: ~Copyable, @unchecked Sendable {
   private var fences = GrowingBuffer<UInt32>()
   /// For each position, where its fences end.
   private var ends = GrowingBuffer<Int>()
-  /// The places of a batch, and the leaves there, while it is looked up.
-  let places = UnsafeMutablePointer<FenceGrid.Place>.allocate(capacity: batch)
-  let leaves = UnsafeMutablePointer<GridLeaf>.allocate(capacity: batch)
   /// Positions that are looked up side by side.
   static let batch = 64
 
   /// Creates an empty list.
   public init() {}
-
-  deinit {
-    places.deallocate()
-    leaves.deallocate()
-  }
 
   /// The number of fences found, at all positions together.
   public var count: Int { fences.count }
@@ -39,7 +31,7 @@ public struct FenceMatches: ~Copyable, @unchecked Sendable {
   /// - Precondition: `index` is at least 0 and less than `count`.
   public subscript(index: Int) -> UInt32 {
     precondition(index >= 0 && index < fences.count, "there is no match \(index)")
-    return fences.memory[index]
+    return fences[index]
   }
 
   /// The number of positions that were looked up.
@@ -50,15 +42,15 @@ public struct FenceMatches: ~Copyable, @unchecked Sendable {
   /// - Precondition: `position` is at least 0 and less than `positionCount`.
   public func range(ofPosition position: Int) -> Range<Int> {
     precondition(position >= 0 && position < ends.count, "no position \(position) was looked up")
-    return (position == 0 ? 0 : ends.memory[position - 1])..<ends.memory[position]
+    return (position == 0 ? 0 : ends[position - 1])..<ends[position]
   }
 
   /// All fences found, by dense index.
-  public var array: [UInt32] { Array(UnsafeBufferPointer(start: fences.memory, count: fences.count)) }
+  public var array: [UInt32] { Array(fences.slice(fences.indices)) }
 
   /// Whether a fence is among those found.
   public func contains(_ fence: UInt32) -> Bool {
-    for index in 0..<count where fences.memory[index] == fence { return true }
+    for index in 0..<count where fences[index] == fence { return true }
     return false
   }
 
@@ -66,13 +58,13 @@ public struct FenceMatches: ~Copyable, @unchecked Sendable {
 
   @inline(__always)
   mutating func removeAll() {
-    fences.count = 0
-    ends.count = 0
+    fences.removeAll()
+    ends.removeAll()
   }
 
   /// Forgets all fences after the first `kept`.
   @inline(__always)
-  mutating func removeAll(after kept: Int) { fences.count = kept }
+  mutating func removeAll(after kept: Int) { fences.removeAll(from: kept) }
 
   /// Makes room for `more` fences.
   @inline(__always)
@@ -82,58 +74,39 @@ public struct FenceMatches: ~Copyable, @unchecked Sendable {
   ///
   /// - Precondition: there is room for it.
   @inline(__always)
-  mutating func append(_ fence: UInt32, if isFound: Bool = true) {
-    fences.memory[fences.count] = fence
-    fences.count &+= isFound ? 1 : 0
-  }
+  mutating func append(_ fence: UInt32, if isFound: Bool) { fences.append(fence, if: isFound) }
 
-  /// Puts the last fence where it belongs among those from `first` on, which are in ascending order; one that is
-  /// there already is dropped.
+  /// Appends a fence.
   @inline(__always)
-  mutating func settleLast(from first: Int) {
-    let fence = fences.memory[count &- 1]
-    var place = count &- 1
-    while place > first, fences.memory[place &- 1] > fence {
-      fences.memory[place] = fences.memory[place &- 1]
-      place &-= 1
-    }
-    fences.memory[place] = fence
-    if place > first, fences.memory[place &- 1] == fence { remove(at: place) }
+  mutating func append(_ fence: UInt32) { fences.append(fence) }
+
+  /// Puts the fences from `middle` on where they belong among those from `first` on, which are in ascending order; one
+  /// that is there already is dropped.
+  @inline(__always)
+  mutating func merge(from first: Int, at middle: Int) {
+    if middle > first && middle < count { insert(from: first, at: middle) }
   }
 
-  private mutating func remove(at place: Int) {
-    for index in place..<(count - 1) { fences.memory[index] = fences.memory[index + 1] }
-    fences.count -= 1
+  @inline(never)
+  private mutating func insert(from first: Int, at middle: Int) {
+    var end = middle
+    for index in middle..<count {
+      let fence = fences[index]
+      var place = end
+      while place > first, fences[place - 1] > fence { place -= 1 }
+      if place > first, fences[place - 1] == fence { continue }
+      var later = end
+      while later > place {
+        fences[later] = fences[later - 1]
+        later -= 1
+      }
+      fences[place] = fence
+      end += 1
+    }
+    fences.removeAll(from: end)
   }
 
   /// The fences of one more position are complete.
   @inline(__always)
-  mutating func endPosition() {
-    ends.reserve(1)
-    ends.memory[ends.count] = fences.count
-    ends.count &+= 1
-  }
-}
-
-/// Memory for values of one kind that grows as needed and has one owner.
-private struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
-  var memory = UnsafeMutablePointer<Element>.allocate(capacity: 16)
-  var count = 0
-  private var capacity = 16
-
-  deinit { memory.deallocate() }
-
-  @inline(__always)
-  mutating func reserve(_ more: Int) {
-    if count &+ more > capacity { grow(more) }
-  }
-
-  @inline(never)
-  private mutating func grow(_ more: Int) {
-    capacity = max(2 * capacity, count + more)
-    let larger = UnsafeMutablePointer<Element>.allocate(capacity: capacity)
-    larger.update(from: memory, count: count)
-    memory.deallocate()
-    memory = larger
-  }
+  mutating func endPosition() { ends.append(fences.count) }
 }

@@ -33,16 +33,19 @@ extension FenceSet {
 
   @inline(__always)
   private func collectBatch(_ coordinates: Span<Coordinate>, into matches: inout FenceMatches) {
-    let (places, leaves) = (matches.places, matches.leaves)
-    for index in coordinates.indices {
-      places[index] = grid.place(x: coordinates[index].longitude, y: coordinates[index].latitude)
-    }
-    for index in coordinates.indices { leaves[index] = GridLeaf(grid, places[index].entry) }
-    for index in coordinates.indices {
-      let coordinate = coordinates[index]
-      appendFences(
-        x: coordinate.longitude, y: coordinate.latitude, at: places[index], leaves[index], to: &matches)
-      matches.endPosition()
+    withUnsafeTemporaryAllocation(of: (place: FenceGrid.Place, leaf: GridLeaf).self, capacity: FenceMatches.batch) {
+      found in
+      for index in coordinates.indices {
+        let place = grid.place(x: coordinates[index].longitude, y: coordinates[index].latitude)
+        found.initializeElement(at: index, to: (place, GridLeaf.none(grid)))
+      }
+      for index in coordinates.indices { found[index].leaf = GridLeaf(grid, found[index].place.entry) }
+      for index in coordinates.indices {
+        let coordinate = coordinates[index]
+        appendFences(
+          x: coordinate.longitude, y: coordinate.latitude, at: found[index].place, found[index].leaf, to: &matches)
+        matches.endPosition()
+      }
     }
   }
 
@@ -83,15 +86,11 @@ extension FenceSet {
 
   @inline(never)
   private func appendDoubled(x: Double, y: Double, from first: Int, to matches: inout FenceMatches) {
-    var other = FenceMatches()
     for turned in [x + 360, x - 360] {
+      let middle = matches.count
       let place = grid.place(x: turned, y: y)
-      grid.appendFences(at: place, GridLeaf(grid, place.entry), x: turned, y: y, to: &other)
-    }
-    matches.reserve(other.count)
-    for index in 0..<other.count {
-      matches.append(other[index])
-      matches.settleLast(from: first)
+      grid.appendFences(at: place, GridLeaf(grid, place.entry), x: turned, y: y, to: &matches)
+      matches.merge(from: first, at: middle)
     }
   }
 

@@ -13,38 +13,39 @@ extension FenceSet {
   /// Replaces `contacts` by all places where the straight step from `p` to `q` meets a boundary, by fence and then in
   /// the order of the step. A boundary that the step runs along gives the two ends of the common piece.
   ///
-  /// The step is taken in the plane of longitude and latitude; `q.x` may be past ±180 where it crosses the antimeridian.
-  func collectContacts(from p: PlanarPoint, to q: PlanarPoint, into contacts: inout [Contact]) {
+  /// The step is taken in the plane of longitude and latitude. `turned` is what to add to the longitude of its end, 0 or
+  /// a whole turn where it crosses the antimeridian.
+  func collectContacts(
+    from p: PlanarPoint, to q: PlanarPoint, turned: Double, into contacts: inout [Contact]
+  ) {
     contacts.removeAll(keepingCapacity: true)
-    appendContacts(p, q, turn: 0, to: &contacts)
-    appendContacts(p, q, turn: 360, to: &contacts)
-    appendContacts(p, q, turn: -360, to: &contacts)
+    for turn in [0.0, 360, -360] {
+      // Fences past ±180 see the step as lookups see its ends: a whole turn away, in one addition.
+      let a = PlanarPoint(x: p.x + turn, y: p.y)
+      let b = PlanarPoint(x: q.x + (turned + turn), y: q.y)
+      if grid.bounds.overlaps(PlanarBox(a, b)) { appendContactsOnGrid(a, b, to: &contacts) }
+    }
     if contacts.count > 1 { contacts.sort(by: Contact.precedes) }
   }
 
-  /// The contacts of a step seen `turn` degrees further east.
-  @inline(__always)
-  private func appendContacts(_ p: PlanarPoint, _ q: PlanarPoint, turn: Double, to contacts: inout [Contact]) {
-    let a = PlanarPoint(x: p.x + turn, y: p.y)
-    let b = PlanarPoint(x: q.x + turn, y: q.y)
-    guard grid.bounds.overlaps(PlanarBox(a, b)) else { return }
+  private func appendContactsOnGrid(_ a: PlanarPoint, _ b: PlanarPoint, to contacts: inout [Contact]) {
     let way = FenceGrid.Way(from: grid.inCells(a), to: grid.inCells(b))
     let columns = Int(grid.columns)
     for row in way.rows(of: Int(grid.rows)) {
       for column in way.columns(row: row, of: columns) {
-        appendContacts(
+        appendContactsInCell(
           a, b, way, grid.rootEntry(row * columns + column), column: column, row: row, to: &contacts)
       }
     }
   }
 
-  private func appendContacts(
+  private func appendContactsInCell(
     _ p: PlanarPoint, _ q: PlanarPoint, _ way: FenceGrid.Way, _ entry: FenceGrid.Entry, column: Int, row: Int,
     to contacts: inout [Contact]
   ) {
     guard entry.isBlock else {
       if let step = way.inLeaf(column: column, row: row) {
-        appendContacts(p, q, step, leaf: GridLeaf(grid, entry), to: &contacts)
+        appendContactsInLeaf(p, q, step, GridLeaf(grid, entry), to: &contacts)
       }
       return
     }
@@ -52,21 +53,21 @@ extension FenceSet {
     let inside = way.inside(column: column, row: row, side: side)
     for row in inside.rows(of: side) {
       for column in inside.columns(row: row, of: side) {
-        appendContacts(
+        appendContactsInCell(
           p, q, inside, grid.entry(row * side + column, of: entry), column: column, row: row, to: &contacts)
       }
     }
   }
 
   @inline(__always)
-  private func appendContacts(
-    _ p: PlanarPoint, _ q: PlanarPoint, _ step: LeafStep, leaf: GridLeaf, to contacts: inout [Contact]
+  private func appendContactsInLeaf(
+    _ p: PlanarPoint, _ q: PlanarPoint, _ step: LeafStep, _ leaf: GridLeaf, to contacts: inout [Contact]
   ) {
     var geometry = leaf.firstGeometry
     for index in 0..<leaf.cutCount {
       let cut = leaf.cut(index)
       if leaf.mayMeet(cut, geometry, step, from: p, to: q) {
-        appendContacts(p, q, index, of: leaf, to: &contacts)
+        appendContactsOfCut(p, q, index, of: leaf, to: &contacts)
       }
       geometry += cut.geometryWords
     }
@@ -74,7 +75,7 @@ extension FenceSet {
 
   /// The contacts with one of the fences that cut a leaf.
   @inline(never)
-  private func appendContacts(
+  private func appendContactsOfCut(
     _ p: PlanarPoint, _ q: PlanarPoint, _ index: Int, of leaf: GridLeaf, to contacts: inout [Contact]
   ) {
     let cut = leaf.cut(index)
@@ -85,30 +86,22 @@ extension FenceSet {
         Circle.appendContacts(p, q, center: record.center, radius: record.radius, fence: cut.fence, to: &contacts)
       }
     } else if cut.runCount == GridLeaf.Cut.allEdges {
-      grid.geometry.forEachRing(of: Int(cut.fence)) { edges in
-        for edge in edges { appendContacts(p, q, edge: UInt32(edge), of: cut.fence, to: &contacts) }
+      for edges in grid.geometry.rings(of: Int(cut.fence)) {
+        for edge in edges { appendContactsOfEdge(p, q, UInt32(edge), of: cut.fence, to: &contacts) }
       }
     } else {
       let runs = leaf.runs(of: index)
       for run in 0..<cut.runCount {
-        for edge in EdgeRun(word: runs[run]).edges { appendContacts(p, q, edge: edge, of: cut.fence, to: &contacts) }
+        for edge in EdgeRun(word: runs[run]).edges { appendContactsOfEdge(p, q, edge, of: cut.fence, to: &contacts) }
       }
     }
   }
 
   @inline(__always)
-  private func appendContacts(
-    _ p: PlanarPoint, _ q: PlanarPoint, edge: UInt32, of fence: UInt32, to contacts: inout [Contact]
+  private func appendContactsOfEdge(
+    _ p: PlanarPoint, _ q: PlanarPoint, _ edge: UInt32, of fence: UInt32, to contacts: inout [Contact]
   ) {
     let (a, b) = grid.geometry.edge(edge)
-    appendContacts(p, q, a, b, fence: fence, to: &contacts)
-  }
-
-  @inline(__always)
-  private func appendContacts(
-    _ p: PlanarPoint, _ q: PlanarPoint, _ a: PlanarPoint, _ b: PlanarPoint, fence: UInt32,
-    to contacts: inout [Contact]
-  ) {
     if max(a.x, b.x) < min(p.x, q.x) || min(a.x, b.x) > max(p.x, q.x) { return }
     if max(a.y, b.y) < min(p.y, q.y) || min(a.y, b.y) > max(p.y, q.y) { return }
     let sideA = Orientation.sign(p, q, a)
@@ -237,8 +230,9 @@ extension Circle {
     to contacts: inout [Contact]
   ) {
     func isInside(_ fraction: Double) -> Bool {
-      let x = p.x + (q.x - p.x) * fraction
-      let y = p.y + (q.y - p.y) * fraction
+      // The end itself and not what rounding makes of it, as lookups see it.
+      let x = fraction == 1 ? q.x : p.x + (q.x - p.x) * fraction
+      let y = fraction == 1 ? q.y : p.y + (q.y - p.y) * fraction
       return location(x: x, y: y, center: center, radius: radius) != .exterior
     }
     /// The place between two fractions at which the side changes.

@@ -7,7 +7,7 @@
 struct FenceTracker: ~Copyable, Sendable {
   /// What the tracker remembers of one vehicle.
   struct State: Sendable, BitwiseCopyable {
-    var cell = FenceGrid.Place.unknown
+    var cell = FenceGrid.Place.unknownCell
     var firstMember = MembershipPool.none
   }
 
@@ -77,7 +77,7 @@ struct FenceTracker: ~Copyable, Sendable {
   mutating func advance(_ state: inout State, _ step: Step, in fences: FenceSet, events: inout EventBuffer) {
     let place = fences.grid.place(x: step.to.x, y: step.to.y)
     let isSameCell = place.cell == state.cell
-    let isKnown = state.cell != FenceGrid.Place.unknown
+    let isKnown = state.cell != FenceGrid.Place.unknownCell
     state.cell = place.cell
     let isDoubled = fences.isDoubled(x: step.to.x) || fences.isDoubled(x: step.from.x)
     if isSameCell && !isDoubled {
@@ -99,9 +99,12 @@ struct FenceTracker: ~Copyable, Sendable {
     events: inout EventBuffer
   ) {
     contacts.removeAll(keepingCapacity: true)
-    let end = PlanarPoint(x: step.from.x + wrappedLongitude(step.to.x - step.from.x), y: step.to.y)
+    // Whole turns that bring the end next to the start. They are added to the end as it is, so that contacts are found
+    // where lookups look.
+    let turn: Double = step.to.x - step.from.x >= 180 ? -360 : step.to.x - step.from.x < -180 ? 360 : 0
+    let end = PlanarPoint(x: step.to.x + turn, y: step.to.y)
     if step.isInferable {
-      fences.collectContacts(from: step.from, to: end, into: &contacts)
+      fences.collectContacts(from: step.from, to: step.to, turned: turn, into: &contacts)
       // Without a boundary between the two fixes they lie inside and outside of the same fences.
       if isKnown && contacts.isEmpty { return }
     }

@@ -12,6 +12,7 @@ final class GridArena: @unchecked Sendable {
   /// Bytes in use.
   private(set) var byteCount = 0
   private var capacity = 4096
+  private var isSealed = false
 
   /// What is allocated begins at multiples of this many bytes.
   static let unit = 16
@@ -26,6 +27,7 @@ final class GridArena: @unchecked Sendable {
   ///
   /// - Parameter isCompact: whether they are to lie on one cache line, where they fit in one.
   func allocate(_ count: Int, isCompact: Bool = false) -> Int {
+    precondition(!isSealed, "a sealed arena is read by others")
     var start = GridArena.roundedUp(byteCount, to: GridArena.unit)
     if isCompact, start % GridArena.cacheLine + count > GridArena.cacheLine {
       start = GridArena.roundedUp(start, to: GridArena.cacheLine)
@@ -40,6 +42,13 @@ final class GridArena: @unchecked Sendable {
     return start
   }
 
+  /// Writes a value at a place that was allocated.
+  @inline(__always)
+  func store<Value: BitwiseCopyable>(_ value: Value, at offset: Int) {
+    assert(!isSealed && offset >= 0 && offset + MemoryLayout<Value>.size <= byteCount)
+    base.storeBytes(of: value, toByteOffset: offset, as: Value.self)
+  }
+
   /// Moves everything to memory of just the right size, cut into as few pages as possible.
   func seal() {
     let isLarge = byteCount >= GridArena.hugePage
@@ -51,6 +60,7 @@ final class GridArena: @unchecked Sendable {
     memcpy(sealed, base, byteCount)
     free(base)
     base = sealed
+    isSealed = true
   }
 
   private static func roundedUp(_ value: Int, to step: Int) -> Int { (value + step - 1) / step * step }

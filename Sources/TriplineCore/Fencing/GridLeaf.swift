@@ -1,11 +1,12 @@
 /// A leaf of the grid, read from the arena: words of 8 bytes.
 ///
 /// ```
-/// interior count | cut count
+/// own covers | shared covers: 1 if there are any | cut count: 16, 16 and 32 bits
 /// cuts       one a word, by fence
-/// interiors  fences, two a word
+/// covers     fences that cover the whole cell, two a word
+/// shared     where in the arena the fences stand that cover the whole block, if there are any
 /// geometry   of each cut: its edges in groups of four, each of four words; or its circle, six words
-/// runs       of each cut: ranges of edges among all of the set, first | count
+/// runs       of each cut: ranges of edges among all of the set, first | end
 /// ```
 ///
 /// Edges are clipped to the cell, widened by a rim, and told in 2^14ths of it, so that four take 32 bytes and are tested
@@ -13,8 +14,9 @@
 /// corner of the cell at the bottom left, of which the cut says whether it is inside. Where an outline leaves the cell
 /// on its left side, what it would bring to that count is replaced by an edge along that side.
 ///
-/// The rounding of edges and position moves each by less than a unit: a position that is farther than that from all
-/// edges lies where it is found to lie. The others are decided with the exact corners of the fence.
+/// Rounding moves each end of an edge, and the position, by at most about half a part in x and in y, together by less
+/// than 1.1 (|dx| + |dy|) / length parts across an edge. A position that is farther than 2 (|dx| + |dy|) / length from
+/// the lines of all edges lies where it is found to lie; the others are decided with the exact corners of the fence.
 struct GridLeaf: BitwiseCopyable {
   /// Edges are told in 2 to this power parts of the cell.
   static let coordinateBits: UInt64 = 14
@@ -49,28 +51,58 @@ struct GridLeaf: BitwiseCopyable {
   }
 
   let words: UnsafePointer<UInt64>
-  let interiorCount: Int
+  /// Fences that cover the cell and are not among the shared ones.
+  let ownCoverCount: Int
+  let hasShared: Bool
   let cutCount: Int
+
+  static let mostOwnCovers = 1 << 16 - 1
+
+  /// Fences that cover the cell as far as they are known to the leaf: not 0 if there are any.
+  @inline(__always) var coverCount: Int { ownCoverCount &+ (hasShared ? 1 : 0) }
 
   /// The leaf of a cell; the one with nothing in it for a cell that one fence covers.
   @inline(__always)
   init(_ grid: FenceGrid, _ entry: FenceGrid.Entry) {
-    words = (grid.base + (entry.isInterior ? 0 : entry.offset)).assumingMemoryBound(to: UInt64.self)
-    interiorCount = Int(truncatingIfNeeded: words[0] & 0xFFFF_FFFF)
+    self.init((grid.base + (entry.isInterior ? 0 : entry.offset)).assumingMemoryBound(to: UInt64.self))
+  }
+
+  @inline(__always)
+  private init(_ words: UnsafePointer<UInt64>) {
+    self.words = words
+    ownCoverCount = Int(truncatingIfNeeded: words[0] & 0xFFFF)
+    hasShared = words[0] & 0x1_0000 != 0
     cutCount = Int(truncatingIfNeeded: words[0] >> 32)
   }
+
+  static func header(ownCoverCount: Int, hasShared: Bool, cutCount: Int) -> UInt64 {
+    UInt64(ownCoverCount) | (hasShared ? 0x1_0000 : 0) | UInt64(cutCount) << 32
+  }
+
+  /// The leaf with nothing in it.
+  @inline(__always)
+  static func none(_ grid: FenceGrid) -> GridLeaf { GridLeaf(grid.base.assumingMemoryBound(to: UInt64.self)) }
 
   @inline(__always)
   func cut(_ index: Int) -> Cut { Cut(word: words[1 &+ index]) }
 
   @inline(__always)
-  func interior(_ index: Int) -> UInt32 {
+  func cover(_ index: Int) -> UInt32 {
     UInt32(truncatingIfNeeded: words[1 &+ cutCount &+ index &>> 1] &>> UInt64(32 &* (index & 1)))
   }
 
   /// Where the geometry of the first cut begins.
   @inline(__always)
-  var firstGeometry: UnsafePointer<UInt64> { words + (1 &+ cutCount &+ (interiorCount &+ 1) &>> 1) }
+  var firstGeometry: UnsafePointer<UInt64> {
+    words + (1 &+ cutCount &+ (ownCoverCount &+ 1) &>> 1 &+ (hasShared ? 1 : 0))
+  }
+
+  /// The fences that cover the whole block.
+  ///
+  /// - Precondition: there are any.
+  func shared(_ grid: FenceGrid) -> SharedCovers {
+    SharedCovers(grid, offset: Int(words[1 + cutCount + (ownCoverCount + 1) / 2]))
+  }
 
   /// Where the runs of the first cut begin.
   var firstRun: UnsafePointer<UInt64> {
@@ -117,6 +149,27 @@ struct GridLeaf: BitwiseCopyable {
   }
 }
 
+/// Fences that cover a block, told once for all its leaves: their number, then the fences, in ascending order.
+struct SharedCovers {
+  private let values: UnsafePointer<UInt32>
+
+  init(_ grid: FenceGrid, offset: Int) { values = (grid.base + offset).assumingMemoryBound(to: UInt32.self) }
+
+  var count: Int { Int(values[0]) }
+
+  func fence(_ index: Int) -> UInt32 { values[1 + index] }
+
+  func contains(_ fence: UInt32) -> Bool {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if self.fence(middle) < fence { low = middle + 1 } else { high = middle }
+    }
+    return low < count && self.fence(low) == fence
+  }
+}
+
 /// Four edges of a cut, whose coordinates stand side by side: a.x, a.y, b.x, b.y, each of four edges.
 enum EdgeGroup {
   static let wordCount = 4
@@ -143,8 +196,7 @@ enum EdgeGroup {
   /// Tests a position against a group.
   ///
   /// Without branches: the signs say whether the edge's ends lie on different sides of the position's height, and on
-  /// which side of the edge the position lies. Edges and position are off by half a part each way and in each
-  /// coordinate, together at most √2 parts; an edge is near whose line is closer than 2 parts.
+  /// which side of the edge the position lies.
   @inline(__always)
   static func test(_ group: UnsafePointer<UInt64>, x: Float, y: Float, _ result: inout Result) {
     let lanes = UnsafeRawPointer(group)

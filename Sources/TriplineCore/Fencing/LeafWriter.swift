@@ -1,132 +1,212 @@
 /// Writes the leaves of a grid into its arena.
-struct LeafWriter {
+struct LeafWriter: ~Copyable {
+  /// Fences that cover a whole block, in ascending order, and where in the arena they stand once they do.
+  struct Shared {
+    var fences: [UInt32]
+    var offset: Int?
+
+    static let none = Shared(fences: [], offset: nil)
+  }
+
   private let geometry: FenceGeometry
   private let arena: GridArena
-  private var lastPlain: (interiors: [UInt32], entry: FenceGrid.Entry)?
+  /// The last leaf without any edge: neighbours with the same fences have it in common.
+  private var lastPlain: (own: [UInt32], shared: Int?, entry: FenceGrid.Entry)?
+
   // Of the leaf that is being written.
-  private var cuts: [UInt64] = []
-  private var words: [UInt64] = []
-  private var runs: [UInt64] = []
-  private var edges: [SIMD4<Int16>] = []
+  private var column = 0.0
+  private var row = 0.0
+  private var cuts = GrowingBuffer<UInt64>()
+  private var geometryWords = GrowingBuffer<UInt64>()
+  private var runs = GrowingBuffer<UInt64>()
+
+  // Of the polygon that is being appended.
+  private var firstGroup = 0
+  private var firstRun = 0
+  private var edgeCount = 0
+  private var run = 0..<(0 as UInt32)
+  /// A place to which edges have shrunk, until one is found that begins there.
+  private var point: (x: Int16, y: Int16)?
+  private var last: (x: Int16, y: Int16)?
 
   init(geometry: FenceGeometry, arena: GridArena) {
     self.geometry = geometry
     self.arena = arena
   }
 
-  /// The entry of a cell without any edge; neighbours with the same fences share a leaf.
-  mutating func plainEntry(_ interiors: [UInt32]) -> FenceGrid.Entry {
-    if interiors.isEmpty { return .nothing }
-    if interiors.count == 1 { return FenceGrid.Entry(.interior, Int(interiors[0])) }
-    if let lastPlain, lastPlain.interiors == interiors { return lastPlain.entry }
-    cuts.removeAll(keepingCapacity: true)
-    words.removeAll(keepingCapacity: true)
-    runs.removeAll(keepingCapacity: true)
-    let entry = write(interiors)
-    lastPlain = (interiors, entry)
+  // MARK: Fences that cover blocks
+
+  /// The fences that cover a block in a cell: those of the block around it and those that cover the cell.
+  func extended(_ shared: Shared, by covers: UnsafeBufferPointer<BlockRaster.Cover>) -> Shared {
+    if covers.isEmpty { return shared }
+    return Shared(fences: (shared.fences + covers.map(\.fence)).sorted(), offset: nil)
+  }
+
+  /// The same, in the arena.
+  func stored(_ shared: Shared) -> Shared {
+    if shared.fences.isEmpty || shared.offset != nil { return shared }
+    let offset = arena.allocate((shared.fences.count + 1) * 4)
+    arena.store(UInt32(shared.fences.count), at: offset)
+    for (index, fence) in shared.fences.enumerated() { arena.store(fence, at: offset + (index + 1) * 4) }
+    return Shared(fences: shared.fences, offset: offset)
+  }
+
+  // MARK: Leaves
+
+  /// The entry of a cell without any edge.
+  mutating func plainEntry(
+    _ covers: UnsafeBufferPointer<BlockRaster.Cover>, shared: Shared
+  ) -> FenceGrid.Entry {
+    if shared.fences.isEmpty {
+      if covers.isEmpty { return .nothing }
+      if covers.count == 1 { return FenceGrid.Entry(.interior, Int(covers[0].fence)) }
+    } else if covers.isEmpty, shared.fences.count == 1 {
+      return FenceGrid.Entry(.interior, Int(shared.fences[0]))
+    }
+    if let lastPlain, lastPlain.shared == shared.offset, lastPlain.own.elementsEqual(covers.lazy.map(\.fence)) {
+      return lastPlain.entry
+    }
+    begin(column: 0, row: 0)
+    let entry = finish(covers, shared: shared)
+    lastPlain = (covers.map(\.fence), shared.offset, entry)
     return entry
   }
 
-  /// The entry of a cell that fences cut.
-  ///
-  /// - Parameters:
-  ///   - column: the cell's column; `pieces` are told in cells of its block.
-  ///   - row: the cell's row.
-  ///   - allCuts: the fences, in ascending order.
-  ///   - interiors: the fences that cover the cell, in ascending order.
-  ///   - pieces: hands over the pieces of one of the fences.
-  mutating func entry(
-    column: Int, row: Int, cuts allCuts: ArraySlice<BlockRaster.Cut>, interiors: [UInt32],
-    pieces: (BlockRaster.Cut, (BlockRaster.Piece) -> Void) -> Void
-  ) -> FenceGrid.Entry {
-    cuts.removeAll(keepingCapacity: true)
-    words.removeAll(keepingCapacity: true)
-    runs.removeAll(keepingCapacity: true)
-    let corner = SIMD4(Double(column), Double(row), Double(column), Double(row))
-    for cut in allCuts {
-      let record = geometry.records[Int(cut.fence)]
-      if record.isCircle {
-        cuts.append(GridLeaf.Cut(fence: cut.fence, isCornerInside: false, groupCount: 0, runCount: 0).word)
-        appendCircle(record)
-      } else {
-        append(cut, corner: corner, pieces: pieces)
-      }
-    }
-    return write(interiors)
+  /// Begins a leaf; pieces are told in cells of its block.
+  mutating func begin(column: Int, row: Int) {
+    self.column = Double(column)
+    self.row = Double(row)
+    cuts.removeAll()
+    geometryWords.removeAll()
+    runs.removeAll()
   }
 
-  private mutating func append(
-    _ cut: BlockRaster.Cut, corner: SIMD4<Double>, pieces: (BlockRaster.Cut, (BlockRaster.Piece) -> Void) -> Void
-  ) {
-    edges.removeAll(keepingCapacity: true)
-    let firstRun = runs.count
-    var run: Range<UInt32>?
-    var point = SIMD4<Int16>(repeating: 0)
-    pieces(cut) { piece in
-      let parts = (SIMD4(piece.x0, piece.y0, piece.x1, piece.y1) - corner) * Double(1 << GridLeaf.coordinateBits)
-      let edge = SIMD4<Int16>(parts.rounded(.toNearestOrEven))
-      // An edge without length adds nothing to its neighbours.
-      if edge.lowHalf != edge.highHalf { edges.append(edge) } else { point = edge }
-      guard piece.edge != BlockRaster.Piece.side else { return }
-      if let current = run {
-        if piece.edge == current.upperBound {
-          run = current.lowerBound..<(piece.edge + 1)
-          return
-        }
-        runs.append(EdgeRun(current).word)
+  /// Appends a circle that cuts the leaf.
+  mutating func append(circle fence: UInt32) {
+    let record = geometry.records[Int(fence)]
+    cuts.append(GridLeaf.Cut(fence: fence, isCornerInside: false, groupCount: 0, runCount: 0).word)
+    withUnsafeBytes(of: CircleRule(center: record.center, radius: record.radius)) { bytes in
+      for word in 0..<CircleRule.wordCount {
+        geometryWords.append(bytes.load(fromByteOffset: word * 8, as: UInt64.self))
       }
-      run = piece.edge..<(piece.edge + 1)
     }
-    if let run { runs.append(EdgeRun(run).word) }
+  }
+
+  /// Ends the leaf.
+  mutating func finish(_ covers: UnsafeBufferPointer<BlockRaster.Cover>, shared: Shared) -> FenceGrid.Entry {
+    if covers.count > GridLeaf.mostOwnCovers {
+      let all = stored(extended(shared, by: covers))
+      return finish(UnsafeBufferPointer(start: nil, count: 0), shared: all)
+    }
+    let shared = stored(shared)
+    let coverWords = (covers.count + 1) / 2
+    let count = 1 + cuts.count + coverWords + (shared.offset == nil ? 0 : 1) + geometryWords.count + runs.count
+    let offset = arena.allocate(count * 8, isCompact: true)
+    arena.store(
+      GridLeaf.header(ownCoverCount: covers.count, hasShared: shared.offset != nil, cutCount: cuts.count), at: offset)
+    var place = offset + 8
+    write(cuts, at: &place)
+    for (index, cover) in covers.enumerated() { arena.store(cover.fence, at: place + index * 4) }
+    place += coverWords * 8
+    if let list = shared.offset {
+      arena.store(UInt64(list), at: place)
+      place += 8
+    }
+    write(geometryWords, at: &place)
+    write(runs, at: &place)
+    return FenceGrid.Entry(.leaf, offset / GridArena.unit)
+  }
+
+  @inline(__always)
+  private func write(_ words: borrowing GrowingBuffer<UInt64>, at place: inout Int) {
+    for index in words.indices { arena.store(words[index], at: place + index * 8) }
+    place += words.count * 8
+  }
+
+  // MARK: Polygons
+
+  /// Begins a polygon that cuts the leaf.
+  mutating func beginPolygon() {
+    firstGroup = geometryWords.count
+    firstRun = runs.count
+    edgeCount = 0
+    run = 0..<0
+    point = nil
+    last = nil
+  }
+
+  /// Appends a piece of its outline.
+  @inline(__always)
+  mutating func append(_ piece: BlockRaster.Piece) {
+    let (ax, ay) = (LeafWriter.parts(piece.x0 - column), LeafWriter.parts(piece.y0 - row))
+    let (bx, by) = (LeafWriter.parts(piece.x1 - column), LeafWriter.parts(piece.y1 - row))
+    let isSide = piece.edge == BlockRaster.Piece.side
+    if ax != bx || ay != by {
+      if let point {
+        if point.x != ax || point.y != ay { appendPoint(point) }
+        self.point = nil
+      }
+      appendEdge(ax, ay, bx, by)
+      last = isSide ? nil : (bx, by)
+    } else if !isSide, last?.x != ax || last?.y != ay {
+      // Smaller than a part, and not the end of an edge that is there.
+      if let point, point.x != ax || point.y != ay { appendPoint(point) }
+      point = (ax, ay)
+    }
+    if !isSide { extendRun(by: piece.edge) }
+  }
+
+  /// Ends the polygon.
+  mutating func endPolygon(fence: UInt32, isCornerInside: Bool) {
+    if let point { appendPoint(point) }
+    if edgeCount == 0 { appendPoint((0, 0)) }
+    let none = EdgeGroup.nothing
+    while edgeCount % 4 != 0 { appendEdge(none.a.x, none.a.y, none.b.x, none.b.y) }
+    precondition(edgeCount / 4 <= GridLeaf.Cut.mostGroups, "a fence has too many edges in one place")
+    if !run.isEmpty { runs.append(EdgeRun(run).word) }
     var runCount = runs.count - firstRun
-    let groupCount = max(1, (edges.count + 3) / 4)
-    precondition(groupCount <= GridLeaf.Cut.mostGroups, "a fence has too many edges in one place")
     if runCount >= GridLeaf.Cut.allEdges {
-      runs.removeLast(runCount)
+      runs.removeAll(from: firstRun)
       runCount = GridLeaf.Cut.allEdges
     }
-    // A fence smaller than a part: an edge that counts nothing and that positions on its height are near to.
-    if edges.isEmpty { edges.append(point &+ SIMD4(0, 0, 1, 0)) }
-    appendGroups()
     cuts.append(
-      GridLeaf.Cut(
-        fence: cut.fence, isCornerInside: cut.isCornerInside, groupCount: groupCount, runCount: runCount
-      ).word)
+      GridLeaf.Cut(fence: fence, isCornerInside: isCornerInside, groupCount: edgeCount / 4, runCount: runCount).word)
   }
 
-  private mutating func appendGroups() {
-    let none = EdgeGroup.nothing
-    while edges.count % 4 != 0 { edges.append(SIMD4(none.a.x, none.a.y, none.b.x, none.b.y)) }
-    for first in stride(from: 0, to: edges.count, by: 4) {
-      for coordinate in 0..<4 {
-        var word: UInt64 = 0
-        for lane in 0..<4 {
-          word |= UInt64(UInt16(bitPattern: edges[first + lane][coordinate])) << UInt64(16 * lane)
-        }
-        words.append(word)
-      }
+  /// An edge in place of what is smaller than a part: it counts nothing, and positions on its height are near to it.
+  private mutating func appendPoint(_ point: (x: Int16, y: Int16)) {
+    appendEdge(point.x, point.y, point.x + 1, point.y)
+  }
+
+  @inline(__always)
+  private mutating func appendEdge(_ ax: Int16, _ ay: Int16, _ bx: Int16, _ by: Int16) {
+    let lane = edgeCount & 3
+    if lane == 0 {
+      for _ in 0..<EdgeGroup.wordCount { geometryWords.append(0) }
     }
+    let group = firstGroup + (edgeCount >> 2) * EdgeGroup.wordCount
+    let shift = UInt64(16 * lane)
+    geometryWords[group] |= UInt64(UInt16(bitPattern: ax)) << shift
+    geometryWords[group + 1] |= UInt64(UInt16(bitPattern: ay)) << shift
+    geometryWords[group + 2] |= UInt64(UInt16(bitPattern: bx)) << shift
+    geometryWords[group + 3] |= UInt64(UInt16(bitPattern: by)) << shift
+    edgeCount += 1
   }
 
-  private mutating func appendCircle(_ record: FenceGeometry.Record) {
-    let rule = CircleRule(center: record.center, radius: record.radius)
-    withUnsafeBytes(of: rule) { bytes in
-      for word in 0..<CircleRule.wordCount { words.append(bytes.load(fromByteOffset: word * 8, as: UInt64.self)) }
+  @inline(__always)
+  private mutating func extendRun(by edge: UInt32) {
+    if edge == run.upperBound, !run.isEmpty {
+      run = run.lowerBound..<(edge + 1)
+      return
     }
+    if !run.isEmpty { runs.append(EdgeRun(run).word) }
+    run = edge..<(edge + 1)
   }
 
-  private func write(_ interiors: [UInt32]) -> FenceGrid.Entry {
-    let interiorWords = (interiors.count + 1) / 2
-    let count = 1 + cuts.count + interiorWords + words.count + runs.count
-    let offset = arena.allocate(count * 8, isCompact: true)
-    var place = (arena.base + offset).assumingMemoryBound(to: UInt64.self)
-    place.pointee = UInt64(interiors.count) | UInt64(cuts.count) << 32
-    place += 1
-    for word in cuts { (place.pointee, place) = (word, place + 1) }
-    for (index, fence) in interiors.enumerated() { place[index / 2] |= UInt64(fence) << UInt64(32 * (index & 1)) }
-    place += interiorWords
-    for word in words { (place.pointee, place) = (word, place + 1) }
-    for word in runs { (place.pointee, place) = (word, place + 1) }
-    return FenceGrid.Entry(.leaf, offset / GridArena.unit)
+  /// A length in cells in whole parts of a leaf.
+  @inline(__always)
+  private static func parts(_ cells: Double) -> Int16 {
+    // Adding 1.5 × 2^52 rounds to a whole number and leaves it in the lower bits.
+    Int16(truncatingIfNeeded: (cells * Double(1 << GridLeaf.coordinateBits) + 0x1.8p52).bitPattern)
   }
 }

@@ -32,7 +32,7 @@ struct SettledPolygon {
     }
     var corners = ring.coordinates.map { PlanarPoint(x: $0.longitude, y: $0.latitude) }
     if corners.count > 1, corners.first == corners.last { corners.removeLast() }
-    guard Set(corners).count >= 3 else {
+    guard hasThreePlaces(corners) else {
       throw failure(.tooFewCorners, "a ring needs at least three different corners; remove it or draw it again")
     }
     var points = unwrapped(corners)
@@ -44,6 +44,11 @@ struct SettledPolygon {
       points = closedOverPole(points)
     }
     return shifted(points, into: outline)
+  }
+
+  private static func hasThreePlaces(_ corners: [PlanarPoint]) -> Bool {
+    guard let first = corners.first, let second = corners.first(where: { $0 != first }) else { return false }
+    return corners.contains { $0 != first && $0 != second }
   }
 
   /// The closed ring with every jump of more than 180 degrees of longitude read as a way across the antimeridian.
