@@ -45,4 +45,17 @@ import Testing
     #expect(run.text.contains("6 visits, fence events: 1 start, 4 enter, 4 exit, 1 cross, 1 end"))
     #expect(run.lines.contains { $0.contains("cross") && $0.contains("toll-line") })
   }
+
+  @Test func `a rule is told beside the fence events where conditions are asked for`() throws {
+    let replay = ["replay", fixture("van-delivery-round.csv"), "--fences", fixture("depots.geojson")]
+    let plain = try Command(replay + ["-o", "ndjson"])
+    #expect(!plain.text.contains("\"type\":\"rule\""))
+    let steady = try Command(replay + ["--steady", "--dwell", "60", "-o", "ndjson"])
+    let told = steady.lines.filter { $0.contains("\"type\":\"rule\"") }
+    #expect(steady.lines.filter { !told.contains($0) } == plain.lines)
+    #expect(told.contains { $0.contains("\"event\":\"enter\"") && $0.contains("\"fixes_for\":2") }, "\(told)")
+    #expect(told.contains { $0.contains("\"event\":\"dwell\"") && $0.contains("\"rule\":\"default\"") }, "\(told)")
+    let table = try Command(replay + ["--steady"])
+    #expect(table.text.contains(" by rule default, after ") && table.text.contains("told by rules: "), "\(table.text)")
+  }
 }

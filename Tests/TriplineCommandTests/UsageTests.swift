@@ -76,6 +76,8 @@ import TriplineFormats
   @Test(arguments: [
     ["replay", "--nonsense", "x.csv"], ["replay"], ["replay", "--jobs", "0", "x.csv"],
     ["replay", "-o", "xml", "x.csv"], ["fences", "locate", "x.csv"],
+    ["replay", "--enter-fixes", "3/2", "x.csv"], ["replay", "--exit-margin", "-1", "x.csv"],
+    ["replay", "--policy", "sampled", "--steady", "x.csv"],
   ])
   func `wrong usage is 64`(arguments: [String]) throws {
     let run = try Command(arguments)

@@ -67,9 +67,9 @@ extension EngineTests {
     #expect(throws: SnapshotError.otherConfiguration) {
       _ = try Engine(restoring: bytes, fences: scene.fences, configuration: other)
     }
-    bytes[4] = 2
-    #expect(error(restoring: bytes, scene) == .unknownVersion(2))
-    #expect(error(restoring: sealed(bytes), scene) == .unknownVersion(2))
+    bytes[4] = 9
+    #expect(error(restoring: bytes, scene) == .unknownVersion(9))
+    #expect(error(restoring: sealed(bytes), scene) == .unknownVersion(9))
     bytes[4] = 0
     #expect(error(restoring: sealed(bytes), scene) == .unknownVersion(0))
   }

@@ -1,6 +1,6 @@
 extension Engine {
   /// The format that this version writes and reads.
-  public static let snapshotVersion: UInt32 = 1
+  public static let snapshotVersion: UInt32 = 2
   private static let magic: UInt32 = 0x4C50_5254  // "TRPL"
 
   /// The whole state as bytes. Equal states give equal bytes, whatever way led to them.
@@ -56,6 +56,57 @@ extension Engine.Configuration {
     try coder.code(&longestInference)
     try gate.code(&coder)
     try trips.code(&coder)
+    var count = UInt32(rules.count)
+    try coder.code(&count)
+    if coder.isReading { rules = [] }
+    for index in 0..<Int(count) {
+      var rule = coder.isReading ? FenceRule(id: "") : rules[index]
+      try rule.code(&coder)
+      if coder.isReading { rules.append(rule) }
+    }
+  }
+}
+
+extension FenceRule {
+  mutating func code(_ coder: inout SnapshotCoder) throws(SnapshotError) {
+    try coder.code(&id)
+    var ids: [String] = []
+    var isAboutAll = true
+    if case .ids(let some) = fences { (ids, isAboutAll) = (some.sorted(), false) }
+    var count = UInt32(ids.count)
+    try coder.code(&isAboutAll)
+    try coder.code(&count)
+    if coder.isReading { ids = [] }
+    for index in 0..<Int(count) {
+      var id = coder.isReading ? "" : ids[index]
+      try coder.code(&id)
+      if coder.isReading { ids.append(id) }
+    }
+    fences = isAboutAll ? .all : .ids(Set(ids))
+    try conditions.code(&coder)
+  }
+}
+
+extension FenceConditions {
+  mutating func code(_ coder: inout SnapshotCoder) throws(SnapshotError) {
+    try enter.code(&coder)
+    try exit.code(&coder)
+    try coder.code(&accuracyCap)
+    try coder.code(&initialState)
+    var hasDwell = dwell != nil
+    var length = dwell ?? 0
+    try coder.code(&hasDwell)
+    try coder.code(&length)
+    dwell = hasDwell ? length : nil
+  }
+}
+
+extension FenceConditions.Threshold {
+  mutating func code(_ coder: inout SnapshotCoder) throws(SnapshotError) {
+    try coder.code(&margin)
+    try coder.code(&fixes)
+    try coder.code(&ofFixes)
+    try coder.code(&duration)
   }
 }
 

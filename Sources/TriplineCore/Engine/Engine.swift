@@ -141,6 +141,7 @@ extension Engine {
       var state = states[Int(slots[vehicle])]
       try state.code(&coder, &pool)
       try pipeline.tracker.write(state.fences, ids: fences, to: &coder)
+      try pipeline.rules.write(state.fences.firstRuleNode, ids: fences, to: &coder)
     }
   }
 
@@ -155,6 +156,7 @@ extension Engine {
       try state.code(&coder, &pipeline.gate.pool)
       guard Int(state.vehicle) >= slots.count else { throw .damaged(offset: offset) }
       try pipeline.tracker.read(&state.fences, ids: fences, from: &coder)
+      try pipeline.rules.read(&state.fences.firstRuleNode, ids: fences, from: &coder)
       _ = addState(state)
     }
   }

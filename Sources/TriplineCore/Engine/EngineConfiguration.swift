@@ -19,6 +19,8 @@ extension Engine {
     /// Time between two fixes, in milliseconds, up to which the way between them is taken as a straight line. Across a
     /// longer one a fence is entered or left at the later fix, and none is crossed.
     public var longestInference: Int64 = 300_000
+    /// What listeners want to be told of fences; of the live policy only.
+    public var rules: [FenceRule] = []
 
     /// The defaults of a fleet.
     public init() {}
@@ -36,6 +38,8 @@ extension Engine.Configuration {
     precondition(gate.largestSpeed > 0, "largestSpeed must be above 0")
     precondition(gate.anchorFixes >= 1, "anchorFixes must be at least 1")
     precondition(longestInference >= 0, "longestInference must not be negative")
+    precondition(Set(rules.map(\.id)).count == rules.count, "two rules have the same id")
+    for rule in rules { rule.conditions.validate() }
     precondition(
       trips.stopRadius > 0 && trips.stopRadius <= trips.largestStopRadius,
       "stopRadius must be above 0 and not above largestStopRadius")

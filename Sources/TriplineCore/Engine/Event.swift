@@ -2,6 +2,8 @@
 public enum Event: Sendable, BitwiseCopyable, Equatable {
   /// A change with respect to a fence.
   case fence(FenceEvent)
+  /// What a rule tells of a fence.
+  case rule(RuleEvent)
   /// A stay in a fence that is over.
   case visit(Visit)
   /// A step in the life of a stop.
@@ -13,6 +15,7 @@ public enum Event: Sendable, BitwiseCopyable, Equatable {
   public var vehicle: UInt32 {
     switch self {
     case .fence(let event): event.vehicle
+    case .rule(let event): event.vehicle
     case .visit(let visit): visit.vehicle
     case .stop(let event): event.stop.vehicle
     case .trip(let trip): trip.vehicle

@@ -6,11 +6,13 @@ struct VehiclePipeline: ~Copyable, Sendable {
   let configuration: Engine.Configuration
   var gate: InputGate
   var tracker = FenceTracker()
+  var rules: RuleTracker
 
   init(fences: FenceSet, configuration: Engine.Configuration) {
     self.fences = fences
     self.configuration = configuration
     gate = InputGate(configuration.gate)
+    rules = RuleTracker(configuration.policy == .live ? configuration.rules : [], fences: fences)
   }
 
   /// Takes a fix as it arrives, and all fixes whose turn has come by it.
@@ -75,8 +77,10 @@ struct VehiclePipeline: ~Copyable, Sendable {
       startTracking(fix, &state, &events)
       return
     }
+    if step.elapsed > configuration.longestInference { waitBeforeTrips(until: fix.time, last, &state, &events) }
     // Stops and trips come first, so that a trip closed by the watermark stands where it would without one.
     state.trips.advance(to: fix, from: last, over: step, context(of: fix.vehicle), &events)
+    if step.elapsed > configuration.longestInference { wait(until: fix.time, last, &state, &events) }
     track(
       fix, from: last, isInferable: !step.isJump && step.elapsed <= configuration.longestInference, &state, &events)
   }
@@ -92,12 +96,61 @@ struct VehiclePipeline: ~Copyable, Sendable {
         from: PlanarPoint(x: last.coordinate.longitude, y: last.coordinate.latitude), toTime: fix.time,
         to: PlanarPoint(x: fix.longitude, y: fix.latitude), sequence: fix.sequence, isInferable: isInferable),
       in: fences, events: &events)
+    if !rules.isEmpty && (!tracker.changes.isEmpty || state.fences.firstRuleNode != RulePool.none) {
+      applyRules(fix, from: last, isInferable: isInferable, &state, &events)
+    }
+  }
+
+  // MARK: Rules
+
+  @inline(never)
+  private mutating func applyRules(
+    _ fix: Fix, from last: AcceptedFix, isInferable: Bool, _ state: inout VehicleState, _ events: inout EventBuffer
+  ) {
+    let look = RuleTracker.Look(
+      vehicle: fix.vehicle, fixTime: fix.time, coordinate: fix.coordinate, accuracy: fix.accuracyOrNaN)
+    let step = FenceTracker.Step(
+      vehicle: fix.vehicle, fromTime: last.time,
+      from: PlanarPoint(x: last.coordinate.longitude, y: last.coordinate.latitude), toTime: fix.time,
+      to: PlanarPoint(x: fix.longitude, y: fix.latitude), sequence: fix.sequence, isInferable: isInferable)
+    for change in tracker.changes {
+      rules.note(
+        change.kind, of: change.fence, at: step.time(at: change.fraction), step.coordinate(at: change.fraction),
+        until: step.time(at: change.exitFraction), step.coordinate(at: change.exitFraction), look,
+        head: &state.fences.firstRuleNode, events: &events)
+    }
+    rules.look(look, head: &state.fences.firstRuleNode, in: fences, events: &events)
+  }
+
+  /// What a silence decides, as far as it comes before what it does to trips: the order must not depend on when a
+  /// watermark comes.
+  private mutating func waitBeforeTrips(
+    until time: Int64, _ last: AcceptedFix, _ state: inout VehicleState, _ events: inout EventBuffer
+  ) {
+    wait(until: min(time, last.time + configuration.trips.splitDuration), last, &state, &events)
+  }
+
+  private mutating func wait(
+    until time: Int64, _ last: AcceptedFix, _ state: inout VehicleState, _ events: inout EventBuffer
+  ) {
+    guard state.fences.firstRuleNode != RulePool.none else { return }
+    let look = RuleTracker.Look(
+      vehicle: state.vehicle, fixTime: last.time, coordinate: last.coordinate, accuracy: .nan)
+    rules.wait(until: time, look, head: &state.fences.firstRuleNode, events: &events)
   }
 
   private mutating func startTracking(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
     tracker.start(
       &state.fences, vehicle: fix.vehicle, time: fix.time, at: PlanarPoint(x: fix.longitude, y: fix.latitude),
       sequence: fix.sequence, in: fences, events: &events)
+    guard !rules.isEmpty else { return }
+    let look = RuleTracker.Look(
+      vehicle: fix.vehicle, fixTime: fix.time, coordinate: fix.coordinate, accuracy: fix.accuracyOrNaN)
+    for fence in tracker.members(of: state.fences) {
+      rules.note(
+        .start, of: fence, at: fix.time, fix.coordinate, until: fix.time, fix.coordinate, look,
+        head: &state.fences.firstRuleNode, events: &events)
+    }
   }
 
   /// The sampled policy: the fix as it is, against the fences alone.
@@ -129,7 +182,10 @@ struct VehiclePipeline: ~Copyable, Sendable {
     release(&state, &events)
     // What waits for a witness may turn out to have been on the way before the silence.
     guard state.hasLast, !gate.awaitsWitness(&state.gate) else { return }
+    let isSilent = watermark - state.last.time > configuration.longestInference
+    if isSilent { waitBeforeTrips(until: watermark, state.last, &state, &events) }
     state.trips.advanceWatermark(to: watermark, last: state.last, context(of: state.vehicle), &events)
+    if isSilent { wait(until: watermark, state.last, &state, &events) }
   }
 
   /// Decides on what waits and ends what is open.
@@ -138,6 +194,11 @@ struct VehiclePipeline: ~Copyable, Sendable {
     gate.dropSuspects(&state.gate)
     guard state.hasLast else { return }
     state.trips.finish(last: state.last, context(of: state.vehicle), &events)
+    if !rules.isEmpty {
+      let look = RuleTracker.Look(
+        vehicle: state.vehicle, fixTime: state.last.time, coordinate: state.last.coordinate, accuracy: .nan)
+      rules.finish(look, head: &state.fences.firstRuleNode, events: &events)
+    }
     tracker.finish(
       &state.fences, vehicle: state.vehicle, time: state.last.time,
       at: PlanarPoint(x: state.last.coordinate.longitude, y: state.last.coordinate.latitude),

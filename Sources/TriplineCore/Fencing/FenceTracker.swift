@@ -9,6 +9,8 @@ struct FenceTracker: ~Copyable, Sendable {
   struct State: Sendable, BitwiseCopyable {
     var cell = FenceGrid.Place.unknownCell
     var firstMember = MembershipPool.none
+    /// The first of what rules know of the vehicle.
+    var firstRuleNode = RulePool.none
   }
 
   /// The two ends of a step.
@@ -24,7 +26,7 @@ struct FenceTracker: ~Copyable, Sendable {
   }
 
   /// A change on a step: `kind` at `fraction` of the way, of a cross also the fraction of leaving.
-  private struct Change: BitwiseCopyable {
+  struct Change: BitwiseCopyable {
     var fence: UInt32
     var kind: FenceEvent.Kind
     var fraction: Double
@@ -42,7 +44,8 @@ struct FenceTracker: ~Copyable, Sendable {
   private(set) var pool = MembershipPool()
   private var inside = FenceMatches()
   private var contacts: [Contact] = []
-  private var changes: [Change] = []
+  /// The changes of the last step, in their order.
+  private(set) var changes: [Change] = []
 
   // MARK: Fixes
 
@@ -70,11 +73,12 @@ struct FenceTracker: ~Copyable, Sendable {
     }
   }
 
-  /// A further fix of a vehicle.
+  /// A further fix of a vehicle; whether it changes anything is what `changes` has then.
   ///
   /// - Complexity: O(1) while the vehicle stays in a cell that no fence cuts; otherwise O(fences and edges near it).
   @inline(__always)
   mutating func advance(_ state: inout State, _ step: Step, in fences: FenceSet, events: inout EventBuffer) {
+    if !changes.isEmpty { changes.removeAll(keepingCapacity: true) }
     let place = fences.grid.place(x: step.to.x, y: step.to.y)
     let isSameCell = place.cell == state.cell
     let isKnown = state.cell != FenceGrid.Place.unknownCell
@@ -110,7 +114,6 @@ struct FenceTracker: ~Copyable, Sendable {
     }
     inside.removeAll()
     fences.appendFences(x: step.to.x, y: step.to.y, at: place, to: &inside)
-    changes.removeAll(keepingCapacity: true)
     if !contacts.isEmpty { inferChanges(state, from: step.from, to: end, in: fences) }
     compareMemberships(state, isInferred: step.isInferable)
     if changes.isEmpty { return }
@@ -264,6 +267,17 @@ struct FenceTracker: ~Copyable, Sendable {
       pool.remove(after: MembershipPool.none, head: &state.firstMember)
     }
     state = State()
+  }
+
+  /// The fences that a vehicle is inside of, in ascending order.
+  func members(of state: State) -> [UInt32] {
+    var result: [UInt32] = []
+    var index = state.firstMember
+    while index != MembershipPool.none {
+      result.append(pool[index].fence)
+      index = pool[index].next
+    }
+    return result
   }
 }
 

@@ -1,8 +1,9 @@
 /// The values events are written with: keys of JSON objects and columns of the CSV file, in this order.
 enum EventColumn: Int, CaseIterable {
-  case type, event, kind, trackID, vehicleID, fenceID, time, endTime, duration
+  case type, event, kind, rule, trackID, vehicleID, fenceID, time, endTime, duration
   case latitude, longitude, endLatitude, endLongitude
   case interpolated, previousFixTime, fixTime, row
+  case decidedTime, bySilence, fixesFor, boundaryDistance, accuracyTaken
   case insideAtStart, insideAtEnd, arrivalUncertainty, departureUncertainty, radius, fixes, shuffles, pauses, openEnded
   case distance, gapDistance, dopplerDistance, moving, stationary, gap
   case averageSpeed, averageMovingSpeed, maximumSpeed, percentile95Speed
@@ -13,6 +14,7 @@ enum EventColumn: Int, CaseIterable {
     case .type: "type"
     case .event: "event"
     case .kind: "kind"
+    case .rule: "rule"
     case .trackID: "track_id"
     case .vehicleID: "vehicle_id"
     case .fenceID: "fence_id"
@@ -27,6 +29,11 @@ enum EventColumn: Int, CaseIterable {
     case .previousFixTime: "previous_fix_time"
     case .fixTime: "fix_time"
     case .row: "row"
+    case .decidedTime: "decided_time"
+    case .bySilence: "by_silence"
+    case .fixesFor: "fixes_for"
+    case .boundaryDistance: "boundary_distance_m"
+    case .accuracyTaken: "accuracy_taken_m"
     case .insideAtStart: "inside_at_start"
     case .insideAtEnd: "inside_at_end"
     case .arrivalUncertainty: "arrival_uncertainty_s"

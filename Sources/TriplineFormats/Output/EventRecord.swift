@@ -12,6 +12,7 @@ struct EventRecord {
     places.removeAll(keepingCapacity: true)
     switch event {
     case .fence(let event): fill(event, names)
+    case .rule(let event): fill(event, names)
     case .visit(let visit): fill(visit, names)
     case .stop(let event): fill(event, names)
     case .trip(let trip): fill(trip, names)
@@ -42,6 +43,23 @@ struct EventRecord {
     add(.previousFixTime, .time(event.previousFixTime))
     add(.fixTime, .time(event.fixTime))
     add(.row, .count(event.sequence))
+    places.append(event.coordinate)
+  }
+
+  private mutating func fill(_ event: RuleEvent, _ names: EventNames) {
+    add(.type, .text("rule"))
+    add(.event, .text("\(event.kind)"))
+    add(.rule, .text(names.ruleIDs[Int(event.rule)]))
+    addIDs(event.vehicle, names)
+    add(.fenceID, .text(names.fenceIDs[Int(event.fence)]))
+    add(.time, .time(event.time))
+    add(.latitude, .degrees(event.coordinate.latitude))
+    add(.longitude, .degrees(event.coordinate.longitude))
+    add(.decidedTime, .time(event.decidedTime))
+    add(.bySilence, .flag(event.isBySilence))
+    add(.fixesFor, .count(UInt32(event.fixesFor)))
+    add(.boundaryDistance, .measure(event.distance.map { Double($0) }))
+    add(.accuracyTaken, .measure(Double(event.accuracy)))
     places.append(event.coordinate)
   }
 

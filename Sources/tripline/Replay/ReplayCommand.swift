@@ -15,6 +15,9 @@ struct ReplayCommand: AsyncParsableCommand {
       the file, and gives fence events only; its CSV is
       track_id,index,time,event,fence_id.
 
+      With conditions, a rule over all fences tells of entries, exits and dwells
+      as well, once they hold: see --steady.
+
       Examples:
         tripline replay drives.csv.gz --fences depots.geojson
         tripline replay drives.csv.gz --fences zones.geojson -o ndjson > events.ndjson
@@ -28,6 +31,8 @@ struct ReplayCommand: AsyncParsableCommand {
   var fenceFiles: [String] = []
 
   @OptionGroup var fences: FenceFiles
+
+  @OptionGroup(title: "CONDITIONS") var conditions: ConditionOptions
 
   @Option(help: "live or sampled.")
   var policy = Policy.live
@@ -45,6 +50,9 @@ struct ReplayCommand: AsyncParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, ndjson, csv, geojson }
 
   func validate() throws {
+    guard policy == .live || conditions.rule == nil else {
+      throw ValidationError("the sampled policy knows no conditions; leave them out, or take --policy live")
+    }
     guard jobs >= 1 else { throw ValidationError("--jobs takes a number from 1") }
     guard (fenceFiles + input.tracks).count(where: { $0 == "-" }) <= 1 else {
       throw ValidationError("standard input can be read once: give - for one input only")
@@ -58,6 +66,8 @@ struct ReplayCommand: AsyncParsableCommand {
     var configuration = Engine.Configuration()
     configuration.policy = policy == .live ? .live : .sampled
     configuration.gate.reorderWindow = Int64(reorderWindow) * 1000
+    if let rule = conditions.rule { configuration.rules = [rule] }
+    let ruleIDs = configuration.rules.map(\.id)
     let set = try fences.set(of: fenceFiles, for: configuration.policy, isStrict: input.strict)
     let replay = Replay(fences: set, configuration: configuration, jobs: jobs)
     let progress = ProgressLine(inputs: input.tracks.count)
@@ -65,10 +75,10 @@ struct ReplayCommand: AsyncParsableCommand {
     let summary: Replay.Summary
     do {
       summary = try await replay.run(input.files, format: input.format, progress: progress.update) { events, tracks in
-        try output.write(events, names: EventNames(tracks: tracks, fenceIDs: set.ids))
+        try output.write(events, names: EventNames(tracks: tracks, fenceIDs: set.ids, ruleIDs: ruleIDs))
       }
       progress.finish()
-      try output.finish(summary, names: EventNames(tracks: summary.tracks, fenceIDs: set.ids))
+      try output.finish(summary, names: EventNames(tracks: summary.tracks, fenceIDs: set.ids, ruleIDs: ruleIDs))
     } catch let error as FormatError {
       progress.finish()
       Messages.error(error)

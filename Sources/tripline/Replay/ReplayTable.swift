@@ -8,6 +8,7 @@ struct ReplayTable: ~Copyable {
   private let table = TableText(widths: [24, 20, 10])
   private let policy: Engine.Policy
   private var fenceEvents: [FenceEvent.Kind: Int] = [:]
+  private var ruleEvents: [RuleEvent.Kind: Int] = [:]
   private var stops = 0
   private var trips = 0
   private var visits = 0
@@ -27,6 +28,13 @@ struct ReplayTable: ~Copyable {
         let fence = names.fenceIDs[Int(change.fence)]
         let exit = change.kind == .cross ? ", left \(time(change.exitTime))" : ""
         try line(change.time, track, "\(change.kind)", "\(fence)\(exit)")
+      case .rule(let told):
+        ruleEvents[told.kind, default: 0] += 1
+        let delay = told.decidedTime - told.time
+        let since = delay > 0 ? ", after \(duration(delay))" : ""
+        try line(
+          told.time, track, "told",
+          "\(told.kind) \(names.fenceIDs[Int(told.fence)]) by rule \(names.ruleIDs[Int(told.rule)])\(since)")
       case .visit(let visit):
         visits += 1
         try line(
@@ -60,6 +68,12 @@ struct ReplayTable: ~Copyable {
       fenceEvents[kind].map { "\($0) \(kind)" }
     }
     text += "\n\(visits) visits, fence events: \(kinds.isEmpty ? "none" : kinds.joined(separator: ", "))\n"
+    if !ruleEvents.isEmpty {
+      let told = [RuleEvent.Kind.start, .enter, .exit, .dwell, .end].compactMap { kind in
+        ruleEvents[kind].map { "\($0) \(kind)" }
+      }
+      text += "told by rules: \(told.joined(separator: ", "))\n"
+    }
     try sink.write(text)
     try sink.flush()
   }

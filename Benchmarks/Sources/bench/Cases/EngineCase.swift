@@ -51,6 +51,24 @@ enum EngineCase {
     return rows
   }
 
+  /// Everything but decoding, with a rule whose conditions are all on, against the same without.
+  static func runRules(_ fixtures: Fixtures) throws -> [Row] {
+    var rows: [Row] = []
+    for count in fixtures.fenceCounts {
+      let world = try fixtures.world(count)
+      var conditions = FenceConditions.steady
+      conditions.dwell = 300_000
+      let rules = [FenceRule(id: "steady", conditions: conditions)]
+      let with = measureFleet(in: world.region, world.set, .live, rules: rules, fixtures)
+      let without = measureFleet(in: world.region, world.set, .live, fixtures)
+      rows.append(
+        Row(
+          name: "rules", workload: "\(world.name), fleet", ours: with.ours, baselineName: "without rules",
+          baseline: without.ours, target: .ratio(0.5)))
+    }
+    return rows
+  }
+
   /// Everything from compressed bytes to events.
   static func runWithDecoding(_ fixtures: Fixtures) throws -> [Row] {
     let file = try fixtures.trackFile()
@@ -126,10 +144,12 @@ enum EngineCase {
 
   /// A fleet second by second once its engine is warm, and the lookup of the same positions beside it.
   private static func measureFleet(
-    in region: Region, _ fences: FenceSet, _ policy: Engine.Policy, _ fixtures: Fixtures
+    in region: Region, _ fences: FenceSet, _ policy: Engine.Policy, rules: [FenceRule] = [], _ fixtures: Fixtures
   ) -> (ours: Quantiles, lookup: Quantiles) {
     var fleet = SyntheticFleet(count: Fixtures.fleetSize, in: region, seed: 12)
-    var engine = Engine(fences: fences, configuration: configuration(policy))
+    var configuration = configuration(policy)
+    configuration.rules = rules
+    var engine = Engine(fences: fences, configuration: configuration)
     var events = EventBuffer()
     var fixes: [Fix] = []
     var found = FenceMatches()

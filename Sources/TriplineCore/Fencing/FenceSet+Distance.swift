@@ -1,0 +1,103 @@
+extension FenceSet {
+  /// Metres from a position to the boundary of a fence, negative inside, or `nil` where that is more than `reach`.
+  ///
+  /// Measured in the plane that touches the ellipsoid at the position (`LocalMetric`); of a circle by geodesic.
+  /// - Parameter reach: in metres; a few hundred at most for speed.
+  /// - Complexity: O(cells and edges within reach).
+  public func distance(from coordinate: Coordinate, toBoundaryOf fence: UInt32, within reach: Double) -> Double? {
+    let record = grid.geometry.records[Int(fence)]
+    let isInside = location(of: coordinate, in: fence) != .exterior
+    var best = Double.infinity
+    if record.isCircle {
+      let center = Coordinate(latitude: record.center.y, longitude: wrappedLongitude(record.center.x))
+      best = abs(Geodesic.step(from: center, to: coordinate) - record.radius)
+    } else {
+      let metric = LocalMetric(latitude: coordinate.latitude)
+      let height = reach / metric.metersPerDegreeLatitude
+      let width = min(180, reach / metric.metersPerDegreeLongitude)
+      for turn in [0.0, 360, -360] {
+        let point = PlanarPoint(x: coordinate.longitude + turn, y: coordinate.latitude)
+        let box = PlanarBox(
+          minX: point.x - width, minY: point.y - height, maxX: point.x + width, maxY: point.y + height)
+        guard box.overlaps(record.box) else { continue }
+        var search = BoundarySearch(point: point, metric: metric, fence: fence)
+        search.visit(grid, box)
+        best = min(best, search.squaredDistance.squareRoot())
+      }
+    }
+    guard best <= reach else { return nil }
+    return isInside ? -best : best
+  }
+}
+
+/// The edge of a fence that is nearest to a point.
+private struct BoundarySearch {
+  let point: PlanarPoint
+  let metric: LocalMetric
+  let fence: UInt32
+  var squaredDistance = Double.infinity
+
+  /// Looks at all cells that a box meets.
+  mutating func visit(_ grid: FenceGrid, _ box: PlanarBox) {
+    let low = grid.inCells(PlanarPoint(x: box.minX, y: box.minY))
+    let high = grid.inCells(PlanarPoint(x: box.maxX, y: box.maxY))
+    for row in range(low.y, high.y, Int(grid.rows)) {
+      for column in range(low.x, high.x, Int(grid.columns)) {
+        visit(
+          grid, grid.rootEntry(row * Int(grid.columns) + column), inside(low, column, row), inside(high, column, row))
+      }
+    }
+  }
+
+  private mutating func visit(
+    _ grid: FenceGrid, _ entry: FenceGrid.Entry, _ low: PlanarPoint, _ high: PlanarPoint
+  ) {
+    guard entry.isBlock else {
+      if let (cut, _, runs) = GridLeaf(grid, entry).find(fence) { look(at: cut, runs, in: grid.geometry) }
+      return
+    }
+    let side = 1 << Int(entry.isLargeBlock ? FenceGrid.largeBits : FenceGrid.smallBits)
+    let scale = Double(side)
+    let low = PlanarPoint(x: low.x * scale, y: low.y * scale)
+    let high = PlanarPoint(x: high.x * scale, y: high.y * scale)
+    for row in range(low.y, high.y, side) {
+      for column in range(low.x, high.x, side) {
+        visit(grid, grid.entry(row * side + column, of: entry), inside(low, column, row), inside(high, column, row))
+      }
+    }
+  }
+
+  private func inside(_ point: PlanarPoint, _ column: Int, _ row: Int) -> PlanarPoint {
+    PlanarPoint(x: point.x - Double(column), y: point.y - Double(row))
+  }
+
+  private func range(_ low: Double, _ high: Double, _ count: Int) -> Range<Int> {
+    let first = max(0, min(Double(count), low.rounded(.down)))
+    let last = max(-1, min(Double(count - 1), high.rounded(.down)))
+    return first > last ? 0..<0 : Int(first)..<(Int(last) + 1)
+  }
+
+  private mutating func look(at cut: GridLeaf.Cut, _ runs: UnsafePointer<UInt64>, in geometry: FenceGeometry) {
+    if cut.runCount == GridLeaf.Cut.allEdges {
+      for edges in geometry.rings(of: Int(fence)) {
+        for edge in edges { look(at: geometry.edge(UInt32(edge))) }
+      }
+    } else {
+      for run in 0..<cut.runCount {
+        for edge in EdgeRun(word: runs[run]).edges { look(at: geometry.edge(edge)) }
+      }
+    }
+  }
+
+  private mutating func look(at edge: (a: PlanarPoint, b: PlanarPoint)) {
+    let ax = (edge.a.x - point.x) * metric.metersPerDegreeLongitude
+    let ay = (edge.a.y - point.y) * metric.metersPerDegreeLatitude
+    let dx = (edge.b.x - edge.a.x) * metric.metersPerDegreeLongitude
+    let dy = (edge.b.y - edge.a.y) * metric.metersPerDegreeLatitude
+    let length = dx * dx + dy * dy
+    let along = length > 0 ? max(0, min(1, -(ax * dx + ay * dy) / length)) : 0
+    let x = ax + along * dx
+    let y = ay + along * dy
+    squaredDistance = min(squaredDistance, x * x + y * y)
+  }
+}

@@ -1,0 +1,27 @@
+/// What somebody wants to be told of some fences, and how sure they want to be.
+///
+/// Where a vehicle is, and what the listener of a rule has been told, are two things: a rule is told of an entry or an
+/// exit once its conditions hold, and always of the two in turn.
+public struct FenceRule: Sendable, Hashable {
+  /// The owner's id, unique among all rules.
+  public var id: String
+  /// The fences it is about.
+  public var fences: Selection
+  /// How sure it is to be.
+  public var conditions: FenceConditions
+
+  /// Which fences a rule is about.
+  public enum Selection: Sendable, Hashable {
+    /// All of the set.
+    case all
+    /// Those with these ids; one that the set does not have is no mistake.
+    case ids(Set<String>)
+  }
+
+  /// Creates a rule.
+  public init(id: String, fences: Selection = .all, conditions: FenceConditions = FenceConditions()) {
+    self.id = id
+    self.fences = fences
+    self.conditions = conditions
+  }
+}

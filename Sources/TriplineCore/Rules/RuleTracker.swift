@@ -1,0 +1,255 @@
+/// Follows vehicles for rules: fixes and changes with respect to fences in, what the listeners are to be told out.
+///
+/// A rule has a node for each fence that it was told a vehicle is inside of, or that something is pending with. As long
+/// as a vehicle is far inside or far outside of everything, no fix costs more than a look at these.
+struct RuleTracker: ~Copyable, Sendable {
+  /// The end of a step, as far as rules look at it.
+  struct Look {
+    var vehicle: UInt32
+    var fixTime: Int64
+    var coordinate: Coordinate
+    /// Metres of accuracy, NaN where none is stated.
+    var accuracy: Float
+  }
+
+  /// The conditions of each rule, apart from what would have to be counted as used for every fix.
+  private let conditions: [FenceConditions]
+  /// For each rule whether it is about a fence; `nil` for all.
+  private let selected: [[Bool]?]
+  private(set) var pool = RulePool()
+
+  init(_ rules: [FenceRule], fences: FenceSet) {
+    conditions = rules.map(\.conditions)
+    selected = rules.map { rule in
+      guard case .ids(let ids) = rule.fences else { return nil }
+      return fences.ids.map { ids.contains($0) }
+    }
+  }
+
+  var isEmpty: Bool { conditions.isEmpty }
+  var ruleCount: Int { conditions.count }
+
+  /// Takes a node as it was.
+  mutating func insert(_ node: RulePool.Node, head: inout UInt32) -> UInt32 { pool.insert(node, head: &head) }
+
+  private func isAbout(_ rule: Int, _ fence: UInt32) -> Bool { selected[rule].map { $0[Int(fence)] } ?? true }
+
+  // MARK: Changes
+
+  /// A change with respect to a fence, in the order of a step.
+  mutating func note(
+    _ kind: FenceEvent.Kind, of fence: UInt32, at time: Int64, _ place: Coordinate, until exitTime: Int64,
+    _ exitPlace: Coordinate, _ look: Look, head: inout UInt32, events: inout EventBuffer
+  ) {
+    for rule in conditions.indices where isAbout(rule, fence) {
+      switch kind {
+      case .start: start(rule, fence, look, &head, &events)
+      case .enter: enter(rule, fence, time, place, look, &head, &events)
+      case .exit: exit(rule, fence, time, place, look, &head, &events)
+      case .cross:
+        enter(rule, fence, time, place, look, &head, &events)
+        exit(rule, fence, exitTime, exitPlace, look, &head, &events)
+      case .end: break
+      }
+    }
+  }
+
+  private mutating func start(
+    _ rule: Int, _ fence: UInt32, _ look: Look, _ head: inout UInt32, _ events: inout EventBuffer
+  ) {
+    var node = RulePool.Node(rule: UInt32(rule), fence: fence)
+    node.isInside = true
+    node.isFixInside = true
+    node.enterTime = look.fixTime
+    node.metTime = look.fixTime
+    node.metPlace = CompactCoordinate(look.coordinate)
+    let initial = conditions[rule].initialState
+    node.isAnnounced = initial != .silent
+    let index = pool.insert(node, head: &head)
+    if initial != .silent {
+      emit(initial == .state ? .start : .enter, index, time: look.fixTime, look.coordinate, look, &events)
+    }
+  }
+
+  private mutating func enter(
+    _ rule: Int, _ fence: UInt32, _ time: Int64, _ place: Coordinate, _ look: Look, _ head: inout UInt32,
+    _ events: inout EventBuffer
+  ) {
+    var index = pool.find(rule: UInt32(rule), fence: fence, head: head)
+    if index == RulePool.none { index = pool.insert(RulePool.Node(rule: UInt32(rule), fence: fence), head: &head) }
+    settle(index, at: time, look, bySilence: false, &events)
+    meet(index, at: time, place, isInside: true)
+  }
+
+  /// The boundary is met. Where one fix beyond it would do, the way beyond it does, even if no fix follows there.
+  private mutating func meet(_ index: UInt32, at time: Int64, _ place: Coordinate, isInside: Bool) {
+    pool[index].isFixInside = isInside
+    pool[index].metTime = time
+    pool[index].metPlace = CompactCoordinate(place)
+    let conditions = conditions[Int(pool[index].rule)]
+    let threshold = isInside ? conditions.enter : conditions.exit
+    guard pool[index].isInside != isInside, threshold.fixes == 1, threshold.margin == 0,
+      isInside || conditions.accuracyCap == 0
+    else { return }
+    if pool[index].history == 0 { begin(index) }
+    pool[index].history |= 1
+  }
+
+  private mutating func exit(
+    _ rule: Int, _ fence: UInt32, _ time: Int64, _ place: Coordinate, _ look: Look, _ head: inout UInt32,
+    _ events: inout EventBuffer
+  ) {
+    let index = pool.find(rule: UInt32(rule), fence: fence, head: head)
+    guard index != RulePool.none else { return }
+    // What had lasted long enough by then has been.
+    settle(index, at: time, look, bySilence: false, &events)
+    dwell(index, at: time, look, &events)
+    meet(index, at: time, place, isInside: false)
+  }
+
+  // MARK: Fixes
+
+  /// A fix, after its changes: how far it speaks for the changes that are pending.
+  mutating func look(_ look: Look, head: inout UInt32, in fences: FenceSet, events: inout EventBuffer) {
+    var index = head
+    while index != RulePool.none {
+      let next = pool[index].next
+      if isSettled(index) {
+        index = next
+        continue
+      }
+      weigh(index, look, in: fences, &events)
+      if pool[index].history == 0 && !pool[index].isInside && !pool[index].isFixInside {
+        pool.remove(index, head: &head)
+      }
+      index = next
+    }
+  }
+
+  /// Whether a fix without a change says nothing new: far inside, and nothing to wait for.
+  @inline(__always)
+  private func isSettled(_ index: UInt32) -> Bool {
+    let node = pool[index]
+    return node.isInside && node.isFixInside && node.history == 0
+      && (node.hasDwelt || conditions[Int(node.rule)].dwell == nil)
+  }
+
+  private mutating func weigh(
+    _ index: UInt32, _ look: Look, in fences: FenceSet, _ events: inout EventBuffer
+  ) {
+    let node = pool[index]
+    let isPending = node.isInside != node.isFixInside
+    if !isPending && node.history == 0 {
+      dwell(index, at: look.fixTime, look, &events)
+      return
+    }
+    let conditions = conditions[Int(node.rule)]
+    let threshold = node.isInside ? conditions.exit : conditions.enter
+    var distance: Double?
+    var accuracy: Float = 0
+    var counts = isPending
+    if isPending {
+      if node.isInside, conditions.accuracyCap > 0, look.accuracy > 0 {
+        accuracy = min(look.accuracy, Float(conditions.accuracyCap))
+      }
+      let reach = threshold.margin + Double(accuracy)
+      if reach > 0 {
+        distance = fences.distance(from: look.coordinate, toBoundaryOf: node.fence, within: reach)
+        counts = distance == nil || abs(distance ?? 0) >= reach
+      }
+    }
+    let mask = UInt16(truncatingIfNeeded: (1 as UInt32) << UInt32(threshold.ofFixes) - 1)
+    pool[index].history = (node.history << 1 | (counts ? 1 : 0)) & mask
+    if counts && node.history == 0 { begin(index) }
+    if pool[index].history != 0 {
+      settle(
+        index, at: look.fixTime, look, bySilence: false, distance: distance, accuracy: accuracy, &events)
+    }
+    if pool[index].history == 0 { dwell(index, at: look.fixTime, look, &events) }
+  }
+
+  /// A change begins to be pending, at the instant at which the boundary was met.
+  private mutating func begin(_ index: UInt32) {
+    pool[index].since = pool[index].metTime
+    pool[index].sincePlace = pool[index].metPlace
+  }
+
+  /// Believes a pending change if, at an instant, enough fixes have counted, the last one too, and it has lasted long
+  /// enough.
+  private mutating func settle(
+    _ index: UInt32, at time: Int64, _ look: Look, bySilence: Bool, distance: Double? = nil, accuracy: Float = 0,
+    _ events: inout EventBuffer
+  ) {
+    let node = pool[index]
+    let conditions = conditions[Int(node.rule)]
+    let threshold = node.isInside ? conditions.exit : conditions.enter
+    guard node.history & 1 != 0, node.history.nonzeroBitCount >= threshold.fixes,
+      time - node.since >= threshold.duration
+    else { return }
+    pool[index].isInside.toggle()
+    pool[index].history = 0
+    pool[index].hasDwelt = false
+    pool[index].enterTime = node.since
+    // Of a vehicle of which nothing has been told, nothing is told before it has left and comes back.
+    let isTold = node.isAnnounced
+    pool[index].isAnnounced = true
+    guard isTold else { return }
+    emit(
+      node.isInside ? .exit : .enter, index, time: node.since, node.sincePlace.coordinate, look,
+      decided: bySilence ? node.since + threshold.duration : look.fixTime, bySilence: bySilence,
+      fixesFor: node.history.nonzeroBitCount, distance: distance, accuracy: accuracy, &events)
+  }
+
+  /// Tells of a stay that has reached the length asked for by an instant, unless it is being left.
+  private mutating func dwell(
+    _ index: UInt32, at time: Int64, _ look: Look, bySilence: Bool = false, _ events: inout EventBuffer
+  ) {
+    let node = pool[index]
+    guard node.isInside, node.isFixInside, node.isAnnounced, !node.hasDwelt,
+      let dwell = conditions[Int(node.rule)].dwell, time - node.enterTime >= dwell
+    else { return }
+    pool[index].hasDwelt = true
+    emit(
+      .dwell, index, time: node.enterTime + dwell, look.coordinate, look,
+      decided: bySilence ? node.enterTime + dwell : look.fixTime, bySilence: bySilence, &events)
+  }
+
+  // MARK: Silence and the end
+
+  /// A vehicle has been silent too long for the way to its next fix to be known: what is pending goes on as it was, up
+  /// to, but not at, an instant.
+  mutating func wait(
+    until time: Int64, _ look: Look, head: inout UInt32, events: inout EventBuffer
+  ) {
+    var index = head
+    while index != RulePool.none {
+      settle(index, at: time - 1, look, bySilence: true, &events)
+      dwell(index, at: time - 1, look, bySilence: true, &events)
+      index = pool[index].next
+    }
+  }
+
+  /// The track is over.
+  mutating func finish(_ look: Look, head: inout UInt32, events: inout EventBuffer) {
+    while head != RulePool.none {
+      if pool[head].isInside && pool[head].isAnnounced {
+        emit(.end, head, time: look.fixTime, look.coordinate, look, &events)
+      }
+      pool.remove(head, head: &head)
+    }
+  }
+
+  private func emit(
+    _ kind: RuleEvent.Kind, _ index: UInt32, time: Int64, _ coordinate: Coordinate, _ look: Look,
+    decided: Int64? = nil, bySilence: Bool = false, fixesFor: Int = 0, distance: Double? = nil, accuracy: Float = 0,
+    _ events: inout EventBuffer
+  ) {
+    let node = pool[index]
+    events.append(
+      .rule(
+        RuleEvent(
+          kind: kind, rule: node.rule, vehicle: look.vehicle, fence: node.fence, time: time, coordinate: coordinate,
+          decidedTime: decided ?? look.fixTime, isBySilence: bySilence, fixesFor: UInt8(fixesFor),
+          distance: distance.map { Float($0) }, accuracy: accuracy)))
+  }
+}

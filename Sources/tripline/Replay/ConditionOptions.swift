@@ -1,0 +1,88 @@
+import ArgumentParser
+import TriplineCore
+
+/// The conditions of a rule over all fences, where any is asked for.
+struct ConditionOptions: ParsableArguments {
+  @Flag(
+    help: """
+      Tell of entries and exits as a rule does that receivers' noise does not move: two fixes 10 m inside to enter; two \
+      fixes 20 m and their accuracy outside, and half a minute, to leave.
+      """)
+  var steady = false
+
+  @Option(help: ArgumentHelp("Metres inside from which a fix counts for an entry.", valueName: "m"))
+  var enterMargin: Double?
+
+  @Option(help: ArgumentHelp("Fixes that make an entry, like 2, or 2/3 for two of three.", valueName: "k/n"))
+  var enterFixes: FixCount?
+
+  @Option(help: ArgumentHelp("Seconds that an entry has to last.", valueName: "s"))
+  var enterFor: Double?
+
+  @Option(help: ArgumentHelp("Metres outside from which a fix counts for an exit.", valueName: "m"))
+  var exitMargin: Double?
+
+  @Option(help: ArgumentHelp("Fixes that make an exit.", valueName: "k/n"))
+  var exitFixes: FixCount?
+
+  @Option(help: ArgumentHelp("Seconds that an exit has to last.", valueName: "s"))
+  var exitFor: Double?
+
+  @Option(help: ArgumentHelp("Metres of a fix's accuracy that are taken off its distance outside.", valueName: "m"))
+  var accuracyCap: Double?
+
+  @Option(help: ArgumentHelp("Seconds inside after which a dwell is told.", valueName: "s"))
+  var dwell: Double?
+
+  /// So many fixes of so many.
+  struct FixCount: ExpressibleByArgument {
+    var fixes: Int
+    var ofFixes: Int
+
+    init?(argument: String) {
+      let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+      guard parts.count <= 2, let fixes = parts[0], let ofFixes = parts.last ?? nil,
+        (1...16).contains(ofFixes), (1...ofFixes).contains(fixes)
+      else { return nil }
+      self.fixes = fixes
+      self.ofFixes = ofFixes
+    }
+  }
+
+  func validate() throws {
+    for (name, value) in [
+      ("--enter-margin", enterMargin), ("--exit-margin", exitMargin), ("--accuracy-cap", accuracyCap),
+    ] {
+      guard value.map({ (0...10_000).contains($0) }) ?? true else {
+        throw ValidationError("\(name) takes metres from 0 to 10000")
+      }
+    }
+    for (name, value) in [("--enter-for", enterFor), ("--exit-for", exitFor), ("--dwell", dwell)] {
+      guard value.map({ (0...31_536_000).contains($0) }) ?? true else {
+        throw ValidationError("\(name) takes seconds from 0 to a year")
+      }
+    }
+  }
+
+  /// The rule, or `nil` where no condition was given.
+  var rule: FenceRule? {
+    let isAsked =
+      steady || enterFixes != nil || exitFixes != nil
+      || [enterMargin, enterFor, exitMargin, exitFor, accuracyCap, dwell].contains { $0 != nil }
+    guard isAsked else { return nil }
+    var conditions = steady ? FenceConditions.steady : FenceConditions()
+    apply(enterMargin, enterFixes, enterFor, to: &conditions.enter)
+    apply(exitMargin, exitFixes, exitFor, to: &conditions.exit)
+    if let accuracyCap { conditions.accuracyCap = accuracyCap }
+    conditions.dwell = dwell.map { Int64($0 * 1000) }
+    return FenceRule(id: "default", conditions: conditions)
+  }
+
+  private func apply(
+    _ margin: Double?, _ count: FixCount?, _ seconds: Double?, to threshold: inout FenceConditions.Threshold
+  ) {
+    if let margin { threshold.margin = margin }
+    if let count { (threshold.fixes, threshold.ofFixes) = (count.fixes, count.ofFixes) }
+    if let seconds { threshold.duration = Int64(seconds * 1000) }
+  }
+}
