@@ -77,6 +77,38 @@ public struct Engine: ~Copyable {
     return states.count - 1
   }
 
+  // MARK: Other fences
+
+  /// Goes over to another set of fences, between two batches: fences that were added, drawn anew or removed while
+  /// vehicles are inside or outside of them.
+  ///
+  /// Stays and what is pending go on by the fences' ids. A vehicle inside of a fence that is gone leaves it
+  /// (`fenceRemoved` or `fenceExpired`); one that a fence drawn anew no longer contains leaves it, one that it contains
+  /// now enters it (`fenceChanged`); a fence added around a vehicle is a state, a `start` (`fenceAdded`). Each is told
+  /// once, at `time` and at the vehicle's last fix. Fixes that wait for late ones are decided on with the new fences.
+  ///
+  /// A snapshot is restored with the set that it was taken with; go over to another one afterwards.
+  /// - Parameters:
+  ///   - fences: the fences from now on.
+  ///   - time: when the change took place, in milliseconds UTC; of a vehicle seen since, the time of its last fix.
+  ///   - expired: ids of fences that are gone because their time was over.
+  ///   - closing: where the events of fences that are gone go; their indices are those of the old set.
+  ///   - events: where all other events go, with the indices of the new set.
+  /// - Complexity: O(vehicles and fences).
+  public mutating func replaceFences(
+    with fences: FenceSet, at time: Int64, expired: Set<String> = [], closing: inout EventBuffer,
+    into events: inout EventBuffer
+  ) {
+    let transition = FenceTransition(from: self.fences, to: fences, expired: expired)
+    pipeline.take(fences)
+    for vehicle in slots.indices where slots[vehicle] != Engine.noSlot {
+      closing.ordinal = UInt32(vehicle)
+      events.ordinal = UInt32(vehicle)
+      pipeline.settle(
+        in: transition, at: time, &states[Int(slots[vehicle])], closing: &closing, &events)
+    }
+  }
+
   // MARK: Time and the end
 
   /// Tells the engine that no fix older than `time` (milliseconds UTC) is to be expected any more: fixes that wait are

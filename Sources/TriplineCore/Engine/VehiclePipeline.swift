@@ -2,7 +2,7 @@
 ///
 /// Holds what all vehicles share; the state of the vehicle is handed in.
 struct VehiclePipeline: ~Copyable, Sendable {
-  let fences: FenceSet
+  private(set) var fences: FenceSet
   let configuration: Engine.Configuration
   var gate: InputGate
   var tracker = FenceTracker()
@@ -171,6 +171,36 @@ struct VehiclePipeline: ~Copyable, Sendable {
   @inline(__always)
   private func context(of vehicle: UInt32) -> TripDetector.Context {
     TripDetector.Context(parameters: configuration.trips, vehicle: vehicle)
+  }
+
+  // MARK: Other fences
+
+  /// Goes over to another set of fences; vehicles are settled one by one.
+  mutating func take(_ fences: FenceSet) {
+    self.fences = fences
+    rules.take(fences)
+  }
+
+  /// Settles a vehicle with another set of fences, at its last fix. What closes because its fence is gone goes to
+  /// `closing`.
+  mutating func settle(
+    in transition: borrowing FenceTransition, at time: Int64, _ state: inout VehicleState,
+    closing: inout EventBuffer, _ events: inout EventBuffer
+  ) {
+    guard state.hasLast else {
+      state.fences.cell = FenceGrid.Place.unknownCell
+      return
+    }
+    let time = max(time, state.last.time)
+    tracker.settle(
+      &state.fences, vehicle: state.vehicle, at: state.last, time: time, in: transition, closing: &closing,
+      events: &events)
+    if rules.isEmpty { return }
+    let look = RuleTracker.Look(
+      vehicle: state.vehicle, fixTime: time, coordinate: state.last.coordinate, accuracy: .nan)
+    rules.settle(
+      look, members: tracker.members(of: state.fences), in: transition, head: &state.fences.firstRuleNode,
+      closing: &closing, events: &events)
   }
 
   // MARK: Time and the end

@@ -14,8 +14,24 @@ public struct FenceEvent: Sendable, BitwiseCopyable, Equatable {
     case cross
   }
 
+  /// Why a change came about.
+  public enum Reason: UInt8, Sendable, BitwiseCopyable {
+    /// The vehicle moved, or its track began or ended.
+    case moved
+    /// The fence was added where the vehicle is.
+    case fenceAdded
+    /// The fence was drawn anew, and the vehicle is on the other side now.
+    case fenceChanged
+    /// The fence was removed.
+    case fenceRemoved
+    /// The fence was removed because its time was over.
+    case fenceExpired
+  }
+
   /// What happened.
   public var kind: Kind
+  /// Why.
+  public var reason = Reason.moved
   /// Whether instant and place were interpolated on the straight line between two fixes; if not, they are a fix's.
   public var isInterpolated: Bool
   /// Dense index of the vehicle or track.

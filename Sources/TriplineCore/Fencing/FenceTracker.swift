@@ -212,10 +212,9 @@ struct FenceTracker: ~Copyable, Sendable {
           previousFixTime: step.fromTime, fixTime: step.toTime)))
     switch change.kind {
     case .enter:
-      _ = pool.insert(
+      insert(
         MembershipPool.Node(
-          fence: change.fence, next: MembershipPool.none, enterTime: time, wasInsideAtStart: false),
-        after: predecessor(of: change.fence, head: state.firstMember), head: &state.firstMember)
+          fence: change.fence, next: MembershipPool.none, enterTime: time, wasInsideAtStart: false), &state)
     case .exit:
       let previous = predecessor(of: change.fence, head: state.firstMember)
       let node = pool[previous == MembershipPool.none ? state.firstMember : pool[previous].next]
@@ -267,6 +266,30 @@ struct FenceTracker: ~Copyable, Sendable {
       pool.remove(after: MembershipPool.none, head: &state.firstMember)
     }
     state = State()
+  }
+
+  /// Takes all stays of a vehicle out.
+  mutating func takeStays(_ state: inout State) -> [MembershipPool.Node] {
+    var result: [MembershipPool.Node] = []
+    while state.firstMember != MembershipPool.none {
+      result.append(pool[state.firstMember])
+      pool.remove(after: MembershipPool.none, head: &state.firstMember)
+    }
+    return result
+  }
+
+  /// Puts a stay where it belongs.
+  mutating func insert(_ node: MembershipPool.Node, _ state: inout State) {
+    _ = pool.insert(node, after: predecessor(of: node.fence, head: state.firstMember), head: &state.firstMember)
+  }
+
+  /// The fences of a set at a position, whose cell becomes the vehicle's.
+  mutating func collect(at coordinate: Coordinate, _ state: inout State, in fences: FenceSet) -> [UInt32] {
+    let place = fences.grid.place(x: coordinate.longitude, y: coordinate.latitude)
+    state.cell = place.cell
+    inside.removeAll()
+    fences.appendFences(x: coordinate.longitude, y: coordinate.latitude, at: place, to: &inside)
+    return inside.array
   }
 
   /// The fences that a vehicle is inside of, in ascending order.
@@ -333,7 +356,7 @@ extension FenceTracker {
       try coder.code(&node.wasInsideAtStart)
       guard let fence = fences.index(of: id) else { continue }
       node.fence = fence
-      _ = pool.insert(node, after: predecessor(of: fence, head: state.firstMember), head: &state.firstMember)
+      insert(node, &state)
     }
   }
 }

@@ -16,6 +16,8 @@ public struct RuleEvent: Sendable, BitwiseCopyable, Equatable {
 
   /// What is told.
   public var kind: Kind
+  /// Why: by the vehicle's fixes, or by a change of the fence, which takes no conditions.
+  public var reason = FenceEvent.Reason.moved
   /// Index of the rule in the configuration.
   public var rule: UInt32
   /// Dense index of the vehicle or track.

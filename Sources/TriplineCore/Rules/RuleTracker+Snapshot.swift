@@ -32,7 +32,7 @@ extension RuleTracker {
       guard Int(node.rule) < ruleCount else { throw .damaged(offset: offset) }
       guard let fence = fences.index(of: id) else { continue }
       node.fence = fence
-      _ = insert(node, head: &head)
+      insert(node, head: &head)
     }
   }
 }

@@ -14,14 +14,21 @@ struct RuleTracker: ~Copyable, Sendable {
 
   /// The conditions of each rule, apart from what would have to be counted as used for every fix.
   private let conditions: [FenceConditions]
+  private let selections: [FenceRule.Selection]
   /// For each rule whether it is about a fence; `nil` for all.
-  private let selected: [[Bool]?]
+  private var selected: [[Bool]?] = []
   private(set) var pool = RulePool()
 
   init(_ rules: [FenceRule], fences: FenceSet) {
     conditions = rules.map(\.conditions)
-    selected = rules.map { rule in
-      guard case .ids(let ids) = rule.fences else { return nil }
+    selections = rules.map(\.fences)
+    take(fences)
+  }
+
+  /// Is about the fences of another set from now on.
+  mutating func take(_ fences: FenceSet) {
+    selected = selections.map { selection in
+      guard case .ids(let ids) = selection else { return nil }
       return fences.ids.map { ids.contains($0) }
     }
   }
@@ -30,9 +37,19 @@ struct RuleTracker: ~Copyable, Sendable {
   var ruleCount: Int { conditions.count }
 
   /// Takes a node as it was.
-  mutating func insert(_ node: RulePool.Node, head: inout UInt32) -> UInt32 { pool.insert(node, head: &head) }
+  mutating func insert(_ node: RulePool.Node, head: inout UInt32) { _ = pool.insert(node, head: &head) }
 
-  private func isAbout(_ rule: Int, _ fence: UInt32) -> Bool { selected[rule].map { $0[Int(fence)] } ?? true }
+  /// Takes all nodes of a vehicle out.
+  mutating func takeNodes(_ head: inout UInt32) -> [RulePool.Node] {
+    var result: [RulePool.Node] = []
+    while head != RulePool.none {
+      result.append(pool[head])
+      pool.remove(head, head: &head)
+    }
+    return result
+  }
+
+  func isAbout(_ rule: Int, _ fence: UInt32) -> Bool { selected[rule].map { $0[Int(fence)] } ?? true }
 
   // MARK: Changes
 
@@ -54,8 +71,9 @@ struct RuleTracker: ~Copyable, Sendable {
     }
   }
 
-  private mutating func start(
-    _ rule: Int, _ fence: UInt32, _ look: Look, _ head: inout UInt32, _ events: inout EventBuffer
+  mutating func start(
+    _ rule: Int, _ fence: UInt32, _ look: Look, reason: FenceEvent.Reason = .moved, _ head: inout UInt32,
+    _ events: inout EventBuffer
   ) {
     var node = RulePool.Node(rule: UInt32(rule), fence: fence)
     node.isInside = true
@@ -67,7 +85,9 @@ struct RuleTracker: ~Copyable, Sendable {
     node.isAnnounced = initial != .silent
     let index = pool.insert(node, head: &head)
     if initial != .silent {
-      emit(initial == .state ? .start : .enter, index, time: look.fixTime, look.coordinate, look, &events)
+      emit(
+        initial == .state ? .start : .enter, pool[index], reason: reason, time: look.fixTime, look.coordinate, look,
+        &events)
     }
   }
 
@@ -195,7 +215,7 @@ struct RuleTracker: ~Copyable, Sendable {
     pool[index].isAnnounced = true
     guard isTold else { return }
     emit(
-      node.isInside ? .exit : .enter, index, time: node.since, node.sincePlace.coordinate, look,
+      node.isInside ? .exit : .enter, node, time: node.since, node.sincePlace.coordinate, look,
       decided: bySilence ? node.since + threshold.duration : look.fixTime, bySilence: bySilence,
       fixesFor: node.history.nonzeroBitCount, distance: distance, accuracy: accuracy, &events)
   }
@@ -210,7 +230,7 @@ struct RuleTracker: ~Copyable, Sendable {
     else { return }
     pool[index].hasDwelt = true
     emit(
-      .dwell, index, time: node.enterTime + dwell, look.coordinate, look,
+      .dwell, node, time: node.enterTime + dwell, look.coordinate, look,
       decided: bySilence ? node.enterTime + dwell : look.fixTime, bySilence: bySilence, &events)
   }
 
@@ -233,22 +253,23 @@ struct RuleTracker: ~Copyable, Sendable {
   mutating func finish(_ look: Look, head: inout UInt32, events: inout EventBuffer) {
     while head != RulePool.none {
       if pool[head].isInside && pool[head].isAnnounced {
-        emit(.end, head, time: look.fixTime, look.coordinate, look, &events)
+        emit(.end, pool[head], time: look.fixTime, look.coordinate, look, &events)
       }
       pool.remove(head, head: &head)
     }
   }
 
-  private func emit(
-    _ kind: RuleEvent.Kind, _ index: UInt32, time: Int64, _ coordinate: Coordinate, _ look: Look,
+  func emit(
+    _ kind: RuleEvent.Kind, _ node: RulePool.Node, reason: FenceEvent.Reason = .moved, time: Int64,
+    _ coordinate: Coordinate, _ look: Look,
     decided: Int64? = nil, bySilence: Bool = false, fixesFor: Int = 0, distance: Double? = nil, accuracy: Float = 0,
     _ events: inout EventBuffer
   ) {
-    let node = pool[index]
     events.append(
       .rule(
         RuleEvent(
-          kind: kind, rule: node.rule, vehicle: look.vehicle, fence: node.fence, time: time, coordinate: coordinate,
+          kind: kind, reason: reason, rule: node.rule, vehicle: look.vehicle, fence: node.fence, time: time,
+          coordinate: coordinate,
           decidedTime: decided ?? look.fixTime, isBySilence: bySilence, fixesFor: UInt8(fixesFor),
           distance: distance.map { Float($0) }, accuracy: accuracy)))
   }

@@ -1,12 +1,12 @@
 /// The values events are written with: keys of JSON objects and columns of the CSV file, in this order.
 enum EventColumn: Int, CaseIterable {
-  case type, event, kind, rule, trackID, vehicleID, fenceID, time, endTime, duration
+  case type, event, kind, trackID, vehicleID, fenceID, time, endTime, duration
   case latitude, longitude, endLatitude, endLongitude
   case interpolated, previousFixTime, fixTime, row
-  case decidedTime, bySilence, fixesFor, boundaryDistance, accuracyTaken
   case insideAtStart, insideAtEnd, arrivalUncertainty, departureUncertainty, radius, fixes, shuffles, pauses, openEnded
   case distance, gapDistance, dopplerDistance, moving, stationary, gap
   case averageSpeed, averageMovingSpeed, maximumSpeed, percentile95Speed
+  case reason, rule, decidedTime, bySilence, fixesFor, boundaryDistance, accuracyTaken
 
   /// The name, in snake case, with the unit where it has one.
   var name: String {
@@ -14,6 +14,7 @@ enum EventColumn: Int, CaseIterable {
     case .type: "type"
     case .event: "event"
     case .kind: "kind"
+    case .reason: "reason"
     case .rule: "rule"
     case .trackID: "track_id"
     case .vehicleID: "vehicle_id"

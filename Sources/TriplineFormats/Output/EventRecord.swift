@@ -43,18 +43,20 @@ struct EventRecord {
     add(.previousFixTime, .time(event.previousFixTime))
     add(.fixTime, .time(event.fixTime))
     add(.row, .count(event.sequence))
+    add(.reason, .text(event.reason.name))
     places.append(event.coordinate)
   }
 
   private mutating func fill(_ event: RuleEvent, _ names: EventNames) {
     add(.type, .text("rule"))
     add(.event, .text("\(event.kind)"))
-    add(.rule, .text(names.ruleIDs[Int(event.rule)]))
     addIDs(event.vehicle, names)
     add(.fenceID, .text(names.fenceIDs[Int(event.fence)]))
     add(.time, .time(event.time))
     add(.latitude, .degrees(event.coordinate.latitude))
     add(.longitude, .degrees(event.coordinate.longitude))
+    add(.reason, .text(event.reason.name))
+    add(.rule, .text(names.ruleIDs[Int(event.rule)]))
     add(.decidedTime, .time(event.decidedTime))
     add(.bySilence, .flag(event.isBySilence))
     add(.fixesFor, .count(UInt32(event.fixesFor)))
@@ -117,6 +119,19 @@ struct EventRecord {
     add(.maximumSpeed, .measure(trip.maximumSpeed.map { Double($0) }))
     add(.percentile95Speed, .measure(trip.percentile95Speed.map { Double($0) }))
     places += [trip.startCoordinate, trip.endCoordinate]
+  }
+}
+
+extension FenceEvent.Reason {
+  /// The name in snake case.
+  fileprivate var name: String {
+    switch self {
+    case .moved: "moved"
+    case .fenceAdded: "fence_added"
+    case .fenceChanged: "fence_changed"
+    case .fenceRemoved: "fence_removed"
+    case .fenceExpired: "fence_expired"
+    }
   }
 }
 

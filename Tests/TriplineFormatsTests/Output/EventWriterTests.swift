@@ -30,7 +30,7 @@ import TriplineFormats
     defer { try? FileManager.default.removeItem(atPath: path) }
     var tracks = TrackTable()
     _ = tracks.insert(.init(trackID: track, vehicleID: "v1", source: "x.csv"))
-    let names = EventNames(tracks: tracks.tracks, fenceIDs: fences)
+    let names = EventNames(tracks: tracks.tracks, fenceIDs: fences, ruleIDs: ["other", "steady"])
     var writer = EventWriter(format, to: try OutputSink(path: path))
     for event in events { try writer.write(event, names: names) }
     try writer.finish()
@@ -48,7 +48,7 @@ import TriplineFormats
         {"type":"fence","event":"enter","track_id":"t1","vehicle_id":"v1","fence_id":"depot",\
         "time":"2016-01-02T03:04:05.678Z","end_time":null,"latitude":52.123456789012344,"longitude":-13.1,\
         "end_latitude":null,"end_longitude":null,"interpolated":false,"previous_fix_time":null,\
-        "fix_time":"2016-01-02T03:04:05.678Z","row":7}
+        "fix_time":"2016-01-02T03:04:05.678Z","row":7,"reason":"moved"}
         {"type":"visit","track_id":"t1","vehicle_id":"v1","fence_id":"a,\\"b\\"","time":"1970-01-01T00:00:00.000Z",\
         "end_time":"1970-01-01T00:01:30.500Z","duration_s":90.5,"inside_at_start":true,"inside_at_end":false}
 
@@ -69,6 +69,23 @@ import TriplineFormats
     #expect(trip["percentile95_speed_mps"] as? Double == 12.5)
   }
 
+  @Test func `a rule tells what it decided by`() throws {
+    let told = RuleEvent(
+      kind: .exit, reason: .moved, rule: 1, vehicle: 0, fence: 0, time: 1000,
+      coordinate: Coordinate(latitude: 50, longitude: 14), decidedTime: 31_000, isBySilence: true, fixesFor: 2,
+      distance: -12.25, accuracy: 20)
+    let object = try json(try write([.rule(told)], as: .ndjson))
+    #expect(object["type"] as? String == "rule" && object["event"] as? String == "exit")
+    #expect(object["rule"] as? String == "steady" && object["fence_id"] as? String == "depot")
+    #expect(object["time"] as? String == "1970-01-01T00:00:01.000Z")
+    #expect(object["decided_time"] as? String == "1970-01-01T00:00:31.000Z")
+    #expect(object["by_silence"] as? Bool == true && object["fixes_for"] as? Int == 2)
+    #expect(object["boundary_distance_m"] as? Double == -12.25 && object["accuracy_taken_m"] as? Double == 20)
+    var gone = Self.fence
+    gone.reason = .fenceExpired
+    #expect(try json(try write([.fence(gone)], as: .ndjson))["reason"] as? String == "fence_expired")
+  }
+
   @Test func `a cross has its second instant and place`() throws {
     var cross = Self.fence
     cross.kind = .cross
@@ -87,7 +104,7 @@ import TriplineFormats
     #expect(lines[2].contains(",\"a,\"\"b\"\"\","))
     for line in lines.prefix(5) {
       let plain = line.replacingOccurrences(of: "\"a,\"\"b\"\"\"", with: "x")
-      #expect(plain.split(separator: ",", omittingEmptySubsequences: false).count == 36, "\(line)")
+      #expect(plain.split(separator: ",", omittingEmptySubsequences: false).count == 43, "\(line)")
     }
     let trip = lines[4].split(separator: ",", omittingEmptySubsequences: false)
     let header = lines[0].split(separator: ",")

@@ -1,0 +1,50 @@
+extension FenceTracker {
+  /// Goes over to another set of fences with a vehicle at its last fix: stays go on by the fences' ids, and what the
+  /// change alone makes of them is told with its reason.
+  ///
+  /// A fence that was not there before and contains the vehicle is a state, a `start`. Events of fences that are gone
+  /// have the indices of the old set and go to `closing`.
+  mutating func settle(
+    _ state: inout State, vehicle: UInt32, at last: AcceptedFix, time: Int64, in transition: borrowing FenceTransition,
+    closing: inout EventBuffer, events: inout EventBuffer
+  ) {
+    func event(_ kind: FenceEvent.Kind, _ fence: UInt32, _ reason: FenceEvent.Reason) -> Event {
+      .fence(
+        FenceEvent(
+          kind: kind, reason: reason, isInterpolated: false, vehicle: vehicle, fence: fence, sequence: last.sequence,
+          time: time, coordinate: last.coordinate, exitTime: time, exitCoordinate: last.coordinate,
+          previousFixTime: last.time, fixTime: last.time))
+    }
+    func visit(_ node: MembershipPool.Node, _ fence: UInt32) -> Event {
+      .visit(
+        Visit(
+          vehicle: vehicle, fence: fence, enterTime: node.enterTime, exitTime: time,
+          wasInsideAtStart: node.wasInsideAtStart, wasInsideAtEnd: false))
+    }
+    let stays = takeStays(&state)
+    let containing = collect(at: last.coordinate, &state, in: transition.new)
+    var kept: [MembershipPool.Node] = []
+    for stay in stays {
+      guard let fence = transition.index(of: stay.fence) else {
+        closing.append(event(.exit, stay.fence, transition.reasonOfRemoval(stay.fence)))
+        closing.append(visit(stay, stay.fence))
+        continue
+      }
+      if containing.contains(fence) {
+        var node = stay
+        node.fence = fence
+        kept.append(node)
+      } else {
+        events.append(event(.exit, fence, .fenceChanged))
+        events.append(visit(stay, fence))
+      }
+    }
+    for fence in containing where !kept.contains(where: { $0.fence == fence }) {
+      let isNew = !transition.wasThere(fence)
+      events.append(event(isNew ? .start : .enter, fence, isNew ? .fenceAdded : .fenceChanged))
+      kept.append(
+        MembershipPool.Node(fence: fence, next: MembershipPool.none, enterTime: time, wasInsideAtStart: isNew))
+    }
+    for node in kept { insert(node, &state) }
+  }
+}

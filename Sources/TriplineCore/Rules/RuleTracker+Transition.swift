@@ -1,0 +1,55 @@
+extension RuleTracker {
+  /// Goes over to another set of fences with a vehicle at its last fix. What a change of a fence makes of a vehicle is
+  /// certain, and takes no conditions; what is pending with a fence that is still there goes on.
+  ///
+  /// - Parameter members: the fences of the new set that the vehicle is inside of.
+  mutating func settle(
+    _ look: Look, members: [UInt32], in transition: borrowing FenceTransition, head: inout UInt32,
+    closing: inout EventBuffer, events: inout EventBuffer
+  ) {
+    var known: Set<RuleAndFence> = []
+    for var node in takeNodes(&head) {
+      let isTold = node.isInside && node.isAnnounced
+      guard let fence = transition.index(of: node.fence) else {
+        if isTold {
+          emit(
+            .exit, node, reason: transition.reasonOfRemoval(node.fence), time: look.fixTime, look.coordinate, look,
+            &closing)
+        }
+        continue
+      }
+      node.fence = fence
+      let wasFixInside = node.isFixInside
+      node.isFixInside = members.contains(fence)
+      if node.isInside && !node.isFixInside && wasFixInside {
+        if isTold { emit(.exit, node, reason: .fenceChanged, time: look.fixTime, look.coordinate, look, &events) }
+        continue
+      }
+      if node.isFixInside == node.isInside { node.history = 0 }
+      guard node.isInside || node.isFixInside else { continue }
+      known.insert(RuleAndFence(rule: node.rule, fence: fence))
+      insert(node, head: &head)
+    }
+    for fence in members {
+      for rule in 0..<ruleCount where isAbout(rule, fence) {
+        if known.contains(RuleAndFence(rule: UInt32(rule), fence: fence)) { continue }
+        if transition.wasThere(fence) {
+          var node = RulePool.Node(rule: UInt32(rule), fence: fence)
+          node.isInside = true
+          node.isFixInside = true
+          node.enterTime = look.fixTime
+          node.metTime = look.fixTime
+          insert(node, head: &head)
+          emit(.enter, node, reason: .fenceChanged, time: look.fixTime, look.coordinate, look, &events)
+        } else {
+          start(rule, fence, look, reason: .fenceAdded, &head, &events)
+        }
+      }
+    }
+  }
+
+  private struct RuleAndFence: Hashable {
+    var rule: UInt32
+    var fence: UInt32
+  }
+}
