@@ -68,12 +68,18 @@ struct BlockRaster: ~Copyable {
   private var flips: GrowingBuffer<Bool>
   private var crossings: [Double] = []
 
+  // Of sorting.
+  private var next: GrowingBuffer<UInt32>
+  private var spareCuts = GrowingBuffer<Cut>()
+  private var spareCovers = GrowingBuffer<Cover>()
+
   init(columns: Int, rows: Int) {
     self.columns = columns
     self.rows = rows
     heads = GrowingBuffer(repeating: -1, count: columns * rows)
     tails = GrowingBuffer(repeating: -1, count: columns * rows)
     flips = GrowingBuffer(repeating: false, count: columns * rows)
+    next = GrowingBuffer(repeating: 0, count: columns * rows + 1)
   }
 
   // MARK: Cutting
@@ -250,25 +256,34 @@ struct BlockRaster: ~Copyable {
 
   /// Sorts cuts and covers by cell, in each by the order in which the fences were added.
   mutating func sort() {
-    BlockRaster.sort(&cuts, cellCount: columns * rows) { $0.cell }
-    BlockRaster.sort(&covers, cellCount: columns * rows) { $0.cell }
+    BlockRaster.sort(&cuts, &spareCuts, &next) { $0.cell }
+    BlockRaster.sort(&covers, &spareCovers, &next) { $0.cell }
   }
 
   @inline(__always)
   private static func sort<Element>(
-    _ all: inout GrowingBuffer<Element>, cellCount: Int, by cell: (Element) -> UInt32
+    _ all: inout GrowingBuffer<Element>, _ spare: inout GrowingBuffer<Element>, _ next: inout GrowingBuffer<UInt32>,
+    by cell: (Element) -> UInt32
   ) {
     guard all.count > 1 else { return }
-    var next = GrowingBuffer<UInt32>(repeating: 0, count: cellCount + 1)
+    for cell in next.indices { next[cell] = 0 }
     for index in all.indices { next[Int(cell(all[index])) + 1] += 1 }
-    for cell in 1...cellCount { next[cell] += next[cell - 1] }
-    var sorted = GrowingBuffer(repeating: all[0], count: all.count)
+    for cell in 1..<next.count { next[cell] += next[cell - 1] }
+    spare.removeAll()
+    spare.fill(with: all[0], count: all.count)
     for index in all.indices {
       let place = Int(cell(all[index]))
-      sorted[Int(next[place])] = all[index]
+      spare[Int(next[place])] = all[index]
       next[place] += 1
     }
-    all = sorted
+    swap(&all, &spare)
+  }
+
+  /// Forgets all fences and keeps the memory.
+  mutating func removeAll() {
+    cuts.removeAll()
+    covers.removeAll()
+    pieces.removeAll()
   }
 
   // MARK: Whole numbers

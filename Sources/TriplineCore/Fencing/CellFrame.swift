@@ -5,17 +5,19 @@ struct CellFrame {
   private(set) var cellSize = 1.0
   /// A cell is 2 to this power units of a position high and wide.
   private(set) var shift = FenceGrid.rootShift
+  /// Blocks around it.
+  private(set) var depth = 0
 
   /// The outermost block.
   static let root = CellFrame()
 
-  var isRoot: Bool { shift == FenceGrid.rootShift }
+  var isRoot: Bool { depth == 0 }
 
   /// The block in one of the cells, of 2 to the power of `bits` cells on a side.
   func inside(column: Int, row: Int, bits: UInt64) -> CellFrame {
     CellFrame(
       originX: originX + Double(column) * cellSize, originY: originY + Double(row) * cellSize,
-      cellSize: cellSize / Double(1 << bits), shift: shift &- bits)
+      cellSize: cellSize / Double(1 << bits), shift: shift &- bits, depth: depth + 1)
   }
 
   /// A point in cells of the block.

@@ -25,6 +25,27 @@ struct FenceGeometry: Sendable {
       + ringStarts.count * MemoryLayout<UInt32>.stride
   }
 
+  /// Makes room for the shapes of fences.
+  mutating func reserve(for fences: [Fence]) {
+    var (vertexCount, ringCount) = (0, 1)
+    for fence in fences {
+      switch fence.shape {
+      case .polygons(let polygons):
+        for ring in polygons.lazy.flatMap(\.rings) {
+          vertexCount += ring.coordinates.count + 1
+          ringCount += 1
+        }
+      case .box:
+        vertexCount += 5
+        ringCount += 1
+      case .circle: break
+      }
+    }
+    records.reserveCapacity(fences.count)
+    vertices.reserveCapacity(vertexCount)
+    ringStarts.reserveCapacity(ringCount)
+  }
+
   /// Appends a fence of polygons.
   mutating func append(polygons: [SettledPolygon]) {
     var box = PlanarBox.empty

@@ -16,8 +16,11 @@ struct FenceGridBuilder: ~Copyable {
 
   private let geometry: FenceGeometry
   private let frame: GridFrame
-  private let arena = GridArena()
+  private let arena: GridArena
   private var leaves: LeafWriter
+  /// What cells are cut with, by depth: memory that is used again and again.
+  private var rasters: [RasterBox] = []
+  private var largeRaster: RasterBox?
   /// The edges of a fence in cells of the outermost block.
   private var edges = GrowingBuffer<BlockRaster.Piece>()
 
@@ -33,6 +36,8 @@ struct FenceGridBuilder: ~Copyable {
 
   private init(_ geometry: FenceGeometry) {
     self.geometry = geometry
+    // Usual fences take a third of that; unused addresses cost nothing.
+    arena = GridArena(expecting: 65_536 + 160 * geometry.vertices.count + 2048 * geometry.records.count)
     leaves = LeafWriter(geometry: geometry, arena: arena)
     guard !geometry.records.isEmpty else {
       frame = GridFrame()
@@ -179,25 +184,36 @@ struct FenceGridBuilder: ~Copyable {
     guard child.shift >= FenceGrid.smallestShift,
       child.cellSize / max(frame.cellsPerDegreeX, frame.cellsPerDegreeY) > Self.smallestCell
     else { return nil }
-    var raster = BlockRaster(columns: side, rows: side)
+    let box = raster(side: side, isLarge: isLarge, depth: block.depth)
+    box.raster.removeAll()
     for index in cuts {
       let cut = parent.cuts[index]
       if cut.isWhole || geometry.records[Int(cut.fence)].isCircle {
-        addWhole(Int(cut.fence), in: child, to: &raster)
+        addWhole(Int(cut.fence), in: child, to: &box.raster)
       } else {
         let scale = Double(side)
         for piece in parent.pieces.slice(cut.pieces) {
-          raster.add(piece.moved(scale: scale, column: Double(column) * scale, row: Double(row) * scale))
+          box.raster.add(piece.moved(scale: scale, column: Double(column) * scale, row: Double(row) * scale))
         }
-        raster.finish(
+        box.raster.finish(
           fence: cut.fence, columns: 0...(side - 1), rows: 0...(side - 1), isCornerInside: cut.isCornerInside)
       }
     }
-    raster.sort()
-    guard isWorthwhile(raster, weight: weight) else { return nil }
+    box.raster.sort()
+    guard isWorthwhile(box.raster, weight: weight) else { return nil }
     let offset = arena.allocate(side * side * MemoryLayout<FenceGrid.Entry>.size, isCompact: true)
-    fill(raster, child, at: offset, shared: leaves.stored(shared))
+    fill(box.raster, child, at: offset, shared: leaves.stored(shared))
     return FenceGrid.Entry(isLarge ? .largeBlock : .smallBlock, offset / GridArena.unit)
+  }
+
+  private mutating func raster(side: Int, isLarge: Bool, depth: Int) -> RasterBox {
+    if isLarge {
+      let box = largeRaster ?? RasterBox(side: side)
+      largeRaster = box
+      return box
+    }
+    while rasters.count <= depth { rasters.append(RasterBox(side: side)) }
+    return rasters[depth]
   }
 
   /// Whether all parts are simpler than the whole, or the whole takes little more memory for some being so: neither
@@ -217,4 +233,11 @@ struct FenceGridBuilder: ~Copyable {
     }
     return largest * 2 <= weight || sum <= weight * Self.fruitlessGrowth
   }
+}
+
+/// A raster that several blocks are cut with, one after the other.
+private final class RasterBox {
+  var raster: BlockRaster
+
+  init(side: Int) { raster = BlockRaster(columns: side, rows: side) }
 }

@@ -24,6 +24,9 @@ public struct FenceSet: Sendable {
     var geometry = FenceGeometry()
     var table = IdentifierTable()
     var names: [String?] = []
+    geometry.reserve(for: fences)
+    table.reserve(fences.count)
+    names.reserveCapacity(fences.count)
     for fence in fences {
       do throws(FenceError) {
         if table.index(of: fence.id) != nil {

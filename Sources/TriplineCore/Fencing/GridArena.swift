@@ -7,21 +7,27 @@ import Glibc
 ///
 /// Safe to share once `seal` has been called: nothing is written after that.
 final class GridArena: @unchecked Sendable {
-  /// Where it begins; moves until it is sealed.
+  /// Where it begins; may move until it is sealed.
   private(set) var base: UnsafeMutableRawPointer
   /// Bytes in use.
   private(set) var byteCount = 0
-  private var capacity = 4096
+  /// Bytes of address space; memory is only taken where something has been written.
+  private var capacity: Int
   private var isSealed = false
 
   /// What is allocated begins at multiples of this many bytes.
   static let unit = 16
   private static let cacheLine = 64
+  private static let page = 4096
   private static let hugePage = 2 << 20
 
-  init() { base = GridArena.memory(capacity, alignment: GridArena.cacheLine) }
+  /// An empty arena that does not have to move until it has `expected` bytes.
+  init(expecting expected: Int) {
+    capacity = GridArena.roundedUp(max(expected, GridArena.page), to: GridArena.page)
+    base = GridArena.reserve(capacity)
+  }
 
-  deinit { free(base) }
+  deinit { munmap(base, capacity) }
 
   /// Takes `count` bytes, all 0, and returns where they begin.
   ///
@@ -33,12 +39,7 @@ final class GridArena: @unchecked Sendable {
       start = GridArena.roundedUp(start, to: GridArena.cacheLine)
     }
     byteCount = start + count
-    if byteCount > capacity {
-      while capacity < byteCount { capacity *= 2 }
-      guard let moved = realloc(base, capacity) else { GridArena.giveUp(capacity) }
-      base = moved
-    }
-    memset(base + start, 0, count)
+    if byteCount > capacity { move(to: GridArena.roundedUp(max(2 * capacity, byteCount), to: GridArena.page), start) }
     return start
   }
 
@@ -49,27 +50,30 @@ final class GridArena: @unchecked Sendable {
     base.storeBytes(of: value, toByteOffset: offset, as: Value.self)
   }
 
-  /// Moves everything to memory of just the right size, cut into as few pages as possible.
+  /// Gives back the addresses that are not needed.
   func seal() {
-    let isLarge = byteCount >= GridArena.hugePage
-    let alignment = isLarge ? GridArena.hugePage : GridArena.cacheLine
-    capacity = max(GridArena.roundedUp(byteCount, to: GridArena.cacheLine), GridArena.cacheLine)
-    let sealed = GridArena.memory(capacity, alignment: alignment)
-    // Whole huge pages only: the rest of the last one would be wasted.
-    if isLarge { madvise(sealed, capacity / GridArena.hugePage * GridArena.hugePage, MADV_HUGEPAGE) }
-    memcpy(sealed, base, byteCount)
-    free(base)
-    base = sealed
+    let needed = max(GridArena.page, GridArena.roundedUp(byteCount, to: GridArena.page))
+    if needed < capacity { munmap(base + needed, capacity - needed) }
+    capacity = needed
     isSealed = true
+  }
+
+  private func move(to larger: Int, _ used: Int) {
+    let moved = GridArena.reserve(larger)
+    memcpy(moved, base, used)
+    munmap(base, capacity)
+    base = moved
+    capacity = larger
   }
 
   private static func roundedUp(_ value: Int, to step: Int) -> Int { (value + step - 1) / step * step }
 
-  private static func memory(_ count: Int, alignment: Int) -> UnsafeMutableRawPointer {
-    var result: UnsafeMutableRawPointer?
-    guard posix_memalign(&result, alignment, count) == 0, let result else { giveUp(count) }
-    return result
+  private static func reserve(_ count: Int) -> UnsafeMutableRawPointer {
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+    guard let memory = mmap(nil, count, PROT_READ | PROT_WRITE, flags, -1, 0), memory != MAP_FAILED else {
+      fatalError("no memory for \(count) bytes of a fence index")
+    }
+    if count >= 2 * hugePage { madvise(memory, count, MADV_HUGEPAGE) }
+    return memory
   }
-
-  private static func giveUp(_ count: Int) -> Never { fatalError("no memory for \(count) bytes of a fence index") }
 }

@@ -15,8 +15,7 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
   /// A buffer of `count` equal values.
   init(repeating value: Element, count: Int) {
     self.init(capacity: max(1, count))
-    memory.initialize(repeating: value, count: count)
-    self.count = count
+    fill(with: value, count: count)
   }
 
   deinit { memory.deallocate() }
@@ -55,6 +54,13 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
     reserve(1)
     memory[count] = element
     count &+= 1
+  }
+
+  /// Appends a value so many times.
+  mutating func fill(with element: Element, count more: Int) {
+    reserve(more)
+    (memory + count).initialize(repeating: element, count: more)
+    count += more
   }
 
   /// Appends a value, or not, without a branch.

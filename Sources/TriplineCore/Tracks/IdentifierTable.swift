@@ -17,6 +17,12 @@ public struct IdentifierTable: Sendable {
   /// - Precondition: `index` came from this table.
   public subscript(index: UInt32) -> String { ids[Int(index)] }
 
+  /// Makes room for so many ids.
+  mutating func reserve(_ count: Int) {
+    ids.reserveCapacity(count)
+    indices.reserveCapacity(count)
+  }
+
   /// The index of `id`, or `nil` where the table does not have it.
   public func index(of id: String) -> UInt32? { indices[id] }
 
