@@ -1,6 +1,6 @@
 public import TriplineCore
 
-/// Reads geofences from GeoJSON (RFC 7946).
+/// Reads geofences from GeoJSON (RFC 7946) and from well-known text, which is told from it by the first byte.
 ///
 /// A FeatureCollection, a single Feature or a bare geometry is read. Polygons, multipolygons and collections of these
 /// become polygons; points become circles, with a radius in metres from their property `radius` or `defaultRadius`. A
@@ -11,6 +11,10 @@ public import TriplineCore
 ///
 /// Positions are WGS 84 longitude and latitude. Where a document has a member `crs` that names another reference
 /// system, as GeoJSON had before RFC 7946, PROJ transforms them to that.
+///
+/// Well-known text has one geometry a line, before it an id and a name where wanted, separated by comma, semicolon or
+/// tab: `depot;Depot North;POLYGON ((14.4 50, …))`. `SRID=3857;` before the geometry names another reference system.
+/// `CIRCLE (latitude longitude, metres)` is read as Traccar writes it; its polygons need `isLatitudeFirst`.
 public struct FenceReader: Sendable {
   /// The largest document that is read, in bytes after inflating: the whole of it is in memory at once.
   public static let maximumSize = 512 << 20
@@ -20,10 +24,14 @@ public struct FenceReader: Sendable {
   /// The radius in metres of points that have none of their own, or `nil` to refuse them.
   public var defaultRadius: Double?
 
+  /// Whether well-known text has latitude before longitude, as Traccar's has.
+  public var isLatitudeFirst: Bool
+
   /// Creates a reader.
-  public init(idProperty: String? = nil, defaultRadius: Double? = nil) {
+  public init(idProperty: String? = nil, defaultRadius: Double? = nil, isLatitudeFirst: Bool = false) {
     self.idProperty = idProperty
     self.defaultRadius = defaultRadius
+    self.isLatitudeFirst = isLatitudeFirst
   }
 
   /// The fences of one or several documents and what reading them came to.
@@ -70,19 +78,21 @@ public struct FenceReader: Sendable {
   private func read(
     _ input: InputFile, into result: inout Result, places: inout [String: FormatError.Place]
   ) throws(FormatError) {
-    let document = try GeoJSONDocument(input, maximumSize: Self.maximumSize)
-    var geometry = GeoJSONGeometry(place: .init(file: input.name), projection: try document.projection())
+    let bytes = try input.contents(maximumSize: Self.maximumSize)
+    if WKTDocument.isLikely(bytes) {
+      try readWKT(bytes, input, into: &result, places: &places)
+      return
+    }
+    let document = try GeoJSONDocument(bytes, file: input.name)
+    var geometry = GeoJSONGeometry(
+      FencePositions(place: .init(file: input.name), projection: try document.projection()))
     for (index, value) in document.features.enumerated() {
       geometry.place = .init(file: input.name, feature: index + 1)
       result.report.rows += 1
       do throws(FormatError) {
         let fence =
           try document.isGeometry ? fence(of: value, with: geometry) : fence(value, number: index + 1, with: &geometry)
-        if let earlier = places[fence.id] { throw duplicate(of: earlier, at: geometry.place) }
-        places[fence.id] = geometry.place
-        result.fences.append(fence)
-        result.places.append(.init(file: input.name, feature: index + 1))
-        result.report.delivered += 1
+        try deliver(fence, at: geometry.place, into: &result, places: &places)
       } catch {
         result.report.record(error)
       }
@@ -90,6 +100,62 @@ public struct FenceReader: Sendable {
     if document.features.isEmpty {
       result.report.record(
         FormatError(.empty, "has no features. Is the export complete?", at: .init(file: input.name)))
+    }
+  }
+
+  private func deliver(
+    _ fence: Fence, at place: FormatError.Place, into result: inout Result, places: inout [String: FormatError.Place]
+  ) throws(FormatError) {
+    if let earlier = places[fence.id] { throw duplicate(of: earlier, at: place) }
+    places[fence.id] = place
+    result.fences.append(fence)
+    result.places.append(.init(file: place.file, line: place.line, feature: place.line == nil ? place.feature : nil))
+    result.report.delivered += 1
+  }
+
+  private func readWKT(
+    _ bytes: [UInt8], _ input: InputFile, into result: inout Result, places: inout [String: FormatError.Place]
+  ) throws(FormatError) {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw FormatError(.notUTF8, "is neither GeoJSON nor UTF-8 text. Export it again.", at: .init(file: input.name))
+    }
+    let document = WKTDocument(text)
+    guard !document.features.isEmpty else {
+      throw FormatError(
+        .malformedDocument, "is neither GeoJSON nor well-known text: no line has a geometry.",
+        at: .init(file: input.name))
+    }
+    for line in document.otherLines {
+      result.report.rows += 1
+      result.report.record(
+        FormatError(
+          .malformedRow, "has no geometry. Write one like POLYGON ((14 50, 15 50, 15 51, 14 50)).",
+          at: .init(file: input.name, line: line)))
+    }
+    for (index, feature) in document.features.enumerated() {
+      result.report.rows += 1
+      let place = FormatError.Place(file: input.name, line: feature.line, feature: index + 1, featureID: feature.id)
+      do throws(FormatError) {
+        let positions = FencePositions(place: place, projection: try projection(of: feature, at: place))
+        var geometry = WKTGeometry(feature.geometry, isLatitudeFirst: isLatitudeFirst, place: place)
+        let shape = try geometry.shape(positions, radius: defaultRadius)
+        try deliver(
+          Fence(id: feature.id ?? "feature-\(index + 1)", name: feature.name, shape: shape), at: place, into: &result,
+          places: &places)
+      } catch {
+        result.report.record(error)
+      }
+    }
+  }
+
+  private func projection(
+    of feature: WKTDocument.Feature, at place: FormatError.Place
+  ) throws(FormatError) -> Projection? {
+    guard let number = feature.systemID, number != 4326 else { return nil }
+    do throws(ProjectionError) {
+      return try Projection(from: "EPSG:\(number)", to: "EPSG:4326")
+    } catch {
+      throw FormatError(.unknownCRS, "its reference system \(number) cannot be read: \(error).", at: place)
     }
   }
 

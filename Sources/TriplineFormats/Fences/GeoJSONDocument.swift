@@ -9,11 +9,10 @@ struct GeoJSONDocument {
   /// Whether the one feature is a bare geometry.
   let isGeometry: Bool
 
-  /// Reads and parses a whole input.
-  init(_ input: InputFile, maximumSize: Int) throws(FormatError) {
-    let bytes = try Self.contents(input, maximumSize: maximumSize)
-    file = input.name
-    let place = FormatError.Place(file: input.name)
+  /// Parses a whole document.
+  init(_ bytes: [UInt8], file: String) throws(FormatError) {
+    self.file = file
+    let place = FormatError.Place(file: file)
     let start = bytes.first { $0 > 0x20 && $0 < 0x7F }
     guard let start else { throw FormatError(.empty, "is empty. Is the export complete?", at: place) }
     if start == UInt8(ascii: "<") {
@@ -25,7 +24,7 @@ struct GeoJSONDocument {
     } catch {
       throw FormatError(
         .malformedDocument, "is not JSON: \(error.reason). Export it again as GeoJSON.",
-        at: .init(file: input.name, line: error.line))
+        at: .init(file: file, line: error.line))
     }
     object = value.object
     let type = object?["type"]?.string
@@ -75,25 +74,4 @@ struct GeoJSONDocument {
   }
 
   private static let advice = "Reproject the file to WGS 84 longitude and latitude (EPSG:4326)."
-
-  private static func contents(_ input: InputFile, maximumSize: Int) throws(FormatError) -> [UInt8] {
-    var source = try ByteSource(input)
-    try source.refuseUTF16()
-    var contents: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: ByteSource.blockSize)
-    while true {
-      let count = try block.withUnsafeMutableBufferPointer { (buffer) throws(FormatError) in
-        try source.read(into: UnsafeMutableRawBufferPointer(buffer))
-      }
-      if count == 0 { break }
-      contents.append(contentsOf: block[..<count])
-      guard contents.count <= maximumSize else {
-        throw FormatError(
-          .unsupportedFormat, "is larger than \(maximumSize) bytes. Split it into several files.",
-          at: .init(file: input.name))
-      }
-    }
-    if contents.starts(with: [0xEF, 0xBB, 0xBF]) { contents.removeFirst(3) }
-    return contents
-  }
 }

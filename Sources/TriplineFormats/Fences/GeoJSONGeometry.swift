@@ -2,19 +2,16 @@ import TriplineCore
 
 /// Makes the shapes of fences from the GeoJSON geometry objects of one document.
 struct GeoJSONGeometry: ~Copyable {
-  /// How far beyond a pole rounding may have taken a latitude, in degrees; it is put back on the pole.
-  private static let poleTolerance = 1e-9
+  private var positions: FencePositions
 
   /// Where the current feature is, for messages.
-  var place: FormatError.Place
-  /// The way to WGS 84 longitude and latitude, or `nil` where positions are that.
-  private let projection: Projection?
-
-  /// The geometries of a document whose positions need a projection, or need none.
-  init(place: FormatError.Place, projection: consuming Projection?) {
-    self.place = place
-    self.projection = projection
+  var place: FormatError.Place {
+    get { positions.place }
+    set { positions.place = newValue }
   }
+
+  /// The geometries of a document whose positions are told so.
+  init(_ positions: consuming FencePositions) { self.positions = positions }
 
   /// The shape of a geometry; `radius` is for points, `isCorridor` for lines.
   func shape(_ geometry: JSONObject, radius: Double?, isCorridor: Bool) throws(FormatError) -> Fence.Shape {
@@ -25,11 +22,8 @@ struct GeoJSONGeometry: ~Copyable {
           .unsupportedGeometry,
           "is a point without a radius. Give it a property \"radius\" in metres, or a default radius.", at: place)
       }
-      guard radius > 0, radius.isFinite else {
-        throw FormatError(.badValue, "its radius \(radius) is not a positive number of metres.", at: place)
-      }
       let center = try coordinates(CollectionOfOne(geometry["coordinates"]), what: "the point")
-      return .circle(center: center[0], radius: radius)
+      return try positions.circle(center: center[0], radius: radius)
     case "LineString" where isCorridor:
       throw FormatError(
         .unsupportedGeometry, "is a line with a width: corridors are not supported yet. Draw it as a polygon.",
@@ -75,23 +69,17 @@ struct GeoJSONGeometry: ~Copyable {
       guard let positions = value.array else {
         throw FormatError(.badGeometry, "\(name) is not a list of positions.", at: place)
       }
-      let corners = try coordinates(positions.lazy.map { $0 }, what: name)
-      let distinct = corners.count > 1 && corners.first == corners.last ? corners.count - 1 : corners.count
-      guard distinct >= 3 else {
-        throw FormatError(
-          .badGeometry, "\(name) has \(distinct) corners, an area needs three. Draw it again.", at: place)
-      }
-      rings.append(Ring(corners))
+      rings.append(try self.positions.ring(try coordinates(positions.lazy.map { $0 }, what: name), what: name))
     }
     return Polygon(exterior: rings[0], holes: Array(rings.dropFirst()))
   }
 
   private func coordinates(
-    _ positions: some Collection<JSONValue?>, what: String
+    _ values: some Collection<JSONValue?>, what: String
   ) throws(FormatError) -> [Coordinate] {
     var points: [Projection.Point] = []
-    points.reserveCapacity(positions.count)
-    for value in positions {
+    points.reserveCapacity(values.count)
+    for value in values {
       guard let numbers = value?.array, numbers.count >= 2, let x = numbers[0].number, let y = numbers[1].number,
         x.isFinite, y.isFinite
       else {
@@ -100,31 +88,7 @@ struct GeoJSONGeometry: ~Copyable {
       }
       points.append(.init(x: x, y: y))
     }
-    do throws(ProjectionError) {
-      try projection?.transform(&points)
-    } catch {
-      throw FormatError(.badGeometry, "\(what): \(error). Correct it, or remove the feature.", at: place)
-    }
-    for (index, point) in points.enumerated() where abs(point.y) > 90 + Self.poleTolerance || abs(point.x) > 360 {
-      throw outOfRange(point, "position \(index + 1) of \(what)", all: points)
-    }
-    return points.map { Coordinate(latitude: min(max($0.y, -90), 90), longitude: $0.x) }
-  }
-
-  private func outOfRange(
-    _ position: Projection.Point, _ what: String, all: [Projection.Point]
-  ) -> FormatError {
-    let isSwapped = all.allSatisfy { abs($0.x) <= 90 && abs($0.y) <= 180 }
-    let isProjected = abs(position.x) > 360 || abs(position.y) > 360
-    let advice =
-      isSwapped
-      ? "Latitude and longitude look swapped: GeoJSON puts longitude first."
-      : isProjected
-        ? "The coordinates look projected. Reproject the file to WGS 84 longitude and latitude."
-        : "Correct it, or remove the feature."
-    return FormatError(
-      isSwapped ? .swappedAxes : .badGeometry,
-      "\(what) has longitude \(position.x) and latitude \(position.y), which is nowhere. \(advice)", at: place)
+    return try positions.coordinates(points, what: what)
   }
 
   private func noCoordinates() -> FormatError {

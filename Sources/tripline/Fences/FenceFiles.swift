@@ -2,7 +2,7 @@ import ArgumentParser
 import TriplineCore
 import TriplineFormats
 
-/// How the fences of GeoJSON files are read.
+/// How files of fences are read.
 ///
 /// A file that cannot be read ends the command: without its fences, nothing would seem to have happened in them.
 struct FenceFiles: ParsableArguments {
@@ -12,9 +12,12 @@ struct FenceFiles: ParsableArguments {
   @Option(help: "Radius in metres of points that have no property \"radius\".")
   var radius: Double?
 
+  @Flag(help: "Well-known text has latitude before longitude, as Traccar's has.")
+  var latitudeFirst = false
+
   /// All fences of all files; what is wrong with a fence is told, and the rest is used.
   private func read(_ files: [String], isStrict: Bool) throws -> [Fence] {
-    let reader = FenceReader(idProperty: fenceId, defaultRadius: radius)
+    let reader = FenceReader(idProperty: fenceId, defaultRadius: radius, isLatitudeFirst: latitudeFirst)
     let result = reader.read(files.map { InputFile(path: $0) })
     try ExitStatus.check(result.report, failures: result.failures, isStrict: isStrict)
     if let failure = result.failures.first { throw ExitStatus.status(of: failure) }

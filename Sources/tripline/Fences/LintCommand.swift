@@ -19,7 +19,7 @@ struct LintCommand: ParsableCommand {
         tripline fences lint --fence-id code cities.geojson.gz -o ndjson
       """)
 
-  @Argument(help: "A GeoJSON file, plain or gzip; - is standard input.")
+  @Argument(help: "GeoJSON or well-known text, plain or gzip; - is standard input.")
   var file: String
 
   @Option(help: "The property that holds a fence's id; otherwise the feature's id.")
@@ -28,6 +28,9 @@ struct LintCommand: ParsableCommand {
   @Option(help: "Radius in metres of points that have no property \"radius\".")
   var radius: Double?
 
+  @Flag(help: "Well-known text has latitude before longitude, as Traccar's has.")
+  var latitudeFirst = false
+
   @Option(name: .shortAndLong, help: "table or ndjson.")
   var output = Format.table
 
@@ -35,7 +38,8 @@ struct LintCommand: ParsableCommand {
 
   func run() throws {
     let result = try ExitStatus.exiting { () throws(FormatError) in
-      try FenceReader(idProperty: fenceId, defaultRadius: radius).read(InputFile(path: file))
+      try FenceReader(idProperty: fenceId, defaultRadius: radius, isLatitudeFirst: latitudeFirst).read(
+        InputFile(path: file))
     }
     var sink = OutputSink.standardOutput()
     var count = 0

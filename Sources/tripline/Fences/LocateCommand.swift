@@ -18,7 +18,8 @@ struct LocateCommand: ParsableCommand {
       """)
 
   @Option(
-    name: .customLong("fences"), help: "A GeoJSON file of fences, plain or gzip; - is standard input. May be repeated.")
+    name: .customLong("fences"),
+    help: "A file of fences, GeoJSON or well-known text, plain or gzip; - is standard input. May be repeated.")
   var fenceFiles: [String] = []
 
   @OptionGroup var fences: FenceFiles

@@ -27,7 +27,9 @@ struct ReplayCommand: AsyncParsableCommand {
 
   @Option(
     name: .customLong("fences"), parsing: .upToNextOption,
-    help: "GeoJSON files of fences, plain or gzip; - is standard input. Tracks come before it, or after --.")
+    help:
+      "Files of fences, GeoJSON or well-known text, plain or gzip; - is standard input. Tracks come before, or after --."
+  )
   var fenceFiles: [String] = []
 
   @OptionGroup var fences: FenceFiles

@@ -153,7 +153,7 @@ import TriplineFormats
   @Test(arguments: [
     ("", FormatError.Code.empty, "is empty"), ("<kml/>", .unsupportedFormat, "is XML"),
     (#"{"type":"Topology","objects":{}}"#, .malformedDocument, "its type is \"Topology\""),
-    ("[]", .malformedDocument, "it has no type"), ("5", .malformedDocument, "it has no type"),
+    ("[]", .malformedDocument, "it has no type"), ("5", .malformedDocument, "no line has a geometry"),
     (#"{"type":"FeatureCollection"}"#, .malformedDocument, "without a list of features"),
     (#"{"type":"FeatureCollection","features":["#, .malformedDocument, "is not JSON"),
     (String(repeating: "[", count: 100_000), .malformedDocument, "is not JSON"),

@@ -1,0 +1,66 @@
+import TriplineCore
+
+/// Makes coordinates, rings and circles of the numbers in one document of fences, whatever its format.
+struct FencePositions: ~Copyable {
+  /// How far beyond a pole rounding may have taken a latitude, in degrees; it is put back on the pole.
+  private static let poleTolerance = 1e-9
+
+  /// Where the current feature is, for messages.
+  var place: FormatError.Place
+  /// The way to WGS 84 longitude and latitude, or `nil` where positions are that.
+  private let projection: Projection?
+
+  /// Positions that need a projection, or need none.
+  init(place: FormatError.Place, projection: consuming Projection?) {
+    self.place = place
+    self.projection = projection
+  }
+
+  /// A ring of corners, the first of which may stand at the end again.
+  func ring(_ corners: [Coordinate], what: String) throws(FormatError) -> Ring {
+    let distinct = corners.count > 1 && corners.first == corners.last ? corners.count - 1 : corners.count
+    guard distinct >= 3 else {
+      throw FormatError(
+        .badGeometry, "\(what) has \(distinct) corners, an area needs three. Draw it again.", at: place)
+    }
+    return Ring(corners)
+  }
+
+  /// A circle with a radius in metres.
+  func circle(center: Coordinate, radius: Double) throws(FormatError) -> Fence.Shape {
+    guard radius > 0, radius.isFinite else {
+      throw FormatError(.badValue, "its radius \(radius) is not a positive number of metres.", at: place)
+    }
+    return .circle(center: center, radius: radius)
+  }
+
+  /// The coordinates that stand as points, easting or longitude first.
+  func coordinates(_ points: [Projection.Point], what: String) throws(FormatError) -> [Coordinate] {
+    var points = points
+    do throws(ProjectionError) {
+      try projection?.transform(&points)
+    } catch {
+      throw FormatError(.badGeometry, "\(what): \(error). Correct it, or remove the feature.", at: place)
+    }
+    for (index, point) in points.enumerated() where abs(point.y) > 90 + Self.poleTolerance || abs(point.x) > 360 {
+      throw outOfRange(point, "position \(index + 1) of \(what)", all: points)
+    }
+    return points.map { Coordinate(latitude: min(max($0.y, -90), 90), longitude: $0.x) }
+  }
+
+  private func outOfRange(
+    _ position: Projection.Point, _ what: String, all: [Projection.Point]
+  ) -> FormatError {
+    let isSwapped = all.allSatisfy { abs($0.x) <= 90 && abs($0.y) <= 180 }
+    let isProjected = abs(position.x) > 360 || abs(position.y) > 360
+    let advice =
+      isSwapped
+      ? "Latitude and longitude look swapped: GeoJSON puts longitude first."
+      : isProjected
+        ? "The coordinates look projected. Reproject the file to WGS 84 longitude and latitude."
+        : "Correct it, or remove the feature."
+    return FormatError(
+      isSwapped ? .swappedAxes : .badGeometry,
+      "\(what) has longitude \(position.x) and latitude \(position.y), which is nowhere. \(advice)", at: place)
+  }
+}
