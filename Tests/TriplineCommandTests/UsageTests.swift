@@ -8,6 +8,7 @@ import TriplineFormats
 @Suite struct UsageTests {
   @Test(arguments: [
     [], ["replay"], ["tracks"], ["tracks", "summary"], ["fences"], ["fences", "locate"], ["fences", "lint"],
+    ["fences", "stats"],
   ])
   func `help of every command has two examples`(command: [String]) throws {
     let run = try Command(command + ["--help"])
@@ -20,6 +21,7 @@ import TriplineFormats
   /// The examples as they stand, with files of the fixtures for those they name.
   @Test(arguments: [
     ["replay"], ["tracks"], ["tracks", "summary"], ["fences"], ["fences", "locate"], ["fences", "lint"],
+    ["fences", "stats"],
   ])
   func `the examples of the help work`(command: [String]) throws {
     let help = try Command(command + ["--help"])
@@ -77,7 +79,8 @@ import TriplineFormats
     ["replay", "--nonsense", "x.csv"], ["replay"], ["replay", "--jobs", "0", "x.csv"],
     ["replay", "-o", "xml", "x.csv"], ["fences", "locate", "x.csv"],
     ["replay", "--enter-fixes", "3/2", "x.csv"], ["replay", "--exit-margin", "-1", "x.csv"],
-    ["replay", "--policy", "sampled", "--steady", "x.csv"],
+    ["replay", "--policy", "sampled", "--steady", "x.csv"], ["fences", "stats", "x.csv"],
+    ["fences", "stats", "x.csv", "--fences", "f.geojson", "--timezone", "Mars/Base"],
   ])
   func `wrong usage is 64`(arguments: [String]) throws {
     let run = try Command(arguments)

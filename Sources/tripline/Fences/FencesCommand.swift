@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// `tripline fences …`
-struct FencesCommand: ParsableCommand {
+struct FencesCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fences", abstract: "Look at fences.",
     discussion: """
@@ -9,5 +9,5 @@ struct FencesCommand: ParsableCommand {
         tripline fences lint depots.geojson
         tripline fences locate --fences depots.geojson points.csv
       """,
-    subcommands: [LocateCommand.self, LintCommand.self])
+    subcommands: [LocateCommand.self, LintCommand.self, StatsCommand.self])
 }

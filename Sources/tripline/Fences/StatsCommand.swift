@@ -1,0 +1,155 @@
+import ArgumentParser
+import Foundation
+import TriplineCore
+import TriplineFormats
+
+/// `tripline fences stats`
+struct StatsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "stats",
+    abstract: "Tell how fences are visited by recorded tracks: how often, for how long, when.",
+    discussion: """
+      A line a fence, most visited first: visits and vehicles, the median and the
+      95th percentile of the time inside, the first entry and the last exit, and
+      the share of visits without a stop. With --by, entries by weekday or hour
+      instead. NDJSON has it all.
+
+      Examples:
+        tripline fences stats drives.csv.gz --fences depots.geojson
+        tripline fences stats drives.csv.gz --fences zones.geojson --by weekday
+      """)
+
+  @OptionGroup var input: TrackFiles
+
+  @Option(
+    name: .customLong("fences"), parsing: .upToNextOption,
+    help:
+      "Files of fences, GeoJSON or well-known text, plain or gzip; - is standard input. Tracks come before, or after --."
+  )
+  var fenceFiles: [String] = []
+
+  @OptionGroup var fences: FenceFiles
+
+  @Option(help: "Entries by weekday or hour.")
+  var by: Period?
+
+  @Option(help: "The time zone of weekdays and hours, like Europe/Prague.")
+  var timezone = "UTC"
+
+  @Flag(help: "Fences without visits too.")
+  var all = false
+
+  @Option(name: .shortAndLong, help: "table, ndjson or csv.")
+  var output = Format.table
+
+  enum Period: String, ExpressibleByArgument, CaseIterable { case weekday, hour }
+  enum Format: String, ExpressibleByArgument, CaseIterable { case table, ndjson, csv }
+
+  func validate() throws {
+    guard !fenceFiles.isEmpty else { throw ValidationError("give at least one file with --fences") }
+    guard TimeZone(identifier: timezone) != nil else {
+      throw ValidationError("there is no time zone \(timezone); give one like Europe/Prague")
+    }
+    guard (fenceFiles + input.tracks).count(where: { $0 == "-" }) <= 1 else {
+      throw ValidationError("standard input can be read once: give - for one input only")
+    }
+  }
+
+  func run() async throws {
+    let zone = TimeZone(identifier: timezone) ?? .gmt
+    let set = try fences.set(of: fenceFiles, for: .live, isStrict: input.strict)
+    let replay = Replay(fences: set, jobs: ProcessInfo.processInfo.activeProcessorCount)
+    let progress = ProgressLine(inputs: input.tracks.count)
+    var statistics = FenceStatistics(timeZone: zone)
+    let summary = try await replay.run(input.files, format: input.format, progress: progress.update) { events, _ in
+      statistics.add(events)
+    }
+    progress.finish()
+    let rows = statistics.rows(fenceCount: set.count).filter { all || $0.visits > 0 }
+      .sorted { ($1.visits, set.id(of: $0.fence)) < ($0.visits, set.id(of: $1.fence)) }
+    let lines = output == .ndjson ? try rows.map { try JSONLine.text(FenceRecord($0, set)) } : lines(rows, set)
+    try ExitStatus.exiting { () throws(FormatError) in
+      var sink = OutputSink.standardOutput()
+      for line in lines { try sink.write(line) }
+      try sink.flush()
+    }
+    try ExitStatus.check(summary.report, failures: summary.failures, isStrict: input.strict)
+  }
+
+  // MARK: Output
+
+  private func lines(_ rows: [FenceStatistics.Row], _ set: FenceSet) -> [String] {
+    let columns: [String]
+    let widths: [Int]
+    switch by {
+    case nil:
+      columns = ["visits", "vehicles", "median_s", "p95_s", "first_in", "last_out", "drive_through"]
+      widths = [8, 9, 12, 12, 24, 24]
+    case .weekday:
+      columns = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+      widths = Array(repeating: 7, count: 6)
+    case .hour:
+      columns = (0..<24).map { String(format: "%02d", $0) }
+      widths = Array(repeating: 4, count: 23)
+    }
+    if output == .csv {
+      return
+        ([["fence_id"] + columns]
+        + rows.map { [CSVText.field(set.id(of: $0.fence))] + cells($0, isForPeople: false) })
+        .map { $0.joined(separator: ",") + "\n" }
+    }
+    let header = ["FENCE"] + columns.map { $0.replacing("_s", with: "").replacing("_", with: " ").uppercased() }
+    let table = TableText(widths: [28] + widths)
+    return ([header] + rows.map { [set.id(of: $0.fence)] + cells($0, isForPeople: true) }).map(table.line)
+  }
+
+  private func cells(_ row: FenceStatistics.Row, isForPeople: Bool) -> [String] {
+    switch by {
+    case .weekday: return row.byWeekday.map(String.init)
+    case .hour: return row.byHour.map(String.init)
+    case nil:
+      func length(_ milliseconds: Int64?) -> String {
+        guard let milliseconds else { return "" }
+        let seconds = milliseconds / 1000
+        if !isForPeople { return "\(Double(milliseconds) / 1000)" }
+        return seconds < 3600 ? "\(seconds / 60) min \(seconds % 60) s" : "\(seconds / 3600) h \(seconds / 60 % 60) min"
+      }
+      let share = row.driveThroughShare.map { isForPeople ? String(format: "%.0f %%", $0 * 100) : "\($0)" } ?? ""
+      return [
+        "\(row.visits)", "\(row.vehicles)", length(row.medianDwell), length(row.percentile95Dwell),
+        row.firstEntry.flatMap { Timestamp.text($0) } ?? "", row.lastExit.flatMap { Timestamp.text($0) } ?? "", share,
+      ]
+    }
+  }
+}
+
+/// A fence's statistics as they stand in NDJSON.
+private struct FenceRecord: Encodable {
+  var fenceID: String
+  var name: String?
+  var visits: Int
+  var vehicles: Int
+  var medianS: Double?
+  var p95S: Double?
+  var totalS: Double
+  var firstIn: String?
+  var lastOut: String?
+  var driveThrough: Double?
+  var byWeekday: [Int]
+  var byHour: [Int]
+
+  init(_ row: FenceStatistics.Row, _ set: FenceSet) {
+    fenceID = set.id(of: row.fence)
+    name = set.name(of: row.fence)
+    visits = row.visits
+    vehicles = row.vehicles
+    medianS = row.medianDwell.map { Double($0) / 1000 }
+    p95S = row.percentile95Dwell.map { Double($0) / 1000 }
+    totalS = Double(row.totalDwell) / 1000
+    firstIn = row.firstEntry.flatMap { Timestamp.text($0) }
+    lastOut = row.lastExit.flatMap { Timestamp.text($0) }
+    driveThrough = row.driveThroughShare
+    byWeekday = row.byWeekday
+    byHour = row.byHour
+  }
+}
