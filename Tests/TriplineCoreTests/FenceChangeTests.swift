@@ -51,6 +51,37 @@ import TriplineTesting
     events.removeAll()
     engine.process(fixes(11..<20).span, into: &events)
     #expect(described(events, fences).isEmpty, "and is told once")
+    engine.finish(into: &events)
+    for case .visit(let visit) in events.events where visit.fence == 0 {
+      #expect(visit.enterTime == Self.start + 10_000 && visit.exitTime == Self.start + 19_000)
+    }
+  }
+
+  @Test func `nothing that the new fences see is before they were there`() throws {
+    var engine = try parked(in: [Self.yard])
+    var events = EventBuffer()
+    var closing = EventBuffer()
+    let fences = try FenceSet([Self.other, Self.yard])
+    engine.replaceFences(with: fences, at: Self.start + 100_000, closing: &closing, into: &events)
+    // Gone a second later: by the straight line it had left the fence long before.
+    engine.process(fixes(101..<103, east: 10.1).span, into: &events)
+    engine.finish(into: &events)
+    let times = events.events.compactMap { event -> Int64? in
+      if case .fence(let event) = event, event.fence == 0 { event.time - Self.start } else { nil }
+    }
+    #expect(times == [100_000, 100_000])
+    for case .visit(let visit) in events.events { #expect(visit.duration >= 0) }
+  }
+
+  @Test func `a change that nobody sees anything after ends where it began`() throws {
+    var engine = try parked(in: [Self.yard])
+    var events = EventBuffer()
+    var closing = EventBuffer()
+    engine.replaceFences(
+      with: try FenceSet([Self.other, Self.yard]), at: .max, closing: &closing, into: &events)
+    engine.finish(into: &events)
+    for case .visit(let visit) in events.events { #expect(visit.duration >= 0) }
+    #expect(!closing.isEmpty || !events.isEmpty)
   }
 
   @Test func `C21 a fence drawn anew is left or entered, once, without conditions`() throws {
@@ -83,7 +114,7 @@ import TriplineTesting
     #expect(events.isEmpty)
     engine.finish(into: &events)
     #expect(
-      described(events, engine.fences) == ["told end other moved", "end other moved", "visit other"])
+      described(events, engine.fences) == ["end other moved", "visit other", "told end other moved"])
   }
 
   @Test func `what is pending goes on with a fence that is still there`() throws {
@@ -124,10 +155,14 @@ import TriplineTesting
       var closing = EventBuffer()
       var inside: Set<String> = []
       var told: [Set<String>] = [[], []]
+      var lastTime = Int64.min
       func take(_ buffer: inout EventBuffer, _ fences: FenceSet) {
         for event in buffer.events {
           switch event {
+          case .visit(let visit): #expect(visit.duration >= 0, "seed \(seed), \(visit)")
           case .fence(let event):
+            #expect(event.time >= lastTime, "seed \(seed), \(event)")
+            lastTime = event.time
             let id = fences.id(of: event.fence)
             switch event.kind {
             case .start, .enter: #expect(inside.insert(id).inserted, "seed \(seed), \(event)")
@@ -141,7 +176,7 @@ import TriplineTesting
             case .exit, .end: #expect(told[Int(event.rule)].remove(id) != nil, "seed \(seed), \(event)")
             case .dwell: break
             }
-          default: break
+          case .stop, .trip: break
           }
         }
         buffer.removeAll()
@@ -167,7 +202,8 @@ import TriplineTesting
         for index in pool.indices where random.whole(in: 0...4) == 0 { pool[index].shape = fresh[index].shape }
         let some = pool.filter { _ in random.whole(in: 0...5) > 0 }
         let next = try FenceSet(round % 2 == 0 ? some.reversed() : some)
-        engine.replaceFences(with: next, at: time + 1, closing: &closing, into: &events)
+        time += [1, 1, 20_000, 400_000][random.whole(in: 0...3)]
+        engine.replaceFences(with: next, at: time, closing: &closing, into: &events)
         take(&closing, old)
         take(&events, next)
         #expect(inside == Set(next.fences(containing: place).map { next.id(of: $0) }), "seed \(seed), round \(round)")

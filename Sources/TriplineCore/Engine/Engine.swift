@@ -82,25 +82,29 @@ public struct Engine: ~Copyable {
   /// Goes over to another set of fences, between two batches: fences that were added, drawn anew or removed while
   /// vehicles are inside or outside of them.
   ///
-  /// Stays and what is pending go on by the fences' ids. A vehicle inside of a fence that is gone leaves it
+  /// It is a watermark, too: fixes that wait and are older than `time` are decided on with the old fences, and older
+  /// ones that come later are late. Stays and what is pending go on by the fences' ids. A vehicle inside of a fence that is gone leaves it
   /// (`fenceRemoved` or `fenceExpired`); one that a fence drawn anew no longer contains leaves it, one that it contains
   /// now enters it (`fenceChanged`); a fence added around a vehicle is a state, a `start` (`fenceAdded`). Each is told
-  /// once, at `time` and at the vehicle's last fix. Fixes that wait for late ones are decided on with the new fences.
+  /// once, at `time` and at the vehicle's last fix, and nothing that the new fences see is dated before that.
   ///
   /// A snapshot is restored with the set that it was taken with; go over to another one afterwards.
   /// - Parameters:
   ///   - fences: the fences from now on.
-  ///   - time: when the change took place, in milliseconds UTC; of a vehicle seen since, the time of its last fix.
+  ///   - time: when the change took place, in milliseconds UTC; at least that of the watermark.
   ///   - expired: ids of fences that are gone because their time was over.
-  ///   - closing: where the events of fences that are gone go; their indices are those of the old set.
+  ///   - closing: where all events go whose indices are those of the old set: what was decided before the change, and
+  ///     what closes because its fence is gone.
   ///   - events: where all other events go, with the indices of the new set.
   /// - Complexity: O(vehicles and fences).
   public mutating func replaceFences(
     with fences: FenceSet, at time: Int64, expired: Set<String> = [], closing: inout EventBuffer,
     into events: inout EventBuffer
   ) {
+    advanceWatermark(to: time, into: &closing)
+    let time = pipeline.gate.watermark
     let transition = FenceTransition(from: self.fences, to: fences, expired: expired)
-    pipeline.take(fences)
+    pipeline.take(fences, at: time)
     for vehicle in slots.indices where slots[vehicle] != Engine.noSlot {
       closing.ordinal = UInt32(vehicle)
       events.ordinal = UInt32(vehicle)
@@ -162,7 +166,9 @@ public struct Engine: ~Copyable {
 extension Engine {
   borrowing func writeState(to coder: inout SnapshotCoder) throws(SnapshotError) {
     var watermark = pipeline.gate.watermark
+    var changeTime = pipeline.tracker.changeTime
     try coder.code(&watermark)
+    try coder.code(&changeTime)
     var counts = finishedCounts
     try counts.code(&coder)
     let vehicles = slots.indices.filter { slots[$0] != Engine.noSlot }
@@ -179,6 +185,7 @@ extension Engine {
 
   mutating func readState(from coder: inout SnapshotCoder) throws(SnapshotError) {
     try coder.code(&pipeline.gate.watermark)
+    try coder.code(&pipeline.tracker.changeTime)
     try finishedCounts.code(&coder)
     var count: UInt32 = 0
     try coder.code(&count)

@@ -41,6 +41,9 @@ extension Engine.Configuration {
     precondition(Set(rules.map(\.id)).count == rules.count, "two rules have the same id")
     for rule in rules { rule.conditions.validate() }
     precondition(
+      rules.isEmpty || longestInference <= trips.splitDuration,
+      "with rules, longestInference must not be above the trips' splitDuration")
+    precondition(
       trips.stopRadius > 0 && trips.stopRadius <= trips.largestStopRadius,
       "stopRadius must be above 0 and not above largestStopRadius")
     precondition((1...255).contains(trips.exitFixes), "exitFixes must be between 1 and 255")

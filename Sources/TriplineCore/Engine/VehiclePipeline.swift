@@ -77,10 +77,9 @@ struct VehiclePipeline: ~Copyable, Sendable {
       startTracking(fix, &state, &events)
       return
     }
-    if step.elapsed > configuration.longestInference { waitBeforeTrips(until: fix.time, last, &state, &events) }
+    if step.elapsed > configuration.longestInference { passSilence(until: fix.time, last, &state, &events) }
     // Stops and trips come first, so that a trip closed by the watermark stands where it would without one.
     state.trips.advance(to: fix, from: last, over: step, context(of: fix.vehicle), &events)
-    if step.elapsed > configuration.longestInference { wait(until: fix.time, last, &state, &events) }
     track(
       fix, from: last, isInferable: !step.isJump && step.elapsed <= configuration.longestInference, &state, &events)
   }
@@ -94,7 +93,8 @@ struct VehiclePipeline: ~Copyable, Sendable {
       FenceTracker.Step(
         vehicle: fix.vehicle, fromTime: last.time,
         from: PlanarPoint(x: last.coordinate.longitude, y: last.coordinate.latitude), toTime: fix.time,
-        to: PlanarPoint(x: fix.longitude, y: fix.latitude), sequence: fix.sequence, isInferable: isInferable),
+        to: PlanarPoint(x: fix.longitude, y: fix.latitude), sequence: fix.sequence, earliest: tracker.changeTime,
+        isInferable: isInferable),
       in: fences, events: &events)
     if !rules.isEmpty && (!tracker.changes.isEmpty || state.fences.firstRuleNode != RulePool.none) {
       applyRules(fix, from: last, isInferable: isInferable, &state, &events)
@@ -107,36 +107,41 @@ struct VehiclePipeline: ~Copyable, Sendable {
   private mutating func applyRules(
     _ fix: Fix, from last: AcceptedFix, isInferable: Bool, _ state: inout VehicleState, _ events: inout EventBuffer
   ) {
-    let look = RuleTracker.Look(
+    let seen = RuleTracker.Observation(
       vehicle: fix.vehicle, fixTime: fix.time, coordinate: fix.coordinate, accuracy: fix.accuracyOrNaN)
     let step = FenceTracker.Step(
       vehicle: fix.vehicle, fromTime: last.time,
       from: PlanarPoint(x: last.coordinate.longitude, y: last.coordinate.latitude), toTime: fix.time,
-      to: PlanarPoint(x: fix.longitude, y: fix.latitude), sequence: fix.sequence, isInferable: isInferable)
+      to: PlanarPoint(x: fix.longitude, y: fix.latitude), sequence: fix.sequence, earliest: tracker.changeTime,
+      isInferable: isInferable)
     for change in tracker.changes {
       rules.note(
         change.kind, of: change.fence, at: step.time(at: change.fraction), step.coordinate(at: change.fraction),
-        until: step.time(at: change.exitFraction), step.coordinate(at: change.exitFraction), look,
+        until: step.time(at: change.exitFraction), step.coordinate(at: change.exitFraction), seen,
         head: &state.fences.firstRuleNode, events: &events)
     }
-    rules.look(look, head: &state.fences.firstRuleNode, in: fences, events: &events)
+    rules.observe(seen, head: &state.fences.firstRuleNode, in: fences, events: &events)
   }
 
-  /// What a silence decides, as far as it comes before what it does to trips: the order must not depend on when a
-  /// watermark comes.
-  private mutating func waitBeforeTrips(
+  /// A silence of more than `longestInference` until `time`: what it decides for rules and trips, in the order in which
+  /// it is due, which does not depend on when a watermark comes.
+  private mutating func passSilence(
     until time: Int64, _ last: AcceptedFix, _ state: inout VehicleState, _ events: inout EventBuffer
   ) {
-    wait(until: min(time, last.time + configuration.trips.splitDuration), last, &state, &events)
+    let split = configuration.trips.splitDuration
+    let isSplit = time - last.time > split
+    wait(until: isSplit ? last.time + split : time, last, &state, &events)
+    state.trips.advanceWatermark(to: time, last: last, context(of: state.vehicle), &events)
+    if isSplit { wait(until: time, last, &state, &events) }
   }
 
   private mutating func wait(
     until time: Int64, _ last: AcceptedFix, _ state: inout VehicleState, _ events: inout EventBuffer
   ) {
     guard state.fences.firstRuleNode != RulePool.none else { return }
-    let look = RuleTracker.Look(
+    let seen = RuleTracker.Observation(
       vehicle: state.vehicle, fixTime: last.time, coordinate: last.coordinate, accuracy: .nan)
-    rules.wait(until: time, look, head: &state.fences.firstRuleNode, events: &events)
+    rules.wait(until: time, seen, head: &state.fences.firstRuleNode, events: &events)
   }
 
   private mutating func startTracking(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
@@ -144,11 +149,11 @@ struct VehiclePipeline: ~Copyable, Sendable {
       &state.fences, vehicle: fix.vehicle, time: fix.time, at: PlanarPoint(x: fix.longitude, y: fix.latitude),
       sequence: fix.sequence, in: fences, events: &events)
     guard !rules.isEmpty else { return }
-    let look = RuleTracker.Look(
+    let seen = RuleTracker.Observation(
       vehicle: fix.vehicle, fixTime: fix.time, coordinate: fix.coordinate, accuracy: fix.accuracyOrNaN)
     for fence in tracker.members(of: state.fences) {
       rules.note(
-        .start, of: fence, at: fix.time, fix.coordinate, until: fix.time, fix.coordinate, look,
+        .start, of: fence, at: fix.time, fix.coordinate, until: fix.time, fix.coordinate, seen,
         head: &state.fences.firstRuleNode, events: &events)
     }
   }
@@ -176,8 +181,9 @@ struct VehiclePipeline: ~Copyable, Sendable {
   // MARK: Other fences
 
   /// Goes over to another set of fences; vehicles are settled one by one.
-  mutating func take(_ fences: FenceSet) {
+  mutating func take(_ fences: FenceSet, at time: Int64) {
     self.fences = fences
+    tracker.changeTime = time
     rules.take(fences)
   }
 
@@ -191,15 +197,14 @@ struct VehiclePipeline: ~Copyable, Sendable {
       state.fences.cell = FenceGrid.Place.unknownCell
       return
     }
-    let time = max(time, state.last.time)
     tracker.settle(
       &state.fences, vehicle: state.vehicle, at: state.last, time: time, in: transition, closing: &closing,
       events: &events)
     if rules.isEmpty { return }
-    let look = RuleTracker.Look(
+    let seen = RuleTracker.Observation(
       vehicle: state.vehicle, fixTime: time, coordinate: state.last.coordinate, accuracy: .nan)
     rules.settle(
-      look, members: tracker.members(of: state.fences), in: transition, head: &state.fences.firstRuleNode,
+      seen, members: tracker.members(of: state.fences), in: transition, head: &state.fences.firstRuleNode,
       closing: &closing, events: &events)
   }
 
@@ -212,10 +217,11 @@ struct VehiclePipeline: ~Copyable, Sendable {
     release(&state, &events)
     // What waits for a witness may turn out to have been on the way before the silence.
     guard state.hasLast, !gate.awaitsWitness(&state.gate) else { return }
-    let isSilent = watermark - state.last.time > configuration.longestInference
-    if isSilent { waitBeforeTrips(until: watermark, state.last, &state, &events) }
-    state.trips.advanceWatermark(to: watermark, last: state.last, context(of: state.vehicle), &events)
-    if isSilent { wait(until: watermark, state.last, &state, &events) }
+    if watermark - state.last.time > configuration.longestInference {
+      passSilence(until: watermark, state.last, &state, &events)
+    } else {
+      state.trips.advanceWatermark(to: watermark, last: state.last, context(of: state.vehicle), &events)
+    }
   }
 
   /// Decides on what waits and ends what is open.
@@ -224,14 +230,16 @@ struct VehiclePipeline: ~Copyable, Sendable {
     gate.dropSuspects(&state.gate)
     guard state.hasLast else { return }
     state.trips.finish(last: state.last, context(of: state.vehicle), &events)
-    if !rules.isEmpty {
-      let look = RuleTracker.Look(
-        vehicle: state.vehicle, fixTime: state.last.time, coordinate: state.last.coordinate, accuracy: .nan)
-      rules.finish(look, head: &state.fences.firstRuleNode, events: &events)
-    }
+    // A vehicle that has not been seen since its fences changed ends where it was then.
+    let end = max(state.last.time, tracker.changeTime)
+    var firstRuleNode = state.fences.firstRuleNode
     tracker.finish(
-      &state.fences, vehicle: state.vehicle, time: state.last.time,
+      &state.fences, vehicle: state.vehicle, time: end,
       at: PlanarPoint(x: state.last.coordinate.longitude, y: state.last.coordinate.latitude),
       sequence: state.last.sequence, events: &events)
+    if rules.isEmpty { return }
+    let seen = RuleTracker.Observation(
+      vehicle: state.vehicle, fixTime: end, coordinate: state.last.coordinate, accuracy: .nan)
+    rules.finish(seen, head: &firstRuleNode, events: &events)
   }
 }

@@ -1,8 +1,12 @@
 extension FenceSet {
   /// Metres from a position to the boundary of a fence, negative inside, or `nil` where that is more than `reach`.
   ///
-  /// Measured in the plane that touches the ellipsoid at the position (`LocalMetric`); of a circle by geodesic.
-  /// - Parameter reach: in metres; a few hundred at most for speed.
+  /// Measured in the plane that touches the ellipsoid at the position (`LocalMetric`), which is too long for a way across
+  /// a pole; of a circle by geodesic.
+  /// - Parameters:
+  ///   - coordinate: the position.
+  ///   - fence: the dense index of the fence.
+  ///   - reach: how far to look, in metres; a few hundred at most for speed.
   /// - Complexity: O(cells and edges within reach).
   public func distance(from coordinate: Coordinate, toBoundaryOf fence: UInt32, within reach: Double) -> Double? {
     let record = grid.geometry.records[Int(fence)]

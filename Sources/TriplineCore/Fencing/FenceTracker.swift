@@ -21,6 +21,8 @@ struct FenceTracker: ~Copyable, Sendable {
     var toTime: Int64
     var to: PlanarPoint
     var sequence: UInt32
+    /// When the fences changed last: what the step does to them is not before that.
+    var earliest = Int64.min
     /// Whether the way between the two may be taken as a straight line.
     var isInferable: Bool
   }
@@ -41,6 +43,8 @@ struct FenceTracker: ~Copyable, Sendable {
     }
   }
 
+  /// When the fences changed last, in milliseconds UTC.
+  var changeTime = Int64.min
   private(set) var pool = MembershipPool()
   private var inside = FenceMatches()
   private var contacts: [Contact] = []
@@ -308,7 +312,7 @@ extension FenceTracker.Step {
   /// The instant at a fraction of the step, to the millisecond.
   func time(at fraction: Double) -> Int64 {
     if fraction >= 1 { return toTime }
-    return fromTime + Int64((fraction * Double(toTime - fromTime)).rounded())
+    return max(min(earliest, toTime), fromTime + Int64((fraction * Double(toTime - fromTime)).rounded()))
   }
 
   /// The place at a fraction of the step.

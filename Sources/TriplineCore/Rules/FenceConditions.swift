@@ -23,7 +23,8 @@ public struct FenceConditions: Sendable, Hashable {
     public var fixes = 1
     /// … among so many in a row, the last one included; at most 16.
     public var ofFixes = 1
-    /// Milliseconds that the change has to last, from the instant at which the boundary was met.
+    /// Milliseconds that the change has to last, from the instant at which the boundary was met last: a vehicle that
+    /// comes back in between starts anew.
     public var duration: Int64 = 0
 
     /// Creates a threshold.
@@ -68,9 +69,10 @@ extension FenceConditions {
       precondition(
         (1...16).contains(threshold.ofFixes) && (1...threshold.ofFixes).contains(threshold.fixes),
         "fixes must be between 1 and ofFixes, and that at most 16")
-      precondition(threshold.duration >= 0, "durations must not be negative")
+      precondition(
+        (0...366 * 86_400_000).contains(threshold.duration), "durations must be between 0 and 366 days")
     }
     precondition(accuracyCap >= 0 && accuracyCap <= 10_000, "accuracyCap must be between 0 and 10 km")
-    precondition(dwell.map { $0 >= 0 } ?? true, "dwell must not be negative")
+    precondition(dwell.map { (0...366 * 86_400_000).contains($0) } ?? true, "dwell must be between 0 and 366 days")
   }
 }

@@ -10,7 +10,7 @@ public struct RuleEvent: Sendable, BitwiseCopyable, Equatable {
     case exit
     /// It has been inside for as long as the rule asks.
     case dwell
-    /// It was inside when its track ended.
+    /// Its track ended, and no exit had been told.
     case end
   }
 
@@ -26,7 +26,7 @@ public struct RuleEvent: Sendable, BitwiseCopyable, Equatable {
   public var fence: UInt32
   /// The instant at which it became true, in milliseconds UTC: when the boundary was met, or the dwell was reached.
   public var time: Int64
-  /// Where the vehicle was then.
+  /// Where the vehicle was then; of a dwell, where it was when that was decided.
   public var coordinate: Coordinate
   /// The instant at which it was believed: of the deciding fix, or, of a vehicle that has gone silent, when the time
   /// that the change has to last was over.

@@ -17,12 +17,11 @@ struct RulePool: Sendable {
     var hasDwelt = false
     /// For each of the last fixes, the newest lowest, whether it counts for a change.
     var history: UInt16 = 0
+    /// Whether meeting the boundary counts by itself, no fix having followed yet.
+    var hasMet = false
     /// When and where the boundary was met last.
     var metTime: Int64 = 0
     var metPlace = CompactCoordinate(Coordinate(latitude: 0, longitude: 0))
-    /// When and where the change that is pending began.
-    var since: Int64 = 0
-    var sincePlace = CompactCoordinate(Coordinate(latitude: 0, longitude: 0))
     /// Since when the vehicle is inside by what was told.
     var enterTime: Int64 = 0
   }

@@ -46,10 +46,9 @@ extension RulePool.Node {
     try coder.code(&isFixInside)
     try coder.code(&hasDwelt)
     try coder.code(&history)
+    try coder.code(&hasMet)
     try coder.code(&metTime)
     try metPlace.code(&coder)
-    try coder.code(&since)
-    try sincePlace.code(&coder)
     try coder.code(&enterTime)
   }
 }

@@ -4,7 +4,7 @@ extension RuleTracker {
   ///
   /// - Parameter members: the fences of the new set that the vehicle is inside of.
   mutating func settle(
-    _ look: Look, members: [UInt32], in transition: borrowing FenceTransition, head: inout UInt32,
+    _ seen: Observation, members: [UInt32], in transition: borrowing FenceTransition, head: inout UInt32,
     closing: inout EventBuffer, events: inout EventBuffer
   ) {
     var known: Set<RuleAndFence> = []
@@ -13,7 +13,7 @@ extension RuleTracker {
       guard let fence = transition.index(of: node.fence) else {
         if isTold {
           emit(
-            .exit, node, reason: transition.reasonOfRemoval(node.fence), time: look.fixTime, look.coordinate, look,
+            .exit, node, reason: transition.reasonOfRemoval(node.fence), time: seen.fixTime, seen.coordinate, seen,
             &closing)
         }
         continue
@@ -22,11 +22,13 @@ extension RuleTracker {
       let wasFixInside = node.isFixInside
       node.isFixInside = members.contains(fence)
       if node.isInside && !node.isFixInside && wasFixInside {
-        if isTold { emit(.exit, node, reason: .fenceChanged, time: look.fixTime, look.coordinate, look, &events) }
+        if isTold { emit(.exit, node, reason: .fenceChanged, time: seen.fixTime, seen.coordinate, seen, &events) }
         continue
       }
-      if node.isFixInside == node.isInside { node.history = 0 }
-      guard node.isInside || node.isFixInside else { continue }
+      // A fence drawn around a vehicle that was outside is entered, whatever was pending.
+      if !node.isInside && !wasFixInside && node.isFixInside { continue }
+      if node.isFixInside != wasFixInside { node.history = 0 }
+      guard node.isInside || node.isFixInside || node.history != 0 else { continue }
       known.insert(RuleAndFence(rule: node.rule, fence: fence))
       insert(node, head: &head)
     }
@@ -37,12 +39,12 @@ extension RuleTracker {
           var node = RulePool.Node(rule: UInt32(rule), fence: fence)
           node.isInside = true
           node.isFixInside = true
-          node.enterTime = look.fixTime
-          node.metTime = look.fixTime
+          node.enterTime = seen.fixTime
+          node.metTime = seen.fixTime
           insert(node, head: &head)
-          emit(.enter, node, reason: .fenceChanged, time: look.fixTime, look.coordinate, look, &events)
+          emit(.enter, node, reason: .fenceChanged, time: seen.fixTime, seen.coordinate, seen, &events)
         } else {
-          start(rule, fence, look, reason: .fenceAdded, &head, &events)
+          start(rule, fence, seen, reason: .fenceAdded, &head, &events)
         }
       }
     }

@@ -4,7 +4,7 @@
 /// as a vehicle is far inside or far outside of everything, no fix costs more than a look at these.
 struct RuleTracker: ~Copyable, Sendable {
   /// The end of a step, as far as rules look at it.
-  struct Look {
+  struct Observation {
     var vehicle: UInt32
     var fixTime: Int64
     var coordinate: Coordinate
@@ -56,48 +56,48 @@ struct RuleTracker: ~Copyable, Sendable {
   /// A change with respect to a fence, in the order of a step.
   mutating func note(
     _ kind: FenceEvent.Kind, of fence: UInt32, at time: Int64, _ place: Coordinate, until exitTime: Int64,
-    _ exitPlace: Coordinate, _ look: Look, head: inout UInt32, events: inout EventBuffer
+    _ exitPlace: Coordinate, _ seen: Observation, head: inout UInt32, events: inout EventBuffer
   ) {
     for rule in conditions.indices where isAbout(rule, fence) {
       switch kind {
-      case .start: start(rule, fence, look, &head, &events)
-      case .enter: enter(rule, fence, time, place, look, &head, &events)
-      case .exit: exit(rule, fence, time, place, look, &head, &events)
+      case .start: start(rule, fence, seen, &head, &events)
+      case .enter: enter(rule, fence, time, place, seen, &head, &events)
+      case .exit: exit(rule, fence, time, place, seen, &head, &events)
       case .cross:
-        enter(rule, fence, time, place, look, &head, &events)
-        exit(rule, fence, exitTime, exitPlace, look, &head, &events)
+        enter(rule, fence, time, place, seen, &head, &events)
+        exit(rule, fence, exitTime, exitPlace, seen, &head, &events)
       case .end: break
       }
     }
   }
 
   mutating func start(
-    _ rule: Int, _ fence: UInt32, _ look: Look, reason: FenceEvent.Reason = .moved, _ head: inout UInt32,
+    _ rule: Int, _ fence: UInt32, _ seen: Observation, reason: FenceEvent.Reason = .moved, _ head: inout UInt32,
     _ events: inout EventBuffer
   ) {
     var node = RulePool.Node(rule: UInt32(rule), fence: fence)
     node.isInside = true
     node.isFixInside = true
-    node.enterTime = look.fixTime
-    node.metTime = look.fixTime
-    node.metPlace = CompactCoordinate(look.coordinate)
+    node.enterTime = seen.fixTime
+    node.metTime = seen.fixTime
+    node.metPlace = CompactCoordinate(seen.coordinate)
     let initial = conditions[rule].initialState
     node.isAnnounced = initial != .silent
     let index = pool.insert(node, head: &head)
     if initial != .silent {
       emit(
-        initial == .state ? .start : .enter, pool[index], reason: reason, time: look.fixTime, look.coordinate, look,
+        initial == .state ? .start : .enter, pool[index], reason: reason, time: seen.fixTime, seen.coordinate, seen,
         &events)
     }
   }
 
   private mutating func enter(
-    _ rule: Int, _ fence: UInt32, _ time: Int64, _ place: Coordinate, _ look: Look, _ head: inout UInt32,
+    _ rule: Int, _ fence: UInt32, _ time: Int64, _ place: Coordinate, _ seen: Observation, _ head: inout UInt32,
     _ events: inout EventBuffer
   ) {
     var index = pool.find(rule: UInt32(rule), fence: fence, head: head)
     if index == RulePool.none { index = pool.insert(RulePool.Node(rule: UInt32(rule), fence: fence), head: &head) }
-    settle(index, at: time, look, bySilence: false, &events)
+    settle(index, at: time, seen, bySilence: false, &events)
     meet(index, at: time, place, isInside: true)
   }
 
@@ -108,29 +108,27 @@ struct RuleTracker: ~Copyable, Sendable {
     pool[index].metPlace = CompactCoordinate(place)
     let conditions = conditions[Int(pool[index].rule)]
     let threshold = isInside ? conditions.enter : conditions.exit
-    guard pool[index].isInside != isInside, threshold.fixes == 1, threshold.margin == 0,
-      isInside || conditions.accuracyCap == 0
-    else { return }
-    if pool[index].history == 0 { begin(index) }
-    pool[index].history |= 1
+    pool[index].hasMet =
+      pool[index].isInside != isInside && threshold.fixes == 1 && threshold.margin == 0
+      && (isInside || conditions.accuracyCap == 0)
   }
 
   private mutating func exit(
-    _ rule: Int, _ fence: UInt32, _ time: Int64, _ place: Coordinate, _ look: Look, _ head: inout UInt32,
+    _ rule: Int, _ fence: UInt32, _ time: Int64, _ place: Coordinate, _ seen: Observation, _ head: inout UInt32,
     _ events: inout EventBuffer
   ) {
     let index = pool.find(rule: UInt32(rule), fence: fence, head: head)
     guard index != RulePool.none else { return }
     // What had lasted long enough by then has been.
-    settle(index, at: time, look, bySilence: false, &events)
-    dwell(index, at: time, look, &events)
+    settle(index, at: time, seen, bySilence: false, &events)
+    dwell(index, at: time, place, seen, &events)
     meet(index, at: time, place, isInside: false)
   }
 
   // MARK: Fixes
 
   /// A fix, after its changes: how far it speaks for the changes that are pending.
-  mutating func look(_ look: Look, head: inout UInt32, in fences: FenceSet, events: inout EventBuffer) {
+  mutating func observe(_ seen: Observation, head: inout UInt32, in fences: FenceSet, events: inout EventBuffer) {
     var index = head
     while index != RulePool.none {
       let next = pool[index].next
@@ -138,7 +136,7 @@ struct RuleTracker: ~Copyable, Sendable {
         index = next
         continue
       }
-      weigh(index, look, in: fences, &events)
+      weigh(index, seen, in: fences, &events)
       if pool[index].history == 0 && !pool[index].isInside && !pool[index].isFixInside {
         pool.remove(index, head: &head)
       }
@@ -155,12 +153,13 @@ struct RuleTracker: ~Copyable, Sendable {
   }
 
   private mutating func weigh(
-    _ index: UInt32, _ look: Look, in fences: FenceSet, _ events: inout EventBuffer
+    _ index: UInt32, _ seen: Observation, in fences: FenceSet, _ events: inout EventBuffer
   ) {
+    pool[index].hasMet = false
     let node = pool[index]
     let isPending = node.isInside != node.isFixInside
     if !isPending && node.history == 0 {
-      dwell(index, at: look.fixTime, look, &events)
+      dwell(index, at: seen.fixTime, seen.coordinate, seen, &events)
       return
     }
     let conditions = conditions[Int(node.rule)]
@@ -169,69 +168,70 @@ struct RuleTracker: ~Copyable, Sendable {
     var accuracy: Float = 0
     var counts = isPending
     if isPending {
-      if node.isInside, conditions.accuracyCap > 0, look.accuracy > 0 {
-        accuracy = min(look.accuracy, Float(conditions.accuracyCap))
+      if node.isInside, conditions.accuracyCap > 0, seen.accuracy > 0 {
+        accuracy = min(seen.accuracy, Float(conditions.accuracyCap))
       }
       let reach = threshold.margin + Double(accuracy)
       if reach > 0 {
-        distance = fences.distance(from: look.coordinate, toBoundaryOf: node.fence, within: reach)
+        distance = fences.distance(from: seen.coordinate, toBoundaryOf: node.fence, within: reach)
         counts = distance == nil || abs(distance ?? 0) >= reach
       }
     }
     let mask = UInt16(truncatingIfNeeded: (1 as UInt32) << UInt32(threshold.ofFixes) - 1)
     pool[index].history = (node.history << 1 | (counts ? 1 : 0)) & mask
-    if counts && node.history == 0 { begin(index) }
-    if pool[index].history != 0 {
-      settle(
-        index, at: look.fixTime, look, bySilence: false, distance: distance, accuracy: accuracy, &events)
-    }
-    if pool[index].history == 0 { dwell(index, at: look.fixTime, look, &events) }
+    settle(index, at: seen.fixTime, seen, bySilence: false, distance: distance, accuracy: accuracy, &events)
+    dwell(index, at: seen.fixTime, seen.coordinate, seen, &events)
   }
 
-  /// A change begins to be pending, at the instant at which the boundary was met.
-  private mutating func begin(_ index: UInt32) {
-    pool[index].since = pool[index].metTime
-    pool[index].sincePlace = pool[index].metPlace
+  /// When what is pending with a node has lasted long enough, if enough fixes have counted, the last one too.
+  ///
+  /// It has lasted since the boundary was met last: a vehicle that comes back in between starts anew.
+  private func due(_ node: RulePool.Node) -> Int64? {
+    guard node.isInside != node.isFixInside, node.history & 1 != 0 || node.hasMet else { return nil }
+    let conditions = conditions[Int(node.rule)]
+    let threshold = node.isInside ? conditions.exit : conditions.enter
+    guard max(node.history.nonzeroBitCount, node.hasMet ? 1 : 0) >= threshold.fixes else { return nil }
+    return node.metTime + threshold.duration
   }
 
-  /// Believes a pending change if, at an instant, enough fixes have counted, the last one too, and it has lasted long
-  /// enough.
+  /// When a stay that is not being left reaches the length asked for.
+  private func dwellDue(_ node: RulePool.Node) -> Int64? {
+    guard node.isInside, node.isFixInside, node.history == 0, node.isAnnounced, !node.hasDwelt,
+      let dwell = conditions[Int(node.rule)].dwell
+    else { return nil }
+    return node.enterTime + dwell
+  }
+
+  /// Believes a pending change if it is due at an instant.
   private mutating func settle(
-    _ index: UInt32, at time: Int64, _ look: Look, bySilence: Bool, distance: Double? = nil, accuracy: Float = 0,
+    _ index: UInt32, at time: Int64, _ seen: Observation, bySilence: Bool, distance: Double? = nil, accuracy: Float = 0,
     _ events: inout EventBuffer
   ) {
     let node = pool[index]
-    let conditions = conditions[Int(node.rule)]
-    let threshold = node.isInside ? conditions.exit : conditions.enter
-    guard node.history & 1 != 0, node.history.nonzeroBitCount >= threshold.fixes,
-      time - node.since >= threshold.duration
-    else { return }
+    guard let due = due(node), due <= time else { return }
     pool[index].isInside.toggle()
     pool[index].history = 0
+    pool[index].hasMet = false
     pool[index].hasDwelt = false
-    pool[index].enterTime = node.since
+    pool[index].enterTime = node.metTime
     // Of a vehicle of which nothing has been told, nothing is told before it has left and comes back.
-    let isTold = node.isAnnounced
     pool[index].isAnnounced = true
-    guard isTold else { return }
+    guard node.isAnnounced else { return }
     emit(
-      node.isInside ? .exit : .enter, node, time: node.since, node.sincePlace.coordinate, look,
-      decided: bySilence ? node.since + threshold.duration : look.fixTime, bySilence: bySilence,
-      fixesFor: node.history.nonzeroBitCount, distance: distance, accuracy: accuracy, &events)
+      node.isInside ? .exit : .enter, node, time: node.metTime, node.metPlace.coordinate, seen,
+      decided: bySilence ? due : seen.fixTime, bySilence: bySilence, fixesFor: node.history.nonzeroBitCount,
+      distance: distance, accuracy: accuracy, &events)
   }
 
-  /// Tells of a stay that has reached the length asked for by an instant, unless it is being left.
+  /// Tells of a stay that has reached the length asked for by an instant.
   private mutating func dwell(
-    _ index: UInt32, at time: Int64, _ look: Look, bySilence: Bool = false, _ events: inout EventBuffer
+    _ index: UInt32, at time: Int64, _ place: Coordinate, _ seen: Observation, bySilence: Bool = false,
+    _ events: inout EventBuffer
   ) {
     let node = pool[index]
-    guard node.isInside, node.isFixInside, node.isAnnounced, !node.hasDwelt,
-      let dwell = conditions[Int(node.rule)].dwell, time - node.enterTime >= dwell
-    else { return }
+    guard let due = dwellDue(node), due <= time else { return }
     pool[index].hasDwelt = true
-    emit(
-      .dwell, node, time: node.enterTime + dwell, look.coordinate, look,
-      decided: bySilence ? node.enterTime + dwell : look.fixTime, bySilence: bySilence, &events)
+    emit(.dwell, node, time: due, place, seen, decided: bySilence ? due : seen.fixTime, bySilence: bySilence, &events)
   }
 
   // MARK: Silence and the end
@@ -239,21 +239,31 @@ struct RuleTracker: ~Copyable, Sendable {
   /// A vehicle has been silent too long for the way to its next fix to be known: what is pending goes on as it was, up
   /// to, but not at, an instant.
   mutating func wait(
-    until time: Int64, _ look: Look, head: inout UInt32, events: inout EventBuffer
+    until time: Int64, _ seen: Observation, head: inout UInt32, events: inout EventBuffer
   ) {
-    var index = head
-    while index != RulePool.none {
-      settle(index, at: time - 1, look, bySilence: true, &events)
-      dwell(index, at: time - 1, look, bySilence: true, &events)
-      index = pool[index].next
+    // In the order in which they come due, which does not depend on how far a watermark comes at a time.
+    while let (index, due) = firstDue(head), due < time {
+      settle(index, at: due, seen, bySilence: true, &events)
+      dwell(index, at: due, seen.coordinate, seen, bySilence: true, &events)
     }
   }
 
+  private func firstDue(_ head: UInt32) -> (index: UInt32, due: Int64)? {
+    var first: (index: UInt32, due: Int64)?
+    var index = head
+    while index != RulePool.none {
+      let node = pool[index]
+      if let due = due(node) ?? dwellDue(node), due < first?.due ?? .max { first = (index, due) }
+      index = node.next
+    }
+    return first
+  }
+
   /// The track is over.
-  mutating func finish(_ look: Look, head: inout UInt32, events: inout EventBuffer) {
+  mutating func finish(_ seen: Observation, head: inout UInt32, events: inout EventBuffer) {
     while head != RulePool.none {
       if pool[head].isInside && pool[head].isAnnounced {
-        emit(.end, pool[head], time: look.fixTime, look.coordinate, look, &events)
+        emit(.end, pool[head], time: seen.fixTime, seen.coordinate, seen, &events)
       }
       pool.remove(head, head: &head)
     }
@@ -261,16 +271,16 @@ struct RuleTracker: ~Copyable, Sendable {
 
   func emit(
     _ kind: RuleEvent.Kind, _ node: RulePool.Node, reason: FenceEvent.Reason = .moved, time: Int64,
-    _ coordinate: Coordinate, _ look: Look,
+    _ coordinate: Coordinate, _ seen: Observation,
     decided: Int64? = nil, bySilence: Bool = false, fixesFor: Int = 0, distance: Double? = nil, accuracy: Float = 0,
     _ events: inout EventBuffer
   ) {
     events.append(
       .rule(
         RuleEvent(
-          kind: kind, reason: reason, rule: node.rule, vehicle: look.vehicle, fence: node.fence, time: time,
+          kind: kind, reason: reason, rule: node.rule, vehicle: seen.vehicle, fence: node.fence, time: time,
           coordinate: coordinate,
-          decidedTime: decided ?? look.fixTime, isBySilence: bySilence, fixesFor: UInt8(fixesFor),
+          decidedTime: decided ?? seen.fixTime, isBySilence: bySilence, fixesFor: UInt8(fixesFor),
           distance: distance.map { Float($0) }, accuracy: accuracy)))
   }
 }

@@ -6,7 +6,7 @@ struct ConditionOptions: ParsableArguments {
   @Flag(
     help: """
       Tell of entries and exits as a rule does that receivers' noise does not move: two fixes 10 m inside to enter; two \
-      fixes 20 m and their accuracy outside, and half a minute, to leave.
+      fixes 20 m and their accuracy, at most 50 m, outside, and half a minute, to leave.
       """)
   var steady = false
 

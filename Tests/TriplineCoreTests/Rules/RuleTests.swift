@@ -247,18 +247,90 @@ import TriplineTesting
         }
         #expect(one.time <= one.decided, "seed \(seed): \(found)")
       }
-      // The watermark tells earlier, and nothing else; a restart changes nothing.
-      var live = Self.engine(conditions, fences)
-      var told = EventBuffer()
-      for (index, fix) in fixes.enumerated() {
-        live.advanceWatermark(to: fix.time - 1, into: &told)
-        if index == Int(seed) % fixes.count {
-          live = try Engine(restoring: live.snapshot(), fences: fences, configuration: live.configuration)
-        }
-        live.process([fix].span, into: &told)
+    }
+  }
+
+  /// Several fences and rules, silences of minutes and hours, and watermarks that come as they like: they tell earlier,
+  /// and nothing else, in the same order; a restart changes nothing.
+  @Test func `live is replay, in whatever steps the watermark comes`() throws {
+    for seed in Seeds.first(1000) {
+      var generator = SeededGenerator(seed: seed)
+      let fences = try FenceSet([
+        Self.square, Fence(id: "wide", shape: .box(south: 50, west: 9.999, north: 50.01, east: 10.02)),
+        Fence(id: "late", shape: .box(south: 50, west: 10.0005, north: 50.01, east: 10.01)),
+      ])
+      var conditions = FenceConditions.steady
+      conditions.dwell = [600_000, 5_000_000].randomElement(using: &generator) ?? 0
+      var other = FenceConditions()
+      other.enter.duration = [0, 400_000].randomElement(using: &generator) ?? 0
+      other.exit = FenceConditions.Threshold(fixes: 2, ofFixes: 3, duration: 500_000)
+      other.dwell = 900_000
+      var configuration = Engine.Configuration()
+      configuration.gate.reorderWindow = 0
+      configuration.gate.largestSpeed = .infinity
+      configuration.rules = [
+        FenceRule(id: "steady", conditions: conditions),
+        FenceRule(id: "some", fences: .ids(["late", "yard"]), conditions: other),
+      ]
+      var second = 0.0
+      var meters = Double.random(in: -100...100, using: &generator)
+      var places: [(second: Double, meters: Double, accuracy: Float)] = []
+      for _ in 0..<60 {
+        second += [1, 1, 5, 60, 400, 2000, 9000].randomElement(using: &generator) ?? 1
+        meters = max(-150, min(850, meters + Double.random(in: -90...90, using: &generator)))
+        places.append((second, meters, Float.random(in: 2...60, using: &generator)))
       }
-      live.finish(into: &told)
-      #expect(Self.told(told.events) == found, "seed \(seed)")
+      let fixes = Self.fixes(places)
+      var replay = Engine(fences: fences, configuration: configuration)
+      var expected = EventBuffer()
+      replay.process(fixes.span, into: &expected)
+      replay.finish(into: &expected)
+      var live = Engine(fences: fences, configuration: configuration)
+      var found = EventBuffer()
+      var watermark = fixes[0].time - 1
+      for (index, fix) in fixes.enumerated() {
+        while Bool.random(using: &generator), watermark < fix.time {
+          watermark = Int64.random(in: watermark...fix.time, using: &generator)
+          live.advanceWatermark(to: watermark, into: &found)
+        }
+        if index == Int(seed) % fixes.count {
+          live = try Engine(restoring: live.snapshot(), fences: fences, configuration: configuration)
+        }
+        live.process([fix].span, into: &found)
+      }
+      live.finish(into: &found)
+      #expect(found.events == expected.events, "seed \(seed)")
+    }
+  }
+
+  @Test func `what comes back starts anew`() throws {
+    var conditions = FenceConditions()
+    conditions.exit = FenceConditions.Threshold(fixes: 2, ofFixes: 3, duration: 30_000)
+    // Out and in again for a minute, then out for good.
+    let flapping = (0..<60).map { $0 % 2 == 0 ? 10.0 : -40.0 }
+    let found = try told(conditions, drive(flapping + Array(repeating: -50, count: 40)))
+    #expect(found == [Told(.start, 0), Told(.exit, 58.2, decided: 89)], "\(found)")
+    #expect(try told(conditions, drive(flapping + [-50, -50, 10, 10])).map(\.kind) == [.start, .end])
+  }
+
+  @Test func `two short crossings in one step do not add up`() throws {
+    // A U of two prongs, 150 m wide each, 200 m apart.
+    let width = 150 / Self.metersPerDegree
+    let gap = 200 / Self.metersPerDegree
+    let ring = [
+      (50.0, 10.0), (50.0, 10 + 2 * width + gap), (50.01, 10 + 2 * width + gap), (50.01, 10 + width + gap),
+      (50.002, 10 + width + gap), (50.002, 10 + width), (50.01, 10 + width), (50.01, 10.0),
+    ].map { Coordinate(latitude: $0.0, longitude: $0.1) }
+    let fences = try FenceSet([Fence(id: "u", shape: .polygons([Polygon(exterior: Ring(ring))]))])
+    for (duration, count) in [(Int64(20_000), 0), (10_000, 4)] {
+      var conditions = FenceConditions()
+      conditions.enter.duration = duration
+      var engine = Self.engine(conditions, fences)
+      var events = EventBuffer()
+      // 15 s in each prong.
+      engine.process(Self.fixes([(0, -100, 5), (70, 600, 5)]).span, into: &events)
+      engine.finish(into: &events)
+      #expect(Self.told(events.events).count == count, "\(Self.told(events.events))")
     }
   }
 
