@@ -15,7 +15,7 @@ extension FenceTracker {
           time: time, coordinate: last.coordinate, exitTime: time, exitCoordinate: last.coordinate,
           previousFixTime: last.time, fixTime: last.time))
     }
-    func visit(_ node: MembershipPool.Node, _ fence: UInt32) -> Event {
+    func visit(_ node: Stay, _ fence: UInt32) -> Event {
       .visit(
         Visit(
           vehicle: vehicle, fence: fence, enterTime: node.enterTime, exitTime: time,
@@ -23,7 +23,7 @@ extension FenceTracker {
     }
     let stays = takeStays(&state)
     let containing = collect(at: last.coordinate, &state, in: transition.new)
-    var kept: [MembershipPool.Node] = []
+    var kept: [Stay] = []
     for stay in stays {
       guard let fence = transition.index(of: stay.fence) else {
         closing.append(event(.exit, stay.fence, transition.reasonOfRemoval(stay.fence)))
@@ -43,7 +43,7 @@ extension FenceTracker {
       let isNew = !transition.wasThere(fence)
       events.append(event(isNew ? .start : .enter, fence, isNew ? .fenceAdded : .fenceChanged))
       kept.append(
-        MembershipPool.Node(fence: fence, next: MembershipPool.none, enterTime: time, wasInsideAtStart: isNew))
+        Stay(fence: fence, next: MembershipPool.none, enterTime: time, wasInsideAtStart: isNew))
     }
     for node in kept { insert(node, &state) }
   }

@@ -67,7 +67,7 @@ struct FenceTracker: ~Copyable, Sendable {
     for index in 0..<inside.count {
       let fence = inside[index]
       previous = pool.insert(
-        MembershipPool.Node(fence: fence, next: MembershipPool.none, enterTime: time, wasInsideAtStart: true),
+        Stay(fence: fence, next: MembershipPool.none, enterTime: time, wasInsideAtStart: true),
         after: previous, head: &state.firstMember)
       events.append(
         .fence(
@@ -144,7 +144,8 @@ struct FenceTracker: ~Copyable, Sendable {
     of fence: UInt32, contacts range: Range<Int>, _ state: State, from p: PlanarPoint, to q: PlanarPoint,
     in fences: FenceSet
   ) {
-    var isInside = pool.index(of: fence, head: state.firstMember) != nil
+    let stay = pool.place(after: predecessor(of: fence, head: state.firstMember), head: state.firstMember)
+    var isInside = stay != MembershipPool.none && pool[stay].fence == fence
     let endsInside = inside.contains(fence)
     var entry: Double?
     func change(at fraction: Double, _ changes: inout [Change]) {
@@ -217,11 +218,11 @@ struct FenceTracker: ~Copyable, Sendable {
     switch change.kind {
     case .enter:
       insert(
-        MembershipPool.Node(
+        Stay(
           fence: change.fence, next: MembershipPool.none, enterTime: time, wasInsideAtStart: false), &state)
     case .exit:
       let previous = predecessor(of: change.fence, head: state.firstMember)
-      let node = pool[previous == MembershipPool.none ? state.firstMember : pool[previous].next]
+      let node = pool[pool.place(after: previous, head: state.firstMember)]
       pool.remove(after: previous, head: &state.firstMember)
       events.append(
         .visit(
@@ -240,13 +241,7 @@ struct FenceTracker: ~Copyable, Sendable {
 
   /// The last node of a list before the place of a fence, or `none`.
   private func predecessor(of fence: UInt32, head: UInt32) -> UInt32 {
-    var previous = MembershipPool.none
-    var node = head
-    while node != MembershipPool.none, pool[node].fence < fence {
-      previous = node
-      node = pool[node].next
-    }
-    return previous
+    pool.last(of: head) { $0.fence < fence }
   }
 
   /// The end of a track: an `end` and a visit for every fence the vehicle is still inside of.
@@ -273,8 +268,8 @@ struct FenceTracker: ~Copyable, Sendable {
   }
 
   /// Takes all stays of a vehicle out.
-  mutating func takeStays(_ state: inout State) -> [MembershipPool.Node] {
-    var result: [MembershipPool.Node] = []
+  mutating func takeStays(_ state: inout State) -> [Stay] {
+    var result: [Stay] = []
     while state.firstMember != MembershipPool.none {
       result.append(pool[state.firstMember])
       pool.remove(after: MembershipPool.none, head: &state.firstMember)
@@ -283,7 +278,7 @@ struct FenceTracker: ~Copyable, Sendable {
   }
 
   /// Puts a stay where it belongs.
-  mutating func insert(_ node: MembershipPool.Node, _ state: inout State) {
+  mutating func insert(_ node: Stay, _ state: inout State) {
     _ = pool.insert(node, after: predecessor(of: node.fence, head: state.firstMember), head: &state.firstMember)
   }
 
@@ -354,7 +349,7 @@ extension FenceTracker {
     try coder.code(&count)
     for _ in 0..<count {
       var id = ""
-      var node = MembershipPool.Node(fence: 0, next: MembershipPool.none, enterTime: 0, wasInsideAtStart: false)
+      var node = Stay(fence: 0, next: MembershipPool.none, enterTime: 0, wasInsideAtStart: false)
       try coder.code(&id)
       try coder.code(&node.enterTime)
       try coder.code(&node.wasInsideAtStart)

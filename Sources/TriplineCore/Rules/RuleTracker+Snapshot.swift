@@ -25,7 +25,7 @@ extension RuleTracker {
     head = RulePool.none
     for _ in 0..<count {
       var id = ""
-      var node = RulePool.Node(rule: 0, fence: 0)
+      var node = RuleNode(rule: 0, fence: 0)
       let offset = coder.offset
       try coder.code(&id)
       try node.code(&coder)
@@ -37,7 +37,7 @@ extension RuleTracker {
   }
 }
 
-extension RulePool.Node {
+extension RuleNode {
   /// Codes everything but the fence and the place in the list.
   mutating func code(_ coder: inout SnapshotCoder) throws(SnapshotError) {
     try coder.code(&rule)

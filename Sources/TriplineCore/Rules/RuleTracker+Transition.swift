@@ -36,7 +36,7 @@ extension RuleTracker {
       for rule in 0..<ruleCount where isAbout(rule, fence) {
         if known.contains(RuleAndFence(rule: UInt32(rule), fence: fence)) { continue }
         if transition.wasThere(fence) {
-          var node = RulePool.Node(rule: UInt32(rule), fence: fence)
+          var node = RuleNode(rule: UInt32(rule), fence: fence)
           node.isInside = true
           node.isFixInside = true
           node.enterTime = seen.fixTime

@@ -37,11 +37,11 @@ struct RuleTracker: ~Copyable, Sendable {
   var ruleCount: Int { conditions.count }
 
   /// Takes a node as it was.
-  mutating func insert(_ node: RulePool.Node, head: inout UInt32) { _ = pool.insert(node, head: &head) }
+  mutating func insert(_ node: RuleNode, head: inout UInt32) { _ = pool.insert(node, head: &head) }
 
   /// Takes all nodes of a vehicle out.
-  mutating func takeNodes(_ head: inout UInt32) -> [RulePool.Node] {
-    var result: [RulePool.Node] = []
+  mutating func takeNodes(_ head: inout UInt32) -> [RuleNode] {
+    var result: [RuleNode] = []
     while head != RulePool.none {
       result.append(pool[head])
       pool.remove(head, head: &head)
@@ -75,7 +75,7 @@ struct RuleTracker: ~Copyable, Sendable {
     _ rule: Int, _ fence: UInt32, _ seen: Observation, reason: FenceEvent.Reason = .moved, _ head: inout UInt32,
     _ events: inout EventBuffer
   ) {
-    var node = RulePool.Node(rule: UInt32(rule), fence: fence)
+    var node = RuleNode(rule: UInt32(rule), fence: fence)
     node.isInside = true
     node.isFixInside = true
     node.enterTime = seen.fixTime
@@ -96,7 +96,7 @@ struct RuleTracker: ~Copyable, Sendable {
     _ events: inout EventBuffer
   ) {
     var index = pool.find(rule: UInt32(rule), fence: fence, head: head)
-    if index == RulePool.none { index = pool.insert(RulePool.Node(rule: UInt32(rule), fence: fence), head: &head) }
+    if index == RulePool.none { index = pool.insert(RuleNode(rule: UInt32(rule), fence: fence), head: &head) }
     settle(index, at: time, seen, bySilence: false, &events)
     meet(index, at: time, place, isInside: true)
   }
@@ -186,7 +186,7 @@ struct RuleTracker: ~Copyable, Sendable {
   /// When what is pending with a node has lasted long enough, if enough fixes have counted, the last one too.
   ///
   /// It has lasted since the boundary was met last: a vehicle that comes back in between starts anew.
-  private func due(_ node: RulePool.Node) -> Int64? {
+  private func due(_ node: RuleNode) -> Int64? {
     guard node.isInside != node.isFixInside, node.history & 1 != 0 || node.hasMet else { return nil }
     let conditions = conditions[Int(node.rule)]
     let threshold = node.isInside ? conditions.exit : conditions.enter
@@ -195,7 +195,7 @@ struct RuleTracker: ~Copyable, Sendable {
   }
 
   /// When a stay that is not being left reaches the length asked for.
-  private func dwellDue(_ node: RulePool.Node) -> Int64? {
+  private func dwellDue(_ node: RuleNode) -> Int64? {
     guard node.isInside, node.isFixInside, node.history == 0, node.isAnnounced, !node.hasDwelt,
       let dwell = conditions[Int(node.rule)].dwell
     else { return nil }
@@ -270,7 +270,7 @@ struct RuleTracker: ~Copyable, Sendable {
   }
 
   func emit(
-    _ kind: RuleEvent.Kind, _ node: RulePool.Node, reason: FenceEvent.Reason = .moved, time: Int64,
+    _ kind: RuleEvent.Kind, _ node: RuleNode, reason: FenceEvent.Reason = .moved, time: Int64,
     _ coordinate: Coordinate, _ seen: Observation,
     decided: Int64? = nil, bySilence: Bool = false, fixesFor: Int = 0, distance: Double? = nil, accuracy: Float = 0,
     _ events: inout EventBuffer

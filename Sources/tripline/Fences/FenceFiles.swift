@@ -46,4 +46,28 @@ struct FenceFiles: ParsableArguments {
     if isStrict && !(problems.isEmpty && leftOut == 0) { throw ExitStatus.badData }
     return set
   }
+
+  /// Standard input is one input, and can be read once.
+  static func refuseTwoInputs(_ names: [String]) throws {
+    guard names.count(where: { $0 == "-" }) <= 1 else {
+      throw ValidationError("standard input can be read once: give - for one input only")
+    }
+  }
+}
+
+/// The options that name fences beside tracks.
+struct TrackFences: ParsableArguments {
+  @Option(
+    name: .customLong("fences"), parsing: .upToNextOption,
+    help:
+      "Files of fences, GeoJSON or well-known text, plain or gzip; - is standard input. Tracks come before, or after --."
+  )
+  var files: [String] = []
+
+  @OptionGroup var reading: FenceFiles
+
+  /// The set of all fences.
+  func set(for policy: Engine.Policy, isStrict: Bool) throws -> FenceSet {
+    try reading.set(of: files, for: policy, isStrict: isStrict)
+  }
 }

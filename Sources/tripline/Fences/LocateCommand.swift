@@ -37,9 +37,7 @@ struct LocateCommand: ParsableCommand {
 
   func validate() throws {
     guard !fenceFiles.isEmpty else { throw ValidationError("give at least one file with --fences") }
-    guard (fenceFiles + [points]).count(where: { $0 == "-" }) <= 1 else {
-      throw ValidationError("standard input can be read once: give - for one input only")
-    }
+    try FenceFiles.refuseTwoInputs(fenceFiles + [points])
   }
 
   func run() throws {

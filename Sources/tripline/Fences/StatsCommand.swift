@@ -21,14 +21,7 @@ struct StatsCommand: AsyncParsableCommand {
 
   @OptionGroup var input: TrackFiles
 
-  @Option(
-    name: .customLong("fences"), parsing: .upToNextOption,
-    help:
-      "Files of fences, GeoJSON or well-known text, plain or gzip; - is standard input. Tracks come before, or after --."
-  )
-  var fenceFiles: [String] = []
-
-  @OptionGroup var fences: FenceFiles
+  @OptionGroup var fences: TrackFences
 
   @Option(help: "Entries by weekday or hour.")
   var by: Period?
@@ -46,18 +39,16 @@ struct StatsCommand: AsyncParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, ndjson, csv }
 
   func validate() throws {
-    guard !fenceFiles.isEmpty else { throw ValidationError("give at least one file with --fences") }
+    guard !fences.files.isEmpty else { throw ValidationError("give at least one file with --fences") }
     guard TimeZone(identifier: timezone) != nil else {
       throw ValidationError("there is no time zone \(timezone); give one like Europe/Prague")
     }
-    guard (fenceFiles + input.tracks).count(where: { $0 == "-" }) <= 1 else {
-      throw ValidationError("standard input can be read once: give - for one input only")
-    }
+    try FenceFiles.refuseTwoInputs(fences.files + input.tracks)
   }
 
   func run() async throws {
     let zone = TimeZone(identifier: timezone) ?? .gmt
-    let set = try fences.set(of: fenceFiles, for: .live, isStrict: input.strict)
+    let set = try fences.set(for: .live, isStrict: input.strict)
     let replay = Replay(fences: set, jobs: ProcessInfo.processInfo.activeProcessorCount)
     let progress = ProgressLine(inputs: input.tracks.count)
     var statistics = FenceStatistics(timeZone: zone)

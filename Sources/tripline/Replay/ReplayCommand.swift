@@ -25,14 +25,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
   @OptionGroup var input: TrackFiles
 
-  @Option(
-    name: .customLong("fences"), parsing: .upToNextOption,
-    help:
-      "Files of fences, GeoJSON or well-known text, plain or gzip; - is standard input. Tracks come before, or after --."
-  )
-  var fenceFiles: [String] = []
-
-  @OptionGroup var fences: FenceFiles
+  @OptionGroup var fences: TrackFences
 
   @OptionGroup(title: "CONDITIONS") var conditions: ConditionOptions
 
@@ -56,9 +49,7 @@ struct ReplayCommand: AsyncParsableCommand {
       throw ValidationError("the sampled policy knows no conditions; leave them out, or take --policy live")
     }
     guard jobs >= 1 else { throw ValidationError("--jobs takes a number from 1") }
-    guard (fenceFiles + input.tracks).count(where: { $0 == "-" }) <= 1 else {
-      throw ValidationError("standard input can be read once: give - for one input only")
-    }
+    try FenceFiles.refuseTwoInputs(fences.files + input.tracks)
     guard (0...31_536_000).contains(reorderWindow) else {
       throw ValidationError("--reorder-window takes seconds from 0 to a year")
     }
@@ -70,7 +61,7 @@ struct ReplayCommand: AsyncParsableCommand {
     configuration.gate.reorderWindow = Int64(reorderWindow) * 1000
     if let rule = conditions.rule { configuration.rules = [rule] }
     let ruleIDs = configuration.rules.map(\.id)
-    let set = try fences.set(of: fenceFiles, for: configuration.policy, isStrict: input.strict)
+    let set = try fences.set(for: configuration.policy, isStrict: input.strict)
     let replay = Replay(fences: set, configuration: configuration, jobs: jobs)
     let progress = ProgressLine(inputs: input.tracks.count)
     var output = try ReplayOutput(self.output, policy: configuration.policy)
