@@ -169,13 +169,7 @@ import TriplineTesting
         let fix = Fix(
           vehicle: 0, time: Int64(second) * 1000, latitude: place.latitude, longitude: place.longitude)
         engine.process([fix].span, into: &events)
-        for case .fence(let event) in events.events {
-          switch event.kind {
-          case .start, .enter: inside.insert(event.fence)
-          case .exit: inside.remove(event.fence)
-          case .cross, .end: break
-          }
-        }
+        inside.follow(events.events)
         events.removeAll()
         // The engine decides on a fix when the next one has come.
         if let previous { #expect(inside.sorted() == set.fences(containing: previous), "seed \(seed), \(previous)") }
@@ -214,13 +208,7 @@ import TriplineTesting
           let fix = Fix(
             vehicle: 0, time: Int64(second) * 1000, latitude: place.latitude, longitude: place.longitude)
           engine.process([fix].span, into: &events)
-          for case .fence(let event) in events.events {
-            switch event.kind {
-            case .start, .enter: inside.insert(event.fence)
-            case .exit: inside.remove(event.fence)
-            case .cross, .end: break
-            }
-          }
+          inside.follow(events.events)
           events.removeAll()
           // The live engine decides on a fix when the next one has come.
           let decided = policy == .live ? places.count - 2 : places.count - 1
@@ -228,6 +216,19 @@ import TriplineTesting
             #expect(inside.sorted() == set.fences(containing: places[decided]), "seed \(seed), \(places[decided])")
           }
         }
+      }
+    }
+  }
+}
+
+extension Set<UInt32> {
+  /// Goes along with what fence events say a vehicle is inside of.
+  fileprivate mutating func follow(_ events: [Event]) {
+    for case .fence(let event) in events {
+      switch event.kind {
+      case .start, .enter: insert(event.fence)
+      case .exit: remove(event.fence)
+      case .cross, .end: break
       }
     }
   }
