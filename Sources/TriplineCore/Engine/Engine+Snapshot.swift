@@ -1,6 +1,6 @@
 extension Engine {
   /// The format that this version writes and reads.
-  public static let snapshotVersion: UInt32 = 2
+  public static let snapshotVersion: UInt32 = 3
   private static let magic: UInt32 = 0x4C50_5254  // "TRPL"
 
   /// The whole state as bytes. Equal states give equal bytes, whatever way led to them.

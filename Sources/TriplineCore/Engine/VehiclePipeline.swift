@@ -79,25 +79,27 @@ struct VehiclePipeline: ~Copyable, Sendable {
     }
     if step.elapsed > configuration.longestInference { passSilence(until: fix.time, last, &state, &events) }
     // Stops and trips come first, so that a trip closed by the watermark stands where it would without one.
+    let mark = state.trips.mark
     state.trips.advance(to: fix, from: last, over: step, context(of: fix.vehicle), &events)
+    let motion = state.trips.motion(to: fix, over: step, since: mark, configuration.trips)
     track(
-      fix, from: last, isInferable: !step.isJump && step.elapsed <= configuration.longestInference, &state, &events)
+      fix, from: last, isInferable: !step.isJump && step.elapsed <= configuration.longestInference, motion, &state,
+      &events)
   }
 
   @inline(__always)
   private mutating func track(
-    _ fix: Fix, from last: AcceptedFix, isInferable: Bool, _ state: inout VehicleState, _ events: inout EventBuffer
+    _ fix: Fix, from last: AcceptedFix, isInferable: Bool, _ motion: StepMotion, _ state: inout VehicleState,
+    _ events: inout EventBuffer
   ) {
-    tracker.advance(
-      &state.fences,
-      FenceTracker.Step(
-        vehicle: fix.vehicle, fromTime: last.time,
-        from: PlanarPoint(x: last.coordinate.longitude, y: last.coordinate.latitude), toTime: fix.time,
-        to: PlanarPoint(x: fix.longitude, y: fix.latitude), sequence: fix.sequence, earliest: tracker.changeTime,
-        isInferable: isInferable),
-      in: fences, events: &events)
+    let step = FenceTracker.Step(
+      vehicle: fix.vehicle, fromTime: last.time,
+      from: PlanarPoint(x: last.coordinate.longitude, y: last.coordinate.latitude), toTime: fix.time,
+      to: PlanarPoint(x: fix.longitude, y: fix.latitude), sequence: fix.sequence, earliest: tracker.changeTime,
+      isInferable: isInferable, motion: motion)
+    tracker.advance(&state.fences, step, in: fences, events: &events)
     if !rules.isEmpty && (!tracker.changes.isEmpty || state.fences.firstRuleNode != RulePool.none) {
-      applyRules(fix, from: last, isInferable: isInferable, &state, &events)
+      applyRules(fix, step, &state, &events)
     }
   }
 
@@ -105,15 +107,10 @@ struct VehiclePipeline: ~Copyable, Sendable {
 
   @inline(never)
   private mutating func applyRules(
-    _ fix: Fix, from last: AcceptedFix, isInferable: Bool, _ state: inout VehicleState, _ events: inout EventBuffer
+    _ fix: Fix, _ step: FenceTracker.Step, _ state: inout VehicleState, _ events: inout EventBuffer
   ) {
     let seen = RuleTracker.Observation(
       vehicle: fix.vehicle, fixTime: fix.time, coordinate: fix.coordinate, accuracy: fix.accuracyOrNaN)
-    let step = FenceTracker.Step(
-      vehicle: fix.vehicle, fromTime: last.time,
-      from: PlanarPoint(x: last.coordinate.longitude, y: last.coordinate.latitude), toTime: fix.time,
-      to: PlanarPoint(x: fix.longitude, y: fix.latitude), sequence: fix.sequence, earliest: tracker.changeTime,
-      isInferable: isInferable)
     for change in tracker.changes {
       rules.note(
         change.kind, of: change.fence, at: step.time(at: change.fraction), step.coordinate(at: change.fraction),
@@ -169,7 +166,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     if isFirst {
       startTracking(fix, &state, &events)
     } else {
-      track(fix, from: last, isInferable: false, &state, &events)
+      track(fix, from: last, isInferable: false, .unknown, &state, &events)
     }
   }
 

@@ -53,22 +53,3 @@ public struct FenceEvent: Sendable, BitwiseCopyable, Equatable {
   /// Time of the fix that decided it.
   public var fixTime: Int64
 }
-
-/// A stay of a vehicle in a fence, complete once it has left.
-public struct Visit: Sendable, BitwiseCopyable, Equatable {
-  /// Dense index of the vehicle or track.
-  public var vehicle: UInt32
-  /// Index of the fence in its set.
-  public var fence: UInt32
-  /// Instant of entry in milliseconds UTC; of a vehicle first seen inside, of its first fix.
-  public var enterTime: Int64
-  /// Instant of leaving in milliseconds UTC; of a track that ended inside, of its last fix.
-  public var exitTime: Int64
-  /// The vehicle was inside already at its first fix, so it entered at `enterTime` or before.
-  public var wasInsideAtStart: Bool
-  /// The track ended inside, so the vehicle left at `exitTime` or later.
-  public var wasInsideAtEnd: Bool
-
-  /// Length of the stay in milliseconds.
-  public var duration: Int64 { exitTime - enterTime }
-}

@@ -15,11 +15,10 @@ extension FenceTracker {
           time: time, coordinate: last.coordinate, exitTime: time, exitCoordinate: last.coordinate,
           previousFixTime: last.time, fixTime: last.time))
     }
-    func visit(_ node: Stay, _ fence: UInt32) -> Event {
-      .visit(
-        Visit(
-          vehicle: vehicle, fence: fence, enterTime: node.enterTime, exitTime: time,
-          wasInsideAtStart: node.wasInsideAtStart, wasInsideAtEnd: false))
+    func visit(_ stay: Stay, _ fence: UInt32) -> Event {
+      var stay = stay
+      stay.fence = fence
+      return .visit(stay.visit(of: vehicle, until: time, at: last.coordinate, wasInsideAtEnd: false))
     }
     let stays = takeStays(&state)
     let containing = collect(at: last.coordinate, &state, in: transition.new)
@@ -42,8 +41,7 @@ extension FenceTracker {
     for fence in containing where !kept.contains(where: { $0.fence == fence }) {
       let isNew = !transition.wasThere(fence)
       events.append(event(isNew ? .start : .enter, fence, isNew ? .fenceAdded : .fenceChanged))
-      kept.append(
-        Stay(fence: fence, next: MembershipPool.none, enterTime: time, wasInsideAtStart: isNew))
+      kept.append(Stay(fence: fence, enterTime: time, at: last.coordinate, wasInsideAtStart: isNew))
     }
     for node in kept { insert(node, &state) }
   }

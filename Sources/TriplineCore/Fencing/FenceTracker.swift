@@ -25,6 +25,8 @@ struct FenceTracker: ~Copyable, Sendable {
     var earliest = Int64.min
     /// Whether the way between the two may be taken as a straight line.
     var isInferable: Bool
+    /// What the vehicle did on the way.
+    var motion: StepMotion
   }
 
   /// A change on a step: `kind` at `fraction` of the way, of a cross also the fraction of leaving.
@@ -66,9 +68,9 @@ struct FenceTracker: ~Copyable, Sendable {
     var previous = MembershipPool.none
     for index in 0..<inside.count {
       let fence = inside[index]
-      previous = pool.insert(
-        Stay(fence: fence, next: MembershipPool.none, enterTime: time, wasInsideAtStart: true),
-        after: previous, head: &state.firstMember)
+      var stay = Stay(fence: fence, enterTime: time, at: coordinate, wasInsideAtStart: true)
+      stay.measures.fixes = 1
+      previous = pool.insert(stay, after: previous, head: &state.firstMember)
       events.append(
         .fence(
           FenceEvent(
@@ -83,6 +85,11 @@ struct FenceTracker: ~Copyable, Sendable {
   @inline(__always)
   mutating func advance(_ state: inout State, _ step: Step, in fences: FenceSet, events: inout EventBuffer) {
     if !changes.isEmpty { changes.removeAll(keepingCapacity: true) }
+    var member = state.firstMember
+    while member != MembershipPool.none {
+      pool[member].measures.add(step.motion)
+      member = pool[member].next
+    }
     let place = fences.grid.place(x: step.to.x, y: step.to.y)
     let isSameCell = place.cell == state.cell
     let isKnown = state.cell != FenceGrid.Place.unknownCell
@@ -217,24 +224,27 @@ struct FenceTracker: ~Copyable, Sendable {
           previousFixTime: step.fromTime, fixTime: step.toTime)))
     switch change.kind {
     case .enter:
-      insert(
-        Stay(
-          fence: change.fence, next: MembershipPool.none, enterTime: time, wasInsideAtStart: false), &state)
+      var stay = Stay(
+        fence: change.fence, enterTime: time, at: step.coordinate(at: change.fraction), wasInsideAtStart: false)
+      stay.measures.begin(with: step.motion, from: change.fraction)
+      insert(stay, &state)
     case .exit:
       let previous = predecessor(of: change.fence, head: state.firstMember)
-      let node = pool[pool.place(after: previous, head: state.firstMember)]
+      var stay = pool[pool.place(after: previous, head: state.firstMember)]
       pool.remove(after: previous, head: &state.firstMember)
+      stay.measures.end(with: step.motion, at: change.fraction)
       events.append(
         .visit(
-          Visit(
-            vehicle: step.vehicle, fence: change.fence, enterTime: node.enterTime, exitTime: time,
-            wasInsideAtStart: node.wasInsideAtStart, wasInsideAtEnd: false)))
+          stay.visit(
+            of: step.vehicle, until: time, at: step.coordinate(at: change.fraction), wasInsideAtEnd: false)))
     case .cross:
+      var stay = Stay(
+        fence: change.fence, enterTime: time, at: step.coordinate(at: change.fraction), wasInsideAtStart: false)
+      stay.measures.pass(with: step.motion, from: change.fraction, to: change.exitFraction)
       events.append(
         .visit(
-          Visit(
-            vehicle: step.vehicle, fence: change.fence, enterTime: time, exitTime: exitTime, wasInsideAtStart: false,
-            wasInsideAtEnd: false)))
+          stay.visit(
+            of: step.vehicle, until: exitTime, at: step.coordinate(at: change.exitFraction), wasInsideAtEnd: false)))
     case .start, .end: break
     }
   }
@@ -258,10 +268,7 @@ struct FenceTracker: ~Copyable, Sendable {
             kind: .end, isInterpolated: false, vehicle: vehicle, fence: node.fence, sequence: sequence, time: time,
             coordinate: coordinate, exitTime: time, exitCoordinate: coordinate, previousFixTime: time, fixTime: time)))
       events.append(
-        .visit(
-          Visit(
-            vehicle: vehicle, fence: node.fence, enterTime: node.enterTime, exitTime: time,
-            wasInsideAtStart: node.wasInsideAtStart, wasInsideAtEnd: true)))
+        .visit(node.visit(of: vehicle, until: time, at: coordinate, wasInsideAtEnd: true)))
       pool.remove(after: MembershipPool.none, head: &state.firstMember)
     }
     state = State()
@@ -335,8 +342,7 @@ extension FenceTracker {
       var node = pool[index]
       var id = fences.id(of: node.fence)
       try coder.code(&id)
-      try coder.code(&node.enterTime)
-      try coder.code(&node.wasInsideAtStart)
+      try node.code(&coder)
       index = node.next
     }
   }
@@ -349,10 +355,10 @@ extension FenceTracker {
     try coder.code(&count)
     for _ in 0..<count {
       var id = ""
-      var node = Stay(fence: 0, next: MembershipPool.none, enterTime: 0, wasInsideAtStart: false)
+      var node = Stay(
+        fence: 0, enterTime: 0, at: Coordinate(latitude: 0, longitude: 0), wasInsideAtStart: false)
       try coder.code(&id)
-      try coder.code(&node.enterTime)
-      try coder.code(&node.wasInsideAtStart)
+      try node.code(&coder)
       guard let fence = fences.index(of: id) else { continue }
       node.fence = fence
       insert(node, &state)

@@ -23,6 +23,10 @@ struct MotionMeter: Sendable, BitwiseCopyable {
     windowPlace = CompactCoordinate(place)
   }
 
+  /// The smaller of the last two speeds, or the only one: what one spike does not move.
+  @inline(__always)
+  var steadySpeed: Float { earlierSpeed < speed ? earlierSpeed : speed }
+
   /// Goes on to the next fix.
   @inline(__always)
   mutating func advance(to fix: Fix, _ tail: inout TripTail, _ parameters: TripParameters) {

@@ -4,7 +4,8 @@ enum EventColumn: Int, CaseIterable {
   case latitude, longitude, endLatitude, endLongitude
   case interpolated, previousFixTime, fixTime, row
   case insideAtStart, insideAtEnd, arrivalUncertainty, departureUncertainty, radius, fixes, shuffles, pauses, openEnded
-  case distance, gapDistance, dopplerDistance, moving, stationary, gap
+  case stops, passThrough
+  case distance, gapDistance, dopplerDistance, moving, stationary, stopped, gap
   case averageSpeed, averageMovingSpeed, maximumSpeed, percentile95Speed
   case reason, rule, decidedTime, bySilence, fixesFor, boundaryDistance, accuracyTaken
 
@@ -44,11 +45,14 @@ enum EventColumn: Int, CaseIterable {
     case .shuffles: "shuffles"
     case .pauses: "pauses"
     case .openEnded: "open_ended"
+    case .stops: "stops"
+    case .passThrough: "pass_through"
     case .distance: "distance_m"
     case .gapDistance: "gap_distance_m"
     case .dopplerDistance: "doppler_distance_m"
     case .moving: "moving_s"
     case .stationary: "stationary_s"
+    case .stopped: "stopped_s"
     case .gap: "gap_s"
     case .averageSpeed: "average_speed_mps"
     case .averageMovingSpeed: "average_moving_speed_mps"

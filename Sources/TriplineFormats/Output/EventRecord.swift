@@ -72,8 +72,24 @@ struct EventRecord {
     add(.time, .time(visit.enterTime))
     add(.endTime, .time(visit.exitTime))
     add(.duration, .milliseconds(visit.duration))
+    add(.latitude, .degrees(visit.enterCoordinate.latitude))
+    add(.longitude, .degrees(visit.enterCoordinate.longitude))
+    add(.endLatitude, .degrees(visit.exitCoordinate.latitude))
+    add(.endLongitude, .degrees(visit.exitCoordinate.longitude))
     add(.insideAtStart, .flag(visit.wasInsideAtStart))
     add(.insideAtEnd, .flag(visit.wasInsideAtEnd))
+    add(.fixes, .count(visit.fixes))
+    add(.stops, .count(visit.stops))
+    add(.passThrough, .flag(visit.isPassThrough))
+    add(.distance, .measure(visit.distance))
+    add(.moving, .milliseconds(visit.moving))
+    add(.stationary, .milliseconds(visit.stationary))
+    add(.stopped, .milliseconds(visit.stopped))
+    add(.gap, .milliseconds(visit.gap))
+    add(.averageSpeed, .measure(visit.averageSpeed))
+    add(.averageMovingSpeed, .measure(visit.averageMovingSpeed))
+    add(.maximumSpeed, .measure(visit.maximumSpeed.map { Double($0) }))
+    places += [visit.enterCoordinate, visit.exitCoordinate]
   }
 
   private mutating func fill(_ event: StopEvent, _ names: EventNames) {

@@ -8,8 +8,8 @@ public import TriplineCore
 /// instant, with an end only for a cross; of a visit, stop or trip its start and end), `duration_s`, `latitude`,
 /// `longitude`, `end_latitude`, `end_longitude` (WGS 84 degrees), `interpolated`, `previous_fix_time`, `fix_time`,
 /// `row` (0-based row of the deciding fix in its track), `inside_at_start`, `inside_at_end`, `arrival_uncertainty_s`, `departure_uncertainty_s`, `radius_m`, `fixes`,
-/// `shuffles`, `pauses`, `open_ended`, `distance_m`, `gap_distance_m`, `doppler_distance_m`, `moving_s`,
-/// `stationary_s`, `gap_s`, `average_speed_mps`, `average_moving_speed_mps`, `maximum_speed_mps` and
+/// `shuffles`, `pauses`, `open_ended`, `stops`, `pass_through`, `distance_m`, `gap_distance_m`, `doppler_distance_m`,
+/// `moving_s`, `stationary_s`, `stopped_s`, `gap_s`, `average_speed_mps`, `average_moving_speed_mps`, `maximum_speed_mps` and
 /// `percentile95_speed_mps`. Coordinates are written so that they read back to the same value, metres and seconds with
 /// at most three decimals. What is not known is `null`, or empty in CSV, never 0.
 public struct EventWriter: ~Copyable {

@@ -21,8 +21,7 @@ public struct FenceStatistics: Sendable {
     public var firstEntry: Int64?
     /// The instant of the last exit.
     public var lastExit: Int64?
-    /// Visits during which the vehicle made no stop (trip-definitions of the engine: 5 minutes in one place, unless
-    /// configured otherwise).
+    /// Visits without a stop (`Visit.isPassThrough`).
     public var driveThroughs = 0
     /// Entries by day of the week, Monday first, in the time zone asked for.
     public var byWeekday = Array(repeating: 0, count: 7)
@@ -34,7 +33,6 @@ public struct FenceStatistics: Sendable {
   }
 
   private var visits: [Visit] = []
-  private var stops: [UInt32: [ClosedRange<Int64>]] = [:]
   private let calendar: Calendar
 
   /// Statistics of nothing so far, with days and hours of a time zone.
@@ -44,33 +42,25 @@ public struct FenceStatistics: Sendable {
     self.calendar = calendar
   }
 
-  /// Takes events in any order; visits and stops that are over count.
+  /// Takes events in any order; visits count.
   public mutating func add(_ events: [Event]) {
-    for event in events {
-      switch event {
-      case .visit(let visit): visits.append(visit)
-      case .stop(let step) where step.phase == .ended && step.stop.kind != .pause && step.stop.kind != .dataGap:
-        stops[step.stop.vehicle, default: []].append(step.stop.start...step.stop.end)
-      case .fence, .rule, .stop, .trip: break
-      }
-    }
+    for case .visit(let visit) in events { visits.append(visit) }
   }
 
   /// A row for each of `fenceCount` fences, in their order.
   ///
-  /// - Complexity: O(*n* log *n*) in the number of visits and stops.
+  /// - Complexity: O(*n* log *n*) in the number of visits.
   public func rows(fenceCount: Int) -> [Row] {
     var rows = (0..<fenceCount).map { Row(fence: UInt32($0)) }
     var durations: [[Int64]] = Array(repeating: [], count: fenceCount)
     var vehicles: [Set<UInt32>] = Array(repeating: [], count: fenceCount)
-    let sorted = stops.mapValues { $0.sorted { $0.lowerBound < $1.lowerBound } }
     for visit in visits {
       let fence = Int(visit.fence)
       rows[fence].visits += 1
       rows[fence].totalDwell += visit.duration
       rows[fence].firstEntry = min(rows[fence].firstEntry ?? .max, visit.enterTime)
       rows[fence].lastExit = max(rows[fence].lastExit ?? .min, visit.exitTime)
-      if !Self.overlaps(visit, sorted[visit.vehicle] ?? []) { rows[fence].driveThroughs += 1 }
+      if visit.isPassThrough { rows[fence].driveThroughs += 1 }
       let parts = calendar.dateComponents(
         [.weekday, .hour], from: Date(timeIntervalSince1970: Double(visit.enterTime) / 1000))
       // Calendars count from Sunday, 1.
@@ -92,16 +82,5 @@ public struct FenceStatistics: Sendable {
   private static func quantile(_ share: Double, of sorted: [Int64]) -> Int64? {
     guard !sorted.isEmpty else { return nil }
     return sorted[min(sorted.count - 1, max(0, Int((share * Double(sorted.count)).rounded(.up)) - 1))]
-  }
-
-  /// Whether a visit has an instant in common with one of the stops, which are in order and apart from one another.
-  private static func overlaps(_ visit: Visit, _ stops: [ClosedRange<Int64>]) -> Bool {
-    var low = 0
-    var high = stops.count
-    while low < high {
-      let middle = (low + high) / 2
-      if stops[middle].upperBound < visit.enterTime { low = middle + 1 } else { high = middle }
-    }
-    return low < stops.count && stops[low].lowerBound <= visit.exitTime
   }
 }

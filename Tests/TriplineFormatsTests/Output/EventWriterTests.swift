@@ -11,7 +11,9 @@ import TriplineFormats
     coordinate: berlin, exitTime: 1_451_703_845_678, exitCoordinate: berlin, previousFixTime: .min,
     fixTime: 1_451_703_845_678)
   private static let visit = Visit(
-    vehicle: 0, fence: 1, enterTime: 0, exitTime: 90_500, wasInsideAtStart: true, wasInsideAtEnd: false)
+    vehicle: 0, fence: 1, enterTime: 0, exitTime: 90_500, enterCoordinate: berlin,
+    exitCoordinate: Coordinate(latitude: 52, longitude: 13), wasInsideAtStart: true, wasInsideAtEnd: false, fixes: 9,
+    stops: 1, distance: 450.25, moving: 45_000, stopped: 30_000, gap: 500, maximumSpeed: 12.5)
   private static let stop = Stop(
     kind: .dataGap, vehicle: 0, fixes: 3, shuffles: 0, start: 0, end: 60_000, arrivalUncertainty: 0,
     departureUncertainty: 0, coordinate: berlin, radius: 2.00049)
@@ -50,7 +52,10 @@ import TriplineFormats
         "end_latitude":null,"end_longitude":null,"interpolated":false,"previous_fix_time":null,\
         "fix_time":"2016-01-02T03:04:05.678Z","row":7,"reason":"moved"}
         {"type":"visit","track_id":"t1","vehicle_id":"v1","fence_id":"a,\\"b\\"","time":"1970-01-01T00:00:00.000Z",\
-        "end_time":"1970-01-01T00:01:30.500Z","duration_s":90.5,"inside_at_start":true,"inside_at_end":false}
+        "end_time":"1970-01-01T00:01:30.500Z","duration_s":90.5,"latitude":52.123456789012344,"longitude":-13.1,\
+        "end_latitude":52.0,"end_longitude":13.0,"inside_at_start":true,"inside_at_end":false,"fixes":9,"stops":1,\
+        "pass_through":false,"distance_m":450.25,"moving_s":45,"stationary_s":15,"stopped_s":30,"gap_s":0.5,\
+        "average_speed_mps":5.003,"average_moving_speed_mps":10.006,"maximum_speed_mps":12.5}
 
         """)
   }
@@ -104,7 +109,7 @@ import TriplineFormats
     #expect(lines[2].contains(",\"a,\"\"b\"\"\","))
     for line in lines.prefix(5) {
       let plain = line.replacingOccurrences(of: "\"a,\"\"b\"\"\"", with: "x")
-      #expect(plain.split(separator: ",", omittingEmptySubsequences: false).count == 43, "\(line)")
+      #expect(plain.split(separator: ",", omittingEmptySubsequences: false).count == 46, "\(line)")
     }
     let trip = lines[4].split(separator: ",", omittingEmptySubsequences: false)
     let header = lines[0].split(separator: ",")
@@ -115,12 +120,12 @@ import TriplineFormats
     #expect(values["radius_m"] == "")
   }
 
-  @Test func `GeoJSON is one collection with a point, a line or no geometry`() throws {
+  @Test func `GeoJSON is one collection with a point or a line`() throws {
     let text = try write(Self.events, as: .geojson)
     let collection = try json(text)
     let features = try #require(collection["features"] as? [[String: Any]])
     let types = features.map { ($0["geometry"] as? [String: Any])?["type"] as? String }
-    #expect(types == ["Point", nil, "Point", "LineString"])
+    #expect(types == ["Point", "LineString", "Point", "LineString"])
     #expect(text.contains(#""LineString","coordinates":[[-13.1,52.123456789012344],[13.0,52.0]]"#))
     #expect((features[1]["properties"] as? [String: Any])?["type"] as? String == "visit")
   }

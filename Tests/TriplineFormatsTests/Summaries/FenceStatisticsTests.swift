@@ -9,8 +9,9 @@ import TriplineTesting
   private func visit(_ vehicle: UInt32, _ fence: UInt32, _ enter: Int64, _ exit: Int64) -> Event {
     .visit(
       Visit(
-        vehicle: vehicle, fence: fence, enterTime: enter, exitTime: exit, wasInsideAtStart: false, wasInsideAtEnd: false
-      ))
+        vehicle: vehicle, fence: fence, enterTime: enter, exitTime: exit,
+        enterCoordinate: .init(latitude: 0, longitude: 0),
+        exitCoordinate: .init(latitude: 0, longitude: 0), wasInsideAtStart: false, wasInsideAtEnd: false))
   }
 
   @Test func `counts, quantiles and ends of a fence's visits, by hand`() throws {
