@@ -226,7 +226,9 @@ struct Scene {
   init(seed: UInt64, vehicles: Int, count: Int, fences fenceCount: Int = 80) throws {
     let center = Coordinate(latitude: 50, longitude: seed % 5 == 0 ? 179.999 : 14)
     var random = RandomFences(seed: seed)
-    fences = try FenceSet(random.fences(count: fenceCount, around: center, extent: 0.05))
+    fences = try FenceSet(
+      random.fences(count: fenceCount, around: center, extent: 0.05)
+        + random.corridors(count: fenceCount / 8, around: center, extent: 0.05))
     self.vehicles = vehicles
     var all: [Fix] = []
     for vehicle in 0..<vehicles {

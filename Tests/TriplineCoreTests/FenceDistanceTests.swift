@@ -35,6 +35,7 @@ import TriplineTesting
     switch fence.shape {
     case .circle(let center, let radius): return abs(Geodesic.length(from: center, to: point) - radius)
     case .box: return .nan
+    case .corridor(let path, let width): return abs(ReferenceGeometry.distance(from: point, toLine: path) - width / 2)
     case .polygons(let polygons):
       var best = Double.infinity
       let metric = LocalMetric(latitude: point.latitude)

@@ -55,6 +55,7 @@ import TriplineTesting
       let location =
         switch fence.shape {
         case .polygons(let polygons): ReferenceGeometry.location(of: point, in: polygons)
+        case .corridor: ReferenceGeometry.contains(point, fence) ? Location.interior : .exterior
         case .circle(let center, let radius):
           ReferenceGeometry.location(of: point, center: center, radius: radius)
         case .box(let south, let west, let north, let east):

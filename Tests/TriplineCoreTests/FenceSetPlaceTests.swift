@@ -143,6 +143,8 @@ extension Fence {
     switch shape {
     case .circle(let center, let radius):
       return Fence(id: id, shape: .circle(center: change(center), radius: radius))
+    case .corridor(let path, let width):
+      return Fence(id: id, shape: .corridor(path: path.map(change), width: width))
     case .box(let south, let west, let north, let east):
       let a = change(Coordinate(latitude: south, longitude: west))
       let b = change(Coordinate(latitude: north, longitude: east))

@@ -72,6 +72,27 @@ public struct RandomFences {
     }
   }
 
+  /// Corridors of a few points to a few hundred, wriggling around a place.
+  public mutating func corridors(count: Int, around middle: Coordinate, extent: Double) -> [Fence] {
+    (0..<count).map { index in
+      var place = Coordinate(
+        latitude: middle.latitude + number(in: -extent...extent),
+        longitude: middle.longitude + number(in: -extent...extent))
+      var course = number(in: 0...360)
+      let stride = extent * pow(10, number(in: -2.5 ... -0.5))
+      let path = (0..<whole(in: 2...(index % 8 == 0 ? 300 : 12))).map { _ in
+        defer {
+          course += number(in: -70...70)
+          place.latitude += stride * cos(course * .pi / 180)
+          place.longitude += stride * sin(course * .pi / 180)
+        }
+        return Self.snapped(latitude: place.latitude, longitude: place.longitude)
+      }
+      return Fence(
+        id: "corridor-\(index)", shape: .corridor(path: path, width: stride * 111_000 * pow(10, number(in: -2...0.5))))
+    }
+  }
+
   /// A position: anywhere, at a corner of a fence, in the middle of an edge, or a hair's breadth beside one.
   public mutating func probe(of fences: [Fence], around middle: Coordinate, extent: Double) -> Coordinate {
     let anywhere = Self.snapped(
@@ -83,6 +104,7 @@ public struct RandomFences {
     case .polygons(let polygons): corners = polygons.flatMap(\.rings).flatMap(\.coordinates)
     case .box(let south, let west, let north, let east):
       corners = [Coordinate(latitude: south, longitude: west), Coordinate(latitude: north, longitude: east)]
+    case .corridor(let path, _): corners = path
     case .circle: return anywhere
     }
     let index = whole(in: 0...corners.count - 1)

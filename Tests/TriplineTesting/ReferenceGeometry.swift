@@ -39,10 +39,30 @@ public enum ReferenceGeometry {
 }
 
 extension ReferenceGeometry {
+  /// Metres from a position to a line of straight pieces, by geodesics to ever nearer places of each piece.
+  public static func distance(from point: Coordinate, toLine path: [Coordinate]) -> Double {
+    zip(path, path.dropFirst()).map { a, b in
+      func distance(_ fraction: Double) -> Double {
+        Geodesic.length(
+          from: point,
+          to: Coordinate(
+            latitude: a.latitude + (b.latitude - a.latitude) * fraction,
+            longitude: a.longitude + (b.longitude - a.longitude) * fraction))
+      }
+      var (low, high) = (0.0, 1.0)
+      for _ in 0..<60 {
+        let third = (high - low) / 3
+        if distance(low + third) < distance(high - third) { high -= third } else { low += third }
+      }
+      return distance((low + high) / 2)
+    }.min() ?? .infinity
+  }
+
   /// Whether a fence contains a position, in plain floating point: right except within rounding of an edge.
   public static func contains(_ point: Coordinate, _ fence: Fence) -> Bool {
     switch fence.shape {
     case .circle(let center, let radius): return Geodesic.length(from: center, to: point) <= radius
+    case .corridor(let path, let width): return distance(from: point, toLine: path) <= width / 2
     case .box(let south, let west, let north, let east):
       return point.latitude >= south && point.latitude <= north && point.longitude >= west && point.longitude <= east
     case .polygons(let polygons):

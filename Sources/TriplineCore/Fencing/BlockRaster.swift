@@ -243,6 +243,41 @@ struct BlockRaster: ~Copyable {
     }
   }
 
+  /// Adds a piece of the corridor that is being added, by what `location` says of each cell.
+  mutating func add(
+    piece: UInt32, columns range: ClosedRange<Int>, rows: ClosedRange<Int>, location: (Int, Int) -> Location
+  ) {
+    for row in rows {
+      for column in range {
+        let cell = row * columns + column
+        // What one piece covers, no other one cuts.
+        if flips[cell] { continue }
+        switch location(column, row) {
+        case .exterior: break
+        case .boundary: append(Piece(x0: 0, y0: 0, x1: 0, y1: 0, edge: piece), toCell: cell)
+        case .interior: flips[cell] = true
+        }
+      }
+    }
+  }
+
+  /// Ends a corridor: the cells that it covers, and those that it cuts with the pieces that meet them.
+  mutating func finish(corridor fence: UInt32, columns range: ClosedRange<Int>, rows: ClosedRange<Int>) {
+    for row in rows {
+      for column in range {
+        let cell = row * columns + column
+        if flips[cell] {
+          covers.append(Cover(cell: UInt32(cell), fence: fence))
+        } else if heads[cell] >= 0 {
+          takePieces(of: cell, fence: fence, isCornerInside: false)
+        }
+        flips[cell] = false
+        heads[cell] = -1
+      }
+    }
+    nodes.removeAll()
+  }
+
   /// Adds a fence that lies in one cell with its rim, uncut.
   mutating func add(whole fence: UInt32, cell: Int) {
     cuts.append(

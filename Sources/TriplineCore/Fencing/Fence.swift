@@ -1,4 +1,4 @@
-/// A geofence as its owner drew it: an id, an optional name and a shape.
+/// A geofence as its owner drew it: an id, an optional name, a shape and perhaps bounds of altitude.
 public struct Fence: Sendable, Hashable {
   /// The owner's id, unique within a set.
   public var id: String
@@ -23,6 +23,9 @@ public struct Fence: Sendable, Hashable {
     case circle(center: Coordinate, radius: Double)
     /// Everything between two parallels and two meridians. `west` greater than `east` means across ±180.
     case box(south: Double, west: Double, north: Double, east: Double)
+    /// Everything within half of `width` metres of a line, whose pieces are straight in longitude and latitude. The line
+    /// has a direction, from its first point to its last.
+    case corridor(path: [Coordinate], width: Double)
   }
 }
 

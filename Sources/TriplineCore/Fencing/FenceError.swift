@@ -3,14 +3,15 @@ public struct FenceError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The kinds of trouble; more may come.
   public struct Code: Hashable, Sendable {
     private enum Value {
-      case coordinateOutOfRange, tooFewCorners, radius, emptyBox, repeatedID, noPolygon, tooManyTurns
+      case coordinateOutOfRange, tooFewCorners, radius, emptyBox, repeatedID, noPolygon, tooManyTurns, width,
+        tooNearPole
     }
     private let value: Value
     private init(_ value: Value) { self.value = value }
 
     /// A coordinate that is not finite, a latitude beyond 90 or a longitude beyond 540 degrees.
     public static let coordinateOutOfRange = Code(.coordinateOutOfRange)
-    /// A ring with fewer than three different corners.
+    /// A ring with fewer than three different corners, or a line with fewer than two different points.
     public static let tooFewCorners = Code(.tooFewCorners)
     /// A circle whose radius is not a positive number of metres, or reaches around the Earth.
     public static let radius = Code(.radius)
@@ -20,6 +21,10 @@ public struct FenceError: Error, Equatable, Sendable, CustomStringConvertible {
     public static let repeatedID = Code(.repeatedID)
     /// A polygon fence without any polygon.
     public static let noPolygon = Code(.noPolygon)
+    /// A corridor whose width is not a positive number of metres, or more than 20 km.
+    public static let width = Code(.width)
+    /// A corridor beyond 85 degrees of latitude, where no plane fits it.
+    public static let tooNearPole = Code(.tooNearPole)
     /// A ring that goes around the Earth more than once, or a hole that goes around a pole its outline does not hold.
     public static let tooManyTurns = Code(.tooManyTurns)
   }

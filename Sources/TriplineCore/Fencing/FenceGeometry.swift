@@ -1,16 +1,19 @@
 /// All shapes of a set in flat buffers, fences by dense index.
 struct FenceGeometry: Sendable {
-  /// A fence's shape: a range of rings, or a circle.
+  /// A fence's shape: a range of rings, a circle, or a range of pieces of a corridor.
   struct Record: Sendable, BitwiseCopyable {
     var box: PlanarBox
     /// Center of a circle; its `x` may be past 180 like that of a polygon.
     var center: PlanarPoint
-    /// Radius of a circle in metres, 0 of a polygon.
+    /// Radius of a circle or half the width of a corridor in metres, 0 of a polygon.
     var radius: Double
-    var firstRing: UInt32
-    var ringCount: UInt32
+    /// The first of its rings, or of its pieces.
+    var firstPart: UInt32
+    var partCount: UInt32
 
-    @inline(__always) var isCircle: Bool { radius > 0 }
+    @inline(__always) var isCircle: Bool { radius > 0 && partCount == 0 }
+    var isCorridor: Bool { radius > 0 && partCount > 0 }
+    var isPolygons: Bool { radius == 0 }
   }
 
   private(set) var records: [Record] = []
@@ -18,11 +21,13 @@ struct FenceGeometry: Sendable {
   private(set) var vertices: [PlanarPoint] = []
   /// Where each ring begins, and last where the next one would.
   private var ringStarts: [UInt32] = [0]
+  /// The pieces of all corridors.
+  private(set) var capsules: [Capsule] = []
 
   /// The memory of all in bytes.
   var byteCount: Int {
     records.count * MemoryLayout<Record>.stride + vertices.count * MemoryLayout<PlanarPoint>.stride
-      + ringStarts.count * MemoryLayout<UInt32>.stride
+      + ringStarts.count * MemoryLayout<UInt32>.stride + capsules.count * MemoryLayout<Capsule>.stride
   }
 
   /// Makes room for the shapes of fences.
@@ -38,7 +43,7 @@ struct FenceGeometry: Sendable {
       case .box:
         vertexCount += 5
         ringCount += 1
-      case .circle: break
+      case .circle, .corridor: break
       }
     }
     records.reserveCapacity(fences.count)
@@ -59,8 +64,35 @@ struct FenceGeometry: Sendable {
     }
     records.append(
       Record(
-        box: box, center: PlanarPoint(x: 0, y: 0), radius: 0, firstRing: UInt32(first),
-        ringCount: UInt32(ringStarts.count - 1 - first)))
+        box: box, center: PlanarPoint(x: 0, y: 0), radius: 0, firstPart: UInt32(first),
+        partCount: UInt32(ringStarts.count - 1 - first)))
+  }
+
+  /// Appends a corridor.
+  ///
+  /// - Parameter path: its line, continuous across the antimeridian; at least two points, no two alike in a row.
+  mutating func append(corridorAlong path: [PlanarPoint], radius: Double) {
+    let first = capsules.count
+    var box = PlanarBox.empty
+    var distance = 0.0
+    for (a, b) in zip(path, path.dropFirst()) {
+      let count = max(1, Int((abs(b.y - a.y) / Capsule.longestHeight).rounded(.up)))
+      func point(_ index: Int) -> PlanarPoint {
+        if index == count { return b }
+        let fraction = Double(index) / Double(count)
+        return PlanarPoint(x: a.x + (b.x - a.x) * fraction, y: a.y + (b.y - a.y) * fraction)
+      }
+      for index in 0..<count {
+        let piece = Capsule(from: point(index), to: point(index + 1), radius: radius, distanceBefore: distance)
+        distance += piece.length
+        box.formUnion(piece.box)
+        capsules.append(piece)
+      }
+    }
+    records.append(
+      Record(
+        box: box, center: path[0], radius: radius, firstPart: UInt32(first),
+        partCount: UInt32(capsules.count - first)))
   }
 
   /// Appends a circle.
@@ -68,7 +100,7 @@ struct FenceGeometry: Sendable {
     let middle = PlanarPoint(x: wrappedLongitude(center.longitude), y: center.latitude)
     var record = Record(
       box: Circle.box(around: middle, radius: radius), center: middle, radius: radius,
-      firstRing: UInt32(ringStarts.count - 1), ringCount: 0)
+      firstPart: 0, partCount: 0)
     if record.box.minX < -180 {
       record.box.minX += 360
       record.box.maxX += 360
@@ -81,21 +113,46 @@ struct FenceGeometry: Sendable {
   @inline(__always)
   func rings(of fence: Int) -> some Sequence<Range<Int>> {
     let record = records[fence]
-    return (Int(record.firstRing)..<Int(record.firstRing + record.ringCount)).lazy.map {
+    return (Int(record.firstPart)..<Int(record.firstPart + record.partCount)).lazy.map {
       Int(ringStarts[$0])..<Int(ringStarts[$0 + 1]) - 1
     }
   }
 
-  /// The number of edges of a fence.
+  /// The number of edges of a fence of polygons.
   func edgeCount(of fence: Int) -> Int {
     let record = records[fence]
-    let first = ringStarts[Int(record.firstRing)]
-    return Int(ringStarts[Int(record.firstRing + record.ringCount)] - first - record.ringCount)
+    let first = ringStarts[Int(record.firstPart)]
+    return Int(ringStarts[Int(record.firstPart + record.partCount)] - first - record.partCount)
+  }
+
+  /// The numbers of the pieces of a corridor.
+  @inline(__always)
+  func pieceNumbers(of fence: Int) -> Range<UInt32> {
+    let record = records[fence]
+    return record.firstPart..<(record.firstPart + record.partCount)
+  }
+
+  /// The pieces of a corridor in the order of its line.
+  func pieces(of fence: Int) -> ArraySlice<Capsule> {
+    let numbers = pieceNumbers(of: fence)
+    return capsules[Int(numbers.lowerBound)..<Int(numbers.upperBound)]
   }
 
   /// The two ends of an edge.
   @inline(__always)
   func edge(_ edge: UInt32) -> (a: PlanarPoint, b: PlanarPoint) { (vertices[Int(edge)], vertices[Int(edge) + 1]) }
+
+  /// Goes through the pieces of a corridor that a leaf names.
+  @inline(__always)
+  func forEachPiece(of cut: GridLeaf.Cut, _ runs: UnsafePointer<UInt64>, _ body: (Capsule) -> Void) {
+    if cut.runCount == GridLeaf.Cut.allEdges {
+      for number in pieceNumbers(of: Int(cut.fence)) { body(capsules[Int(number)]) }
+    } else {
+      for run in 0..<cut.runCount {
+        for number in EdgeRun(word: runs[run]).edges { body(capsules[Int(number)]) }
+      }
+    }
+  }
 
   // MARK: Locations
 

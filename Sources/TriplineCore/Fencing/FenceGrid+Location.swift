@@ -11,10 +11,29 @@ extension FenceGrid {
     var geometry = leaf.firstGeometry
     for index in 0..<leaf.cutCount {
       let cut = leaf.cut(index)
-      if leaf.mayMeet(cut, geometry, step, from: point, to: target) { return true }
+      if mayMeet(cut, index, of: leaf, geometry, step, from: point, to: target) { return true }
       geometry += cut.geometryWords
     }
     return false
+  }
+
+  /// Whether a step may meet the boundary of one of the fences that cut a leaf.
+  @inline(__always)
+  func mayMeet(
+    _ cut: GridLeaf.Cut, _ index: Int, of leaf: GridLeaf, _ words: UnsafePointer<UInt64>, _ step: LeafStep,
+    from p: PlanarPoint, to q: PlanarPoint
+  ) -> Bool {
+    cut.isCorridor
+      ? mayMeet(p, q, corridor: cut, leaf.runs(of: index)) : leaf.mayMeet(cut, words, step, from: p, to: q)
+  }
+
+  @inline(never)
+  private func mayMeet(
+    _ p: PlanarPoint, _ q: PlanarPoint, corridor cut: GridLeaf.Cut, _ runs: UnsafePointer<UInt64>
+  ) -> Bool {
+    var mayMeet = false
+    geometry.forEachPiece(of: cut, runs) { mayMeet = mayMeet || $0.mayMeet(p, q) }
+    return mayMeet
   }
 
   /// Appends the fences at a place, in ascending order.
@@ -29,12 +48,14 @@ extension FenceGrid {
       var near = SIMD4<UInt32>(repeating: 0)
       for index in 0..<leaf.cutCount {
         let cut = leaf.cut(index)
-        if cut.isCircle {
-          matches.append(cut.fence, if: contains(x: x, y: y, cut, circle: geometry))
-        } else {
+        if cut.isPolygon {
           let found = test(cut, geometry, x: position.x, y: position.y)
           near |= found.near
           matches.append(cut.fence, if: found.isInside)
+        } else if cut.isCircle {
+          matches.append(cut.fence, if: contains(x: x, y: y, cut, circle: geometry))
+        } else {
+          matches.append(cut.fence, if: location(x: x, y: y, inCorridor: cut, leaf.runs(of: index)) != .exterior)
         }
         geometry += cut.geometryWords
       }
@@ -90,6 +111,15 @@ extension FenceGrid {
     return location != .boundary ? location : geometry.location(x: x, y: y, inCircle: fence)
   }
 
+  @inline(never)
+  private func location(
+    x: Double, y: Double, inCorridor cut: GridLeaf.Cut, _ runs: UnsafePointer<UInt64>
+  ) -> Location {
+    var location = Location.exterior
+    geometry.forEachPiece(of: cut, runs) { location = max(location, $0.location(x: x, y: y)) }
+    return location
+  }
+
   /// Where a position lies with respect to a fence, both at one place of the grid.
   func location(x: Double, y: Double, at place: Place, of fence: UInt32) -> Location {
     if place.entry.isInterior { return place.entry.value == fence ? .interior : .exterior }
@@ -109,6 +139,7 @@ extension FenceGrid {
     if cut.isCircle {
       return location(x: x, y: y, inCircle: cut.fence, by: UnsafeRawPointer(words).load(as: CircleRule.self))
     }
+    if cut.isCorridor { return location(x: x, y: y, inCorridor: cut, runs) }
     let position = place.inLeaf
     let found = test(cut, words, x: position.x, y: position.y)
     if !found.isNear { return found.isInside ? .interior : .exterior }

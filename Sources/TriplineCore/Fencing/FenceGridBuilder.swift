@@ -47,7 +47,8 @@ struct FenceGridBuilder: ~Copyable {
     var weight = 0
     for (fence, record) in geometry.records.enumerated() {
       bounds.formUnion(record.box)
-      weight += record.isCircle ? Self.circleEdges : geometry.edgeCount(of: fence)
+      weight +=
+        record.isCircle ? Self.circleEdges : record.isCorridor ? Int(record.partCount) : geometry.edgeCount(of: fence)
     }
     frame = GridFrame(over: bounds, cells: max(Self.leastRootCells, Double(weight) / Self.edgesPerRootCell))
   }
@@ -62,7 +63,7 @@ struct FenceGridBuilder: ~Copyable {
     guard frame.columns > 0 else { return }
     var raster = BlockRaster(columns: frame.columns, rows: frame.rows)
     for fence in geometry.records.indices {
-      let (columns, rows) = cells(of: fence, in: .root, raster)
+      let (columns, rows) = cells(in: geometry.records[fence].box, of: .root, raster)
       if columns.count == 1, rows.count == 1 {
         raster.add(whole: UInt32(fence), cell: rows.lowerBound * raster.columns + columns.lowerBound)
       } else {
@@ -73,11 +74,10 @@ struct FenceGridBuilder: ~Copyable {
     fill(raster, .root, at: root, shared: .none)
   }
 
-  /// The columns and rows of a block that a fence's box meets.
+  /// The columns and rows of a block that a box meets; the nearest ones where it meets none.
   private func cells(
-    of fence: Int, in block: CellFrame, _ raster: borrowing BlockRaster
+    in box: PlanarBox, of block: CellFrame, _ raster: borrowing BlockRaster
   ) -> (columns: ClosedRange<Int>, rows: ClosedRange<Int>) {
-    let box = geometry.records[fence].box
     let low = block.inCells(frame.inCells(PlanarPoint(x: box.minX, y: box.minY)))
     let high = block.inCells(frame.inCells(PlanarPoint(x: box.maxX, y: box.maxY)))
     return (raster.columns(from: low.x, to: high.x), raster.rows(from: low.y, to: high.y))
@@ -85,7 +85,7 @@ struct FenceGridBuilder: ~Copyable {
 
   /// Cuts a fence by its edges, or its circle.
   private mutating func addWhole(_ fence: Int, in block: CellFrame, to raster: inout BlockRaster) {
-    let (columns, rows) = cells(of: fence, in: block, raster)
+    let (columns, rows) = cells(in: geometry.records[fence].box, of: block, raster)
     let record = geometry.records[fence]
     if record.isCircle {
       let rule = CircleRule(center: record.center, radius: record.radius)
@@ -94,10 +94,22 @@ struct FenceGridBuilder: ~Copyable {
         return rule.isUsable
           ? rule.location(of: box) : Circle.location(of: box, center: record.center, radius: record.radius)
       }
+    } else if record.isCorridor {
+      for piece in geometry.pieceNumbers(of: fence) { add(piece: piece, in: block, to: &raster) }
+      raster.finish(corridor: UInt32(fence), columns: columns, rows: rows)
     } else {
       takeEdges(of: fence)
       for index in edges.indices { raster.add(block.inCells(edges[index])) }
       raster.finish(fence: UInt32(fence), columns: columns, rows: rows, isCornerInside: false)
+    }
+  }
+
+  /// Adds a piece of a corridor to the cells that it meets.
+  private func add(piece: UInt32, in block: CellFrame, to raster: inout BlockRaster) {
+    let capsule = geometry.capsules[Int(piece)]
+    let (columns, rows) = cells(in: capsule.box, of: block, raster)
+    raster.add(piece: piece, columns: columns, rows: rows) { column, row in
+      capsule.location(of: block.box(column: column, row: row, frame))
     }
   }
 
@@ -149,8 +161,13 @@ struct FenceGridBuilder: ~Copyable {
     leaves.begin(column: cell % raster.columns, row: cell / raster.columns)
     for index in cuts {
       let cut = raster.cuts[index]
-      if geometry.records[Int(cut.fence)].isCircle {
+      let record = geometry.records[Int(cut.fence)]
+      if record.isCircle {
         leaves.append(circle: cut.fence)
+        continue
+      }
+      if record.isCorridor {
+        leaves.append(corridor: cut.fence, pieces: cut.isWhole ? nil : raster.pieces.slice(cut.pieces))
         continue
       }
       leaves.beginPolygon()
@@ -167,6 +184,9 @@ struct FenceGridBuilder: ~Copyable {
 
   /// Groups of edges that a cut takes in a leaf.
   private func weight(of cut: BlockRaster.Cut) -> Int {
+    let record = geometry.records[Int(cut.fence)]
+    // A piece of a corridor costs as much as a group.
+    if record.isCorridor { return cut.isWhole ? Int(record.partCount) : Int(cut.pieceCount) }
     let count = cut.isWhole ? geometry.edgeCount(of: Int(cut.fence)) : Int(cut.pieceCount)
     return max(1, (count + 3) / 4)
   }
@@ -190,6 +210,9 @@ struct FenceGridBuilder: ~Copyable {
       let cut = parent.cuts[index]
       if cut.isWhole || geometry.records[Int(cut.fence)].isCircle {
         addWhole(Int(cut.fence), in: child, to: &box.raster)
+      } else if geometry.records[Int(cut.fence)].isCorridor {
+        for piece in parent.pieces.slice(cut.pieces) { add(piece: piece.edge, in: child, to: &box.raster) }
+        box.raster.finish(corridor: cut.fence, columns: 0...(side - 1), rows: 0...(side - 1))
       } else {
         let scale = Double(side)
         for piece in parent.pieces.slice(cut.pieces) {

@@ -2,12 +2,13 @@ extension FenceSet {
   /// Metres from a position to the boundary of a fence, negative inside, or `nil` where that is more than `reach`.
   ///
   /// Measured in the plane that touches the ellipsoid at the position (`LocalMetric`), which is too long for a way across
-  /// a pole; of a circle by geodesic.
+  /// a pole; of a circle by geodesic. Inside a corridor it is half the width less the distance from the line, which is
+  /// too short where two pieces overlap.
   /// - Parameters:
   ///   - coordinate: the position.
   ///   - fence: the dense index of the fence.
   ///   - reach: how far to look, in metres; a few hundred at most for speed.
-  /// - Complexity: O(cells and edges within reach).
+  /// - Complexity: O(cells and edges within reach), of a corridor O(points).
   public func distance(from coordinate: Coordinate, toBoundaryOf fence: UInt32, within reach: Double) -> Double? {
     let record = grid.geometry.records[Int(fence)]
     let isInside = location(of: coordinate, in: fence) != .exterior
@@ -15,6 +16,8 @@ extension FenceSet {
     if record.isCircle {
       let center = Coordinate(latitude: record.center.y, longitude: wrappedLongitude(record.center.x))
       best = abs(Geodesic.step(from: center, to: coordinate) - record.radius)
+    } else if record.isCorridor {
+      if let position = corridorPosition(of: coordinate, in: fence) { best = abs(position.distance - record.radius) }
     } else {
       let metric = LocalMetric(latitude: coordinate.latitude)
       let height = reach / metric.metersPerDegreeLatitude

@@ -66,7 +66,7 @@ extension FenceSet {
     var geometry = leaf.firstGeometry
     for index in 0..<leaf.cutCount {
       let cut = leaf.cut(index)
-      if leaf.mayMeet(cut, geometry, step, from: p, to: q) {
+      if grid.mayMeet(cut, index, of: leaf, geometry, step, from: p, to: q) {
         appendContactsOfCut(p, q, index, of: leaf, to: &contacts)
       }
       geometry += cut.geometryWords
@@ -84,6 +84,10 @@ extension FenceSet {
       if !contacts.contains(where: { $0.fence == cut.fence }) {
         let record = grid.geometry.records[Int(cut.fence)]
         Circle.appendContacts(p, q, center: record.center, radius: record.radius, fence: cut.fence, to: &contacts)
+      }
+    } else if cut.isCorridor {
+      grid.geometry.forEachPiece(of: cut, leaf.runs(of: index)) {
+        $0.appendContacts(p, q, fence: cut.fence, to: &contacts)
       }
     } else if cut.runCount == GridLeaf.Cut.allEdges {
       for edges in grid.geometry.rings(of: Int(cut.fence)) {
@@ -219,6 +223,23 @@ extension FenceGrid {
       let first = max(0, min(Double(count), (low - slack).rounded(.down)))
       let last = max(-1, min(Double(count - 1), (high + slack).rounded(.down)))
       return first > last ? 0..<0 : Int(first)..<(Int(last) + 1)
+    }
+  }
+}
+
+extension Capsule {
+  /// Adds the places where a step enters and leaves the piece. Those that lie in another piece of the corridor are no
+  /// change of side.
+  func appendContacts(_ p: PlanarPoint, _ q: PlanarPoint, fence: UInt32, to contacts: inout [Contact]) {
+    let startsInside = location(x: p.x, y: p.y) != .exterior
+    let endsInside = location(x: q.x, y: q.y) != .exterior
+    if startsInside && endsInside { return }
+    let inside = inside(from: p, to: q)
+    if !startsInside, let first = inside?.first ?? (endsInside ? 1 : nil) {
+      contacts.append(Contact(fence: fence, fraction: first))
+    }
+    if !endsInside, let last = inside?.last ?? (startsInside ? 0 : nil) {
+      contacts.append(Contact(fence: fence, fraction: last))
     }
   }
 }

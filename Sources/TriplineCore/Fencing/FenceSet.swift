@@ -59,6 +59,38 @@ public struct FenceSet: Sendable {
     grid.byteCount
   }
 
+  /// The line of a corridor, continuous across the antimeridian, without points that stand twice in a row.
+  private static func settled(
+    _ path: [Coordinate], width: Double, fence: String
+  ) throws(FenceError) -> [PlanarPoint] {
+    guard width > 0, width <= 20_000 else {
+      throw FenceError(
+        .width, fence: fence, "a width of \(width) m is not possible; give more than 0 and at most 20,000 metres")
+    }
+    var points: [PlanarPoint] = []
+    for (number, point) in path.enumerated() {
+      guard abs(point.latitude) <= 90, abs(point.longitude) <= 540 else {
+        throw FenceError(
+          .coordinateOutOfRange, fence: fence, corner: number, "\(point) is no position on Earth; correct it")
+      }
+      guard abs(point.latitude) <= 85 else {
+        throw FenceError(
+          .tooNearPole, fence: fence, corner: number,
+          "\(point) is too near a pole for a corridor; draw a polygon instead")
+      }
+      var x = point.longitude
+      if let last = points.last { x = last.x + wrappedLongitude(x - last.x) }
+      let next = PlanarPoint(x: x, y: point.latitude)
+      if points.last != next { points.append(next) }
+    }
+    guard points.count > 1 else {
+      throw FenceError(.tooFewCorners, fence: fence, "a corridor needs two different points; draw its line again")
+    }
+    let west = points.reduce(Double.infinity) { min($0, $1.x) }
+    let shift = ((west + 180) / 360).rounded(.down) * -360
+    return shift == 0 ? points : points.map { PlanarPoint(x: $0.x + shift, y: $0.y) }
+  }
+
   private static func append(_ fence: Fence, to geometry: inout FenceGeometry) throws(FenceError) {
     switch fence.shape {
     case .polygons(let polygons):
@@ -92,6 +124,8 @@ public struct FenceSet: Sendable {
           "a radius of \(radius) m is not possible; give more than 0 and at most 10,000,000 metres")
       }
       geometry.append(circleAround: center, radius: radius)
+    case .corridor(let path, let width):
+      geometry.append(corridorAlong: try settled(path, width: width, fence: fence.id), radius: width / 2)
     }
   }
 }

@@ -5,8 +5,8 @@
 /// cuts       one a word, by fence
 /// covers     fences that cover the whole cell, two a word
 /// shared     where in the arena the fences stand that cover the whole block, if there are any
-/// geometry   of each cut: its edges in groups of four, each of four words; or its circle, six words
-/// runs       of each cut: ranges of edges among all of the set, first | end
+/// geometry   of each cut: its edges in groups of four, each of four words; or its circle, six words; of a corridor none
+/// runs       of each cut: ranges of edges, or of pieces of a corridor, among all of the set, first | end
 /// ```
 ///
 /// Edges are clipped to the cell, widened by a rim, and told in 2^14ths of it, so that four take 32 bytes and are tested
@@ -43,7 +43,10 @@ struct GridLeaf: BitwiseCopyable {
     /// In the highest bit whether the corner at the bottom left is inside.
     @inline(__always) var corner: UInt32 { UInt32(truncatingIfNeeded: word) & (1 << 31) }
     @inline(__always) var groupCount: Int { Int(truncatingIfNeeded: word >> 32 & (1 << 24 - 1)) }
-    @inline(__always) var isCircle: Bool { groupCount == 0 }
+    @inline(__always) var isPolygon: Bool { groupCount != 0 }
+    /// Neither groups nor runs.
+    @inline(__always) var isCircle: Bool { word >> 32 == 0 }
+    @inline(__always) var isCorridor: Bool { !isPolygon && !isCircle }
     @inline(__always) var geometryWords: Int { isCircle ? CircleRule.wordCount : groupCount &* EdgeGroup.wordCount }
     var runCount: Int { Int(word >> 56) }
     /// Words that its runs take.
@@ -118,7 +121,7 @@ struct GridLeaf: BitwiseCopyable {
     return place
   }
 
-  /// Whether a step may meet the boundary of a fence that cuts the leaf.
+  /// Whether a step may meet the boundary of a fence, no corridor, that cuts the leaf.
   ///
   /// - Parameters:
   ///   - step: the step in parts of the leaf.

@@ -92,6 +92,18 @@ struct LeafWriter: ~Copyable {
     }
   }
 
+  /// Appends a corridor that cuts the leaf, by the pieces that meet it; `nil` for all of them.
+  mutating func append(corridor fence: UInt32, pieces: UnsafeBufferPointer<BlockRaster.Piece>?) {
+    beginPolygon()
+    if let pieces {
+      for piece in pieces { extendRun(by: piece.edge) }
+    } else {
+      run = geometry.pieceNumbers(of: Int(fence))
+    }
+    cuts.append(
+      GridLeaf.Cut(fence: fence, isCornerInside: false, groupCount: 0, runCount: endRuns()).word)
+  }
+
   /// Ends the leaf.
   mutating func finish(_ covers: UnsafeBufferPointer<BlockRaster.Cover>, shared: Shared) -> FenceGrid.Entry {
     if covers.count > GridLeaf.mostOwnCovers {
@@ -163,14 +175,17 @@ struct LeafWriter: ~Copyable {
     let none = EdgeGroup.nothing
     while edgeCount % 4 != 0 { appendEdge(none.a.x, none.a.y, none.b.x, none.b.y) }
     precondition(edgeCount / 4 <= GridLeaf.Cut.mostGroups, "a fence has too many edges in one place")
-    if !run.isEmpty { runs.append(EdgeRun(run).word) }
-    var runCount = runs.count - firstRun
-    if runCount >= GridLeaf.Cut.allEdges {
-      runs.removeAll(from: firstRun)
-      runCount = GridLeaf.Cut.allEdges
-    }
     cuts.append(
-      GridLeaf.Cut(fence: fence, isCornerInside: isCornerInside, groupCount: edgeCount / 4, runCount: runCount).word)
+      GridLeaf.Cut(fence: fence, isCornerInside: isCornerInside, groupCount: edgeCount / 4, runCount: endRuns()).word)
+  }
+
+  /// Ends the runs of a cut and returns their number, or what stands for all edges.
+  private mutating func endRuns() -> Int {
+    if !run.isEmpty { runs.append(EdgeRun(run).word) }
+    let count = runs.count - firstRun
+    guard count >= GridLeaf.Cut.allEdges else { return count }
+    runs.removeAll(from: firstRun)
+    return GridLeaf.Cut.allEdges
   }
 
   /// An edge in place of what is smaller than a part: it counts nothing, and positions on its height are near to it.

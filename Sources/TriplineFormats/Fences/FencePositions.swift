@@ -27,11 +27,32 @@ struct FencePositions: ~Copyable {
   }
 
   /// A circle with a radius in metres.
-  func circle(center: Coordinate, radius: Double) throws(FormatError) -> Fence.Shape {
+  func circle(center: Coordinate, radius: Double?) throws(FormatError) -> Fence.Shape {
+    guard let radius else {
+      throw FormatError(
+        .unsupportedGeometry,
+        "is a point without a radius. Give it a property \"radius\" in metres, or a default radius.", at: place)
+    }
     guard radius > 0, radius.isFinite else {
       throw FormatError(.badValue, "its radius \(radius) is not a positive number of metres.", at: place)
     }
     return .circle(center: center, radius: radius)
+  }
+
+  /// A corridor with a width in metres.
+  func corridor(path: [Coordinate], width: Double?) throws(FormatError) -> Fence.Shape {
+    guard let width else {
+      throw FormatError(
+        .unsupportedGeometry,
+        "is a line without a width. Give it a property \"width\" in metres, or a corridor width.", at: place)
+    }
+    guard width > 0, width.isFinite else {
+      throw FormatError(.badValue, "its width \(width) is not a positive number of metres.", at: place)
+    }
+    guard path.contains(where: { $0 != path[0] }) else {
+      throw FormatError(.badGeometry, "is a line with one point; a corridor needs two. Draw it again.", at: place)
+    }
+    return .corridor(path: path, width: width)
   }
 
   /// The coordinates that stand as points, easting or longitude first.

@@ -1,10 +1,11 @@
 public import TriplineCore
 
-/// Reads geofences from GeoJSON (RFC 7946) and from well-known text, which is told from it by the first byte.
+/// Reads geofences from GeoJSON (RFC 7946), KML and well-known text, which are told apart by the first byte.
 ///
 /// A FeatureCollection, a single Feature or a bare geometry is read. Polygons, multipolygons and collections of these
-/// become polygons; points become circles, with a radius in metres from their property `radius` or `defaultRadius`. A
-/// feature that cannot be a fence is left out and named in the report.
+/// become polygons; points become circles, with a radius in metres from their property `radius` or `defaultRadius`;
+/// lines become corridors, with a width in metres from their property `width` or `corridorWidth`. A feature that cannot
+/// be a fence is left out and named in the report.
 ///
 /// A fence's id is the property `idProperty` where that is set, else the feature's `id`, else its property `id` or
 /// `ID`, else `feature-` and its 1-based number. Its name is the property `name`, `NAME` or `title`.
@@ -14,7 +15,10 @@ public import TriplineCore
 ///
 /// Well-known text has one geometry a line, before it an id and a name where wanted, separated by comma, semicolon or
 /// tab: `depot;Depot North;POLYGON ((14.4 50, …))`. `SRID=3857;` before the geometry names another reference system.
-/// `CIRCLE (latitude longitude, metres)` is read as Traccar writes it; its polygons need `isLatitudeFirst`.
+/// `CIRCLE (latitude longitude, metres)` is read as Traccar writes it; its polygons and lines need `isLatitudeFirst`.
+///
+/// Of KML placemarks are read, wherever they stand: their polygons, or a line or a point; extended data are their
+/// properties.
 public struct FenceReader: Sendable {
   /// The largest document that is read, in bytes after inflating: the whole of it is in memory at once.
   public static let maximumSize = 512 << 20
@@ -23,14 +27,19 @@ public struct FenceReader: Sendable {
   public var idProperty: String?
   /// The radius in metres of points that have none of their own, or `nil` to refuse them.
   public var defaultRadius: Double?
-
+  /// The width in metres of lines that have none of their own, or `nil` to refuse them. Traccar takes 25 m to each side
+  /// where nothing is said, a width of 50.
+  public var corridorWidth: Double?
   /// Whether well-known text has latitude before longitude, as Traccar's has.
   public var isLatitudeFirst: Bool
 
   /// Creates a reader.
-  public init(idProperty: String? = nil, defaultRadius: Double? = nil, isLatitudeFirst: Bool = false) {
+  public init(
+    idProperty: String? = nil, defaultRadius: Double? = nil, corridorWidth: Double? = nil, isLatitudeFirst: Bool = false
+  ) {
     self.idProperty = idProperty
     self.defaultRadius = defaultRadius
+    self.corridorWidth = corridorWidth
     self.isLatitudeFirst = isLatitudeFirst
   }
 
@@ -81,6 +90,10 @@ public struct FenceReader: Sendable {
     let bytes = try input.contents(maximumSize: Self.maximumSize)
     if WKTDocument.isLikely(bytes) {
       try readWKT(bytes, input, into: &result, places: &places)
+      return
+    }
+    if bytes.first(where: { $0 > 0x20 && $0 < 0x7F }) == UInt8(ascii: "<") {
+      try readKML(bytes, input, into: &result, places: &places)
       return
     }
     let document = try GeoJSONDocument(bytes, file: input.name)
@@ -138,7 +151,7 @@ public struct FenceReader: Sendable {
       do throws(FormatError) {
         let positions = FencePositions(place: place, projection: try projection(of: feature, at: place))
         var geometry = WKTGeometry(feature.geometry, isLatitudeFirst: isLatitudeFirst, place: place)
-        let shape = try geometry.shape(positions, radius: defaultRadius)
+        let shape = try geometry.shape(positions, sizes)
         try deliver(
           Fence(id: feature.id ?? "feature-\(index + 1)", name: feature.name, shape: shape), at: place, into: &result,
           places: &places)
@@ -147,6 +160,38 @@ public struct FenceReader: Sendable {
       }
     }
   }
+
+  private func readKML(
+    _ bytes: [UInt8], _ input: InputFile, into result: inout Result, places: inout [String: FormatError.Place]
+  ) throws(FormatError) {
+    let document = try KMLDocument(bytes, file: input.name)
+    for (index, placemark) in document.placemarks.enumerated() {
+      result.report.rows += 1
+      var place = FormatError.Place(file: input.name, line: placemark.line, feature: index + 1)
+      do throws(FormatError) {
+        let keys = idProperty.map { [$0] } ?? ["id", "ID"]
+        let ofData = keys.lazy.compactMap { placemark.data[$0] }.first
+        let id = idProperty == nil ? placemark.id ?? ofData : ofData
+        if id == nil, idProperty != nil { throw noID(at: place) }
+        place.featureID = id
+        var sizes = sizes
+        if let radius = placemark.data["radius"].flatMap(Double.init) { sizes.radius = radius }
+        if let width = placemark.data["width"].flatMap(Double.init) { sizes.width = width }
+        let shape = try KMLGeometry(place: place).shape(of: placemark, sizes)
+        try deliver(
+          Fence(id: id ?? "feature-\(index + 1)", name: placemark.name, shape: shape), at: place, into: &result,
+          places: &places)
+      } catch {
+        result.report.record(error)
+      }
+    }
+    if document.placemarks.isEmpty {
+      result.report.record(
+        FormatError(.empty, "has no placemarks. Is the export complete?", at: .init(file: input.name)))
+    }
+  }
+
+  private var sizes: FenceSizes { FenceSizes(radius: defaultRadius, width: corridorWidth) }
 
   private func projection(
     of feature: WKTDocument.Feature, at place: FormatError.Place
@@ -173,7 +218,7 @@ public struct FenceReader: Sendable {
   /// The fence of a bare geometry, which has no properties.
   private func fence(of value: JSONValue, with geometry: borrowing GeoJSONGeometry) throws(FormatError) -> Fence {
     guard let object = value.object, idProperty == nil else { throw noID(at: geometry.place) }
-    return Fence(id: "feature-1", shape: try geometry.shape(object, radius: defaultRadius, isCorridor: false))
+    return Fence(id: "feature-1", shape: try geometry.shape(object, sizes))
   }
 
   private func fence(
@@ -189,8 +234,10 @@ public struct FenceReader: Sendable {
     guard let object = feature["geometry"]?.object else {
       throw FormatError(.badGeometry, "has no geometry. Draw it, or remove the feature.", at: geometry.place)
     }
-    let shape = try geometry.shape(
-      object, radius: properties?["radius"]?.numberOrText ?? defaultRadius, isCorridor: properties?["width"] != nil)
+    var sizes = sizes
+    if let radius = properties?["radius"]?.numberOrText { sizes.radius = radius }
+    if let width = properties?["width"]?.numberOrText { sizes.width = width }
+    let shape = try geometry.shape(object, sizes)
     let name = ["name", "NAME", "title"].lazy.compactMap { properties?[$0]?.string }.first
     return Fence(id: found ?? "feature-\(number)", name: name, shape: shape)
   }

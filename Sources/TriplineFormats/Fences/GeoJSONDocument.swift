@@ -15,9 +15,6 @@ struct GeoJSONDocument {
     let place = FormatError.Place(file: file)
     let start = bytes.first { $0 > 0x20 && $0 < 0x7F }
     guard let start else { throw FormatError(.empty, "is empty. Is the export complete?", at: place) }
-    if start == UInt8(ascii: "<") {
-      throw FormatError(.unsupportedFormat, "is XML. Convert it to GeoJSON.", at: place)
-    }
     let value: JSONValue
     do throws(JSONDocument.Failure) {
       value = try JSONDocument.parse(bytes.span, bytes.indices)

@@ -13,21 +13,15 @@ struct GeoJSONGeometry: ~Copyable {
   /// The geometries of a document whose positions are told so.
   init(_ positions: consuming FencePositions) { self.positions = positions }
 
-  /// The shape of a geometry; `radius` is for points, `isCorridor` for lines.
-  func shape(_ geometry: JSONObject, radius: Double?, isCorridor: Bool) throws(FormatError) -> Fence.Shape {
+  /// The shape of a geometry.
+  func shape(_ geometry: JSONObject, _ sizes: FenceSizes) throws(FormatError) -> Fence.Shape {
     switch geometry["type"]?.string {
     case "Point":
-      guard let radius else {
-        throw FormatError(
-          .unsupportedGeometry,
-          "is a point without a radius. Give it a property \"radius\" in metres, or a default radius.", at: place)
-      }
       let center = try coordinates(CollectionOfOne(geometry["coordinates"]), what: "the point")
-      return try positions.circle(center: center[0], radius: radius)
-    case "LineString" where isCorridor:
-      throw FormatError(
-        .unsupportedGeometry, "is a line with a width: corridors are not supported yet. Draw it as a polygon.",
-        at: place)
+      return try positions.circle(center: center[0], radius: sizes.radius)
+    case "LineString":
+      guard let list = geometry["coordinates"]?.array, !list.isEmpty else { throw noCoordinates() }
+      return try positions.corridor(path: try coordinates(list.lazy.map { $0 }, what: "the line"), width: sizes.width)
     default:
       return .polygons(try polygons(geometry, isNested: false))
     }
@@ -57,7 +51,8 @@ struct GeoJSONGeometry: ~Copyable {
       let within = isNested ? "contains" : "is"
       throw FormatError(
         .unsupportedGeometry,
-        "\(within) \(found), which is no area. A fence is a polygon, or a point with a radius.", at: place)
+        "\(within) \(found), which is no area. A fence is a polygon, a point with a radius, or a line with a width.",
+        at: place)
     }
   }
 

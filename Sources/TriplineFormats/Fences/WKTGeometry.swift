@@ -15,24 +15,22 @@ struct WKTGeometry {
     self.place = place
   }
 
-  /// The shape; `radius` is for points.
-  mutating func shape(_ positions: borrowing FencePositions, radius: Double?) throws(FormatError) -> Fence.Shape {
+  /// The shape.
+  mutating func shape(_ positions: borrowing FencePositions, _ sizes: FenceSizes) throws(FormatError) -> Fence.Shape {
     let keyword = word()
     let shape: Fence.Shape
     switch keyword {
     case "CIRCLE": shape = try circle(positions)
     case "POINT":
-      guard let radius else {
-        throw problem(
-          .unsupportedGeometry,
-          "is a point without a radius. Write CIRCLE (latitude longitude, metres), or give a default radius.")
-      }
       try begin(keyword)
       let point = try point("the point", isLatitudeFirst: isLatitudeFirst)
       try expect(")")
-      shape = try positions.circle(center: try positions.coordinates([point], what: "the point")[0], radius: radius)
-    case "LINESTRING", "MULTILINESTRING":
-      throw problem(.unsupportedGeometry, "is a line: corridors are not supported yet. Draw it as a polygon.")
+      shape = try positions.circle(
+        center: try positions.coordinates([point], what: "the point")[0], radius: sizes.radius)
+    case "LINESTRING":
+      try begin(keyword)
+      let points = try points(of: "the line")
+      shape = try positions.corridor(path: try positions.coordinates(points, what: "the line"), width: sizes.width)
     default: shape = .polygons(try polygons(keyword, positions, isNested: false))
     }
     while let byte = peek(), [0x20, 0x22, 0x27, 0x2C, 0x3B, 0x09].contains(byte) { index += 1 }
@@ -67,7 +65,8 @@ struct WKTGeometry {
     default:
       throw problem(
         .unsupportedGeometry,
-        "\(isNested ? "contains" : "is") a \(keyword.prefix(40)), which is no area. A fence is a polygon or a circle.")
+        "\(isNested ? "contains" : "is") a \(keyword.prefix(40)), which is no area. A fence is a polygon, a circle or a line with a width."
+      )
     }
   }
 
@@ -77,15 +76,20 @@ struct WKTGeometry {
     repeat {
       let name = "ring \(rings.count + 1) of \(what)"
       try expect("(")
-      var points: [Projection.Point] = []
-      repeat {
-        points.append(try point("position \(points.count + 1) of \(name)", isLatitudeFirst: isLatitudeFirst))
-      } while take(",")
-      try expect(")")
-      rings.append(try positions.ring(try positions.coordinates(points, what: name), what: name))
+      rings.append(try positions.ring(try positions.coordinates(try points(of: name), what: name), what: name))
     } while take(",")
     try expect(")")
     return Polygon(exterior: rings[0], holes: Array(rings.dropFirst()))
+  }
+
+  /// The points up to the parenthesis that closes them.
+  private mutating func points(of name: String) throws(FormatError) -> [Projection.Point] {
+    var points: [Projection.Point] = []
+    repeat {
+      points.append(try point("position \(points.count + 1) of \(name)", isLatitudeFirst: isLatitudeFirst))
+    } while take(",")
+    try expect(")")
+    return points
   }
 
   /// Traccar's circle: latitude first, and a radius in metres.

@@ -12,12 +12,20 @@ struct FenceFiles: ParsableArguments {
   @Option(help: "Radius in metres of points that have no property \"radius\".")
   var radius: Double?
 
+  @Option(help: "Width in metres of lines that have no property \"width\"; half of it lies on each side.")
+  var corridorWidth: Double?
+
   @Flag(help: "Well-known text has latitude before longitude, as Traccar's has.")
   var latitudeFirst = false
 
+  /// The reader that the options ask for.
+  var reader: FenceReader {
+    FenceReader(
+      idProperty: fenceId, defaultRadius: radius, corridorWidth: corridorWidth, isLatitudeFirst: latitudeFirst)
+  }
+
   /// All fences of all files; what is wrong with a fence is told, and the rest is used.
   private func read(_ files: [String], isStrict: Bool) throws -> [Fence] {
-    let reader = FenceReader(idProperty: fenceId, defaultRadius: radius, isLatitudeFirst: latitudeFirst)
     let result = reader.read(files.map { InputFile(path: $0) })
     try ExitStatus.check(result.report, failures: result.failures, isStrict: isStrict)
     if let failure = result.failures.first { throw ExitStatus.status(of: failure) }
@@ -60,7 +68,7 @@ struct TrackFences: ParsableArguments {
   @Option(
     name: .customLong("fences"), parsing: .upToNextOption,
     help:
-      "Files of fences, GeoJSON or well-known text, plain or gzip; - is standard input. Tracks come before, or after --."
+      "Files of fences, GeoJSON, KML or well-known text, plain or gzip; - is standard input. Tracks come before, or after --."
   )
   var files: [String] = []
 

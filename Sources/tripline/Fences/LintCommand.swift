@@ -19,17 +19,10 @@ struct LintCommand: ParsableCommand {
         tripline fences lint --fence-id code cities.geojson.gz -o ndjson
       """)
 
-  @Argument(help: "GeoJSON or well-known text, plain or gzip; - is standard input.")
+  @Argument(help: "GeoJSON, KML or well-known text, plain or gzip; - is standard input.")
   var file: String
 
-  @Option(help: "The property that holds a fence's id; otherwise the feature's id.")
-  var fenceId: String?
-
-  @Option(help: "Radius in metres of points that have no property \"radius\".")
-  var radius: Double?
-
-  @Flag(help: "Well-known text has latitude before longitude, as Traccar's has.")
-  var latitudeFirst = false
+  @OptionGroup var reading: FenceFiles
 
   @Option(name: .shortAndLong, help: "table or ndjson.")
   var output = Format.table
@@ -38,8 +31,7 @@ struct LintCommand: ParsableCommand {
 
   func run() throws {
     let result = try ExitStatus.exiting { () throws(FormatError) in
-      try FenceReader(idProperty: fenceId, defaultRadius: radius, isLatitudeFirst: latitudeFirst).read(
-        InputFile(path: file))
+      try reading.reader.read(InputFile(path: file))
     }
     var sink = OutputSink.standardOutput()
     var count = 0

@@ -19,7 +19,7 @@ struct LocateCommand: ParsableCommand {
 
   @Option(
     name: .customLong("fences"),
-    help: "A file of fences, GeoJSON or well-known text, plain or gzip; - is standard input. May be repeated.")
+    help: "A file of fences, GeoJSON, KML or well-known text, plain or gzip; - is standard input. May be repeated.")
   var fenceFiles: [String] = []
 
   @OptionGroup var fences: FenceFiles

@@ -110,7 +110,7 @@ import TriplineFormats
   }
 
   @Test(arguments: [
-    (#"{"type":"LineString","coordinates":[[13,52],[14,52]]}"#, "is a LineString, which is no area"),
+    (#"{"type":"MultiLineString","coordinates":[[[13,52],[14,52]]]}"#, "is a MultiLineString, which is no area"),
     (#"{"type":"Circle"}"#, "is a Circle"), (#"{"coordinates":[]}"#, "is a geometry without a type"),
     (
       #"{"type":"GeometryCollection","geometries":[{"type":"GeometryCollection","geometries":[]}]}"#,
@@ -129,10 +129,21 @@ import TriplineFormats
     #expect(result.report.problems[0].place.feature == 1)
   }
 
-  @Test func `a line with a width says that corridors are not supported yet`() throws {
-    let line = #"{"type":"LineString","coordinates":[[13,52],[14,52]]}"#
-    let result = try read([feature(line, properties: #"{"width":20}"#)])
-    #expect(result.report.problems[0].message.contains("corridors are not supported yet"))
+  @Test func `a line with a width is a corridor`() throws {
+    let line = #"{"type":"LineString","coordinates":[[13,52],[14,52.5],[14,53]]}"#
+    let features = [
+      feature(line, properties: #"{"width":20}"#), feature(line, properties: #"{"width":"7.5"}"#), feature(line),
+      feature(line, properties: #"{"width":0}"#),
+      feature(#"{"type":"LineString","coordinates":[[13,52],[13,52]]}"#, properties: #"{"width":20}"#),
+      feature(#"{"type":"LineString","coordinates":[]}"#, properties: #"{"width":20}"#),
+    ]
+    let path = [(13.0, 52.0), (14, 52.5), (14, 53)].map { Coordinate(latitude: $0.1, longitude: $0.0) }
+    let result = try read(features)
+    #expect(result.fences.map(\.shape) == [20, 7.5].map { .corridor(path: path, width: $0) })
+    #expect(result.report.counts == [.unsupportedGeometry: 1, .badValue: 1, .badGeometry: 2])
+    #expect(result.report.problems[0].message.hasPrefix("is a line without a width"))
+    let wide = try read([features[2]], with: FenceReader(corridorWidth: 50))
+    #expect(wide.fences.map(\.shape) == [.corridor(path: path, width: 50)])
   }
 
   @Test func `features without a geometry and things that are no features are reported`() throws {
@@ -151,14 +162,14 @@ import TriplineFormats
   }
 
   @Test(arguments: [
-    ("", FormatError.Code.empty, "is empty"), ("<kml/>", .unsupportedFormat, "is XML"),
+    ("", FormatError.Code.empty, "is empty"), ("<gpx/>", .unsupportedFormat, "is XML but not KML"),
     (#"{"type":"Topology","objects":{}}"#, .malformedDocument, "its type is \"Topology\""),
     ("[]", .malformedDocument, "it has no type"), ("5", .malformedDocument, "no line has a geometry"),
     (#"{"type":"FeatureCollection"}"#, .malformedDocument, "without a list of features"),
     (#"{"type":"FeatureCollection","features":["#, .malformedDocument, "is not JSON"),
     (String(repeating: "[", count: 100_000), .malformedDocument, "is not JSON"),
   ])
-  func `a document that is no GeoJSON is one error`(text: String, code: FormatError.Code, message: String) {
+  func `a document of something else is one error`(text: String, code: FormatError.Code, message: String) {
     let error = #expect(throws: FormatError.self) { try read(text) }
     #expect(error?.code == code)
     #expect(error?.place.file == "f.geojson")

@@ -50,6 +50,10 @@ import TriplineTesting
     #expect(
       result.fences.map(\.shape) == [circle, .polygons([Polygon(exterior: ring([(14, 50), (15, 50), (15, 51)]))])])
     #expect(try read(text).fences[0].shape == circle)
+    let corridor = Fence.Shape.corridor(
+      path: [Coordinate(latitude: 50, longitude: 14), Coordinate(latitude: 51, longitude: 15)], width: 50)
+    let traccar = FenceReader(corridorWidth: 50, isLatitudeFirst: true)
+    #expect(try read("LINESTRING (50 14, 51 15)", with: traccar).fences[0].shape == corridor)
     #expect(try read("POINT (14.4 50.1)", with: FenceReader(defaultRadius: 120.5)).fences[0].shape == circle)
   }
 
@@ -71,7 +75,8 @@ import TriplineTesting
     ("POLYGON 14 50", .badGeometry, "has \"1\" where \"(\" should stand, at character 9"),
     ("POLYGON ((50 114, 50 115, 51 115))", .swappedAxes, "look swapped"),
     ("POLYGON EMPTY", .badGeometry, "is an empty geometry"),
-    ("LINESTRING (1 1, 2 2)", .unsupportedGeometry, "corridors are not supported yet"),
+    ("LINESTRING (1 1, 2 2)", .unsupportedGeometry, "is a line without a width"),
+    ("MULTILINESTRING ((1 1, 2 2))", .unsupportedGeometry, "is a MULTILINESTRING"),
     ("POINT (14 50)", .unsupportedGeometry, "is a point without a radius"),
     ("CIRCLE (50 14)", .badGeometry, "where \",\" should stand"),
     ("CIRCLE (50 14, -3)", .badValue, "its radius -3.0 is not"),
