@@ -226,9 +226,15 @@ struct Scene {
   init(seed: UInt64, vehicles: Int, count: Int, fences fenceCount: Int = 80) throws {
     let center = Coordinate(latitude: 50, longitude: seed % 5 == 0 ? 179.999 : 14)
     var random = RandomFences(seed: seed)
-    fences = try FenceSet(
+    var shapes =
       random.fences(count: fenceCount, around: center, extent: 0.05)
-        + random.corridors(count: fenceCount / 8, around: center, extent: 0.05))
+      + random.corridors(count: fenceCount / 8, around: center, extent: 0.05)
+    if seed % 4 == 1 {
+      for index in stride(from: 0, to: shapes.count, by: 3) {
+        (shapes[index].floor, shapes[index].ceiling) = (150, 260)
+      }
+    }
+    fences = try FenceSet(shapes)
     self.vehicles = vehicles
     var all: [Fix] = []
     for vehicle in 0..<vehicles {

@@ -76,6 +76,8 @@ public struct RandomDrive {
       longitude: place.longitude + number(-noise...noise) / metric.metersPerDegreeLongitude,
       speed: speed.map { Float($0) }, course: Float(course), accuracy: chance(0.8) ? Float(number(3...70)) : nil,
       sequence: UInt32(fixes.count))
+    // Up and down over some minutes, and missing now and then.
+    if time / 1000 % 11 != 0 { fix.altitudeOrNaN = Float(200 + 100 * sin(Double(time / 1000 % 3600) / 120)) }
     if fix.longitude >= 180 { fix.longitude -= 360 }
     if chance(0.005) { fix.latitude += number(-0.5...0.5) }
     if chance(0.01) { fix.accuracyOrNaN = Float(number(101...2000)) }

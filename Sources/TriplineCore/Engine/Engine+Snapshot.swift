@@ -54,6 +54,7 @@ extension Engine.Configuration {
   mutating func code(_ coder: inout SnapshotCoder) throws(SnapshotError) {
     try coder.code(&policy)
     try coder.code(&longestInference)
+    try coder.code(&missingAltitude)
     try gate.code(&coder)
     try trips.code(&coder)
     var count = UInt32(rules.count)

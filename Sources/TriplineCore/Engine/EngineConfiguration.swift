@@ -19,6 +19,8 @@ extension Engine {
     /// Time between two fixes, in milliseconds, up to which the way between them is taken as a straight line. Across a
     /// longer one a fence is entered or left at the later fix, and none is crossed.
     public var longestInference: Int64 = 300_000
+    /// What is thought of a fix without an altitude, in fences with a floor or a ceiling.
+    public var missingAltitude = MissingAltitude.last
     /// What listeners want to be told of fences; of the live policy only.
     public var rules: [FenceRule] = []
 

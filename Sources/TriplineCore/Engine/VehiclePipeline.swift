@@ -5,13 +5,14 @@ struct VehiclePipeline: ~Copyable, Sendable {
   private(set) var fences: FenceSet
   let configuration: Engine.Configuration
   var gate: InputGate
-  var tracker = FenceTracker()
+  var tracker: FenceTracker
   var rules: RuleTracker
 
   init(fences: FenceSet, configuration: Engine.Configuration) {
     self.fences = fences
     self.configuration = configuration
     gate = InputGate(configuration.gate)
+    tracker = FenceTracker(missingAltitude: configuration.missingAltitude)
     rules = RuleTracker(configuration.policy == .live ? configuration.rules : [], fences: fences)
   }
 
@@ -92,11 +93,13 @@ struct VehiclePipeline: ~Copyable, Sendable {
     _ fix: Fix, from last: AcceptedFix, isInferable: Bool, _ motion: StepMotion, _ state: inout VehicleState,
     _ events: inout EventBuffer
   ) {
+    let before = state.altitude.meters
+    let altitude = takeAltitude(of: fix, &state)
     let step = FenceTracker.Step(
       vehicle: fix.vehicle, fromTime: last.time,
       from: PlanarPoint(x: last.coordinate.longitude, y: last.coordinate.latitude), toTime: fix.time,
       to: PlanarPoint(x: fix.longitude, y: fix.latitude), sequence: fix.sequence, earliest: tracker.changeTime,
-      isInferable: isInferable, motion: motion)
+      isInferable: isInferable, motion: motion, fromAltitude: before, toAltitude: altitude)
     tracker.advance(&state.fences, step, in: fences, events: &events)
     if !rules.isEmpty && (!tracker.changes.isEmpty || state.fences.firstRuleNode != RulePool.none) {
       applyRules(fix, step, &state, &events)
@@ -141,10 +144,20 @@ struct VehiclePipeline: ~Copyable, Sendable {
     rules.wait(until: time, seen, head: &state.fences.firstRuleNode, events: &events)
   }
 
+  /// The altitude at a fix: its own, or the one before where the configuration says so.
+  @inline(__always)
+  private func takeAltitude(of fix: Fix, _ state: inout VehicleState) -> Double {
+    if !fix.altitudeOrNaN.isNaN || configuration.missingAltitude != .last {
+      state.altitude = CompactAltitude(Double(fix.altitudeOrNaN))
+      return Double(fix.altitudeOrNaN)
+    }
+    return state.altitude.meters
+  }
+
   private mutating func startTracking(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
     tracker.start(
       &state.fences, vehicle: fix.vehicle, time: fix.time, at: PlanarPoint(x: fix.longitude, y: fix.latitude),
-      sequence: fix.sequence, in: fences, events: &events)
+      altitude: takeAltitude(of: fix, &state), sequence: fix.sequence, in: fences, events: &events)
     guard !rules.isEmpty else { return }
     let seen = RuleTracker.Observation(
       vehicle: fix.vehicle, fixTime: fix.time, coordinate: fix.coordinate, accuracy: fix.accuracyOrNaN)
@@ -195,7 +208,8 @@ struct VehiclePipeline: ~Copyable, Sendable {
       return
     }
     tracker.settle(
-      &state.fences, vehicle: state.vehicle, at: state.last, time: time, in: transition, closing: &closing,
+      &state.fences, vehicle: state.vehicle, at: state.last, altitude: state.altitude.meters, time: time,
+      in: transition, closing: &closing,
       events: &events)
     if rules.isEmpty { return }
     let seen = RuleTracker.Observation(

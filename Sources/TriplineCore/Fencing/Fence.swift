@@ -6,13 +6,22 @@ public struct Fence: Sendable, Hashable {
   public var name: String?
   /// The area.
   public var shape: Shape
+  /// The lowest height that belongs to it, in metres above the datum that the fixes use; `nil` for none.
+  public var floor: Double?
+  /// The greatest height that belongs to it; `nil` for none.
+  public var ceiling: Double?
 
   /// Creates a fence.
-  public init(id: String, name: String? = nil, shape: Shape) {
+  public init(id: String, name: String? = nil, shape: Shape, floor: Double? = nil, ceiling: Double? = nil) {
     self.id = id
     self.name = name
     self.shape = shape
+    self.floor = floor
+    self.ceiling = ceiling
   }
+
+  /// The heights it is between.
+  var altitudes: AltitudeBand { AltitudeBand(floor: floor ?? -.infinity, ceiling: ceiling ?? .infinity) }
 
   /// The kinds of area a fence can have.
   public enum Shape: Sendable, Hashable {

@@ -4,7 +4,7 @@ public struct FenceError: Error, Equatable, Sendable, CustomStringConvertible {
   public struct Code: Hashable, Sendable {
     private enum Value {
       case coordinateOutOfRange, tooFewCorners, radius, emptyBox, repeatedID, noPolygon, tooManyTurns, width,
-        tooNearPole
+        tooNearPole, altitudes
     }
     private let value: Value
     private init(_ value: Value) { self.value = value }
@@ -25,6 +25,8 @@ public struct FenceError: Error, Equatable, Sendable, CustomStringConvertible {
     public static let width = Code(.width)
     /// A corridor beyond 85 degrees of latitude, where no plane fits it.
     public static let tooNearPole = Code(.tooNearPole)
+    /// A floor that is not below the ceiling.
+    public static let altitudes = Code(.altitudes)
     /// A ring that goes around the Earth more than once, or a hole that goes around a pole its outline does not hold.
     public static let tooManyTurns = Code(.tooManyTurns)
   }

@@ -66,6 +66,9 @@ public struct FenceMatches: ~Copyable, @unchecked Sendable {
   @inline(__always)
   mutating func removeAll(after kept: Int) { fences.removeAll(from: kept) }
 
+  /// Puts a fence in the place of an earlier one.
+  mutating func move(_ index: Int, to place: Int) { fences[place] = fences[index] }
+
   /// Makes room for `more` fences.
   @inline(__always)
   mutating func reserve(_ more: Int) { fences.reserve(more) }

@@ -8,6 +8,8 @@ public struct FenceSet: Sendable {
   let grid: FenceGrid
   private let table: IdentifierTable
   private let names: [String?]
+  /// The heights each fence is between; empty where no fence has any.
+  let altitudes: [AltitudeBand]
 
   /// Creates a set of fences.
   ///
@@ -24,6 +26,7 @@ public struct FenceSet: Sendable {
     var geometry = FenceGeometry()
     var table = IdentifierTable()
     var names: [String?] = []
+    var altitudes: [AltitudeBand] = []
     geometry.reserve(for: fences)
     table.reserve(fences.count)
     names.reserveCapacity(fences.count)
@@ -32,15 +35,23 @@ public struct FenceSet: Sendable {
         if table.index(of: fence.id) != nil {
           throw FenceError(.repeatedID, fence: fence.id, "another fence has this id already; give each its own")
         }
+        let band = fence.altitudes
+        guard band.floor < band.ceiling else {
+          throw FenceError(
+            .altitudes, fence: fence.id,
+            "its floor of \(band.floor) m is not below its ceiling of \(band.ceiling) m; exchange or correct them")
+        }
         try FenceSet.append(fence, to: &geometry)
         _ = table.insert(fence.id)
         names.append(fence.name)
+        altitudes.append(band)
       } catch {
         problems.append(error)
       }
     }
     self.table = table
     self.names = names
+    self.altitudes = altitudes.contains(where: \.isBounded) ? altitudes : []
     grid = FenceGridBuilder.build(geometry)
   }
 

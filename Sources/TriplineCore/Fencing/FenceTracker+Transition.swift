@@ -5,7 +5,8 @@ extension FenceTracker {
   /// A fence that was not there before and contains the vehicle is a state, a `start`. Events of fences that are gone
   /// have the indices of the old set and go to `closing`.
   mutating func settle(
-    _ state: inout State, vehicle: UInt32, at last: AcceptedFix, time: Int64, in transition: borrowing FenceTransition,
+    _ state: inout State, vehicle: UInt32, at last: AcceptedFix, altitude: Double, time: Int64,
+    in transition: borrowing FenceTransition,
     closing: inout EventBuffer, events: inout EventBuffer
   ) {
     func event(_ kind: FenceEvent.Kind, _ fence: UInt32, _ reason: FenceEvent.Reason) -> Event {
@@ -21,7 +22,7 @@ extension FenceTracker {
       return .visit(stay.visit(of: vehicle, until: time, at: last.coordinate, wasInsideAtEnd: false))
     }
     let stays = takeStays(&state)
-    let containing = collect(at: last.coordinate, &state, in: transition.new)
+    let containing = collect(at: last.coordinate, altitude: altitude, &state, in: transition.new)
     var kept: [Stay] = []
     for stay in stays {
       guard let fence = transition.index(of: stay.fence) else {

@@ -27,6 +27,9 @@ struct FenceTracker: ~Copyable, Sendable {
     var isInferable: Bool
     /// What the vehicle did on the way.
     var motion: StepMotion
+    /// Metres at the two ends, NaN where the altitude is not known.
+    var fromAltitude: Double
+    var toAltitude: Double
   }
 
   /// A change on a step: `kind` at `fraction` of the way, of a cross also the fraction of leaving.
@@ -47,23 +50,30 @@ struct FenceTracker: ~Copyable, Sendable {
 
   /// When the fences changed last, in milliseconds UTC.
   var changeTime = Int64.min
+  /// What is thought of a fix without an altitude.
+  let missingAltitude: MissingAltitude
   private(set) var pool = MembershipPool()
-  private var inside = FenceMatches()
-  private var contacts: [Contact] = []
+  /// The fences at the end of a step.
+  var inside = FenceMatches()
+  /// Where the step meets boundaries, by fence and fraction.
+  var contacts: [Contact] = []
   /// The changes of the last step, in their order.
   private(set) var changes: [Change] = []
+
+  init(missingAltitude: MissingAltitude) { self.missingAltitude = missingAltitude }
 
   // MARK: Fixes
 
   /// The first fix of a vehicle: a `start` for every fence that contains it.
   mutating func start(
-    _ state: inout State, vehicle: UInt32, time: Int64, at point: PlanarPoint, sequence: UInt32, in fences: FenceSet,
-    events: inout EventBuffer
+    _ state: inout State, vehicle: UInt32, time: Int64, at point: PlanarPoint, altitude: Double, sequence: UInt32,
+    in fences: FenceSet, events: inout EventBuffer
   ) {
     let place = fences.grid.place(x: point.x, y: point.y)
     state.cell = place.cell
     inside.removeAll()
     fences.appendFences(x: point.x, y: point.y, at: place, to: &inside)
+    if !fences.altitudes.isEmpty { keepFences(at: altitude, in: fences) }
     let coordinate = Coordinate(latitude: point.y, longitude: point.x)
     var previous = MembershipPool.none
     for index in 0..<inside.count {
@@ -95,7 +105,7 @@ struct FenceTracker: ~Copyable, Sendable {
     let isKnown = state.cell != FenceGrid.Place.unknownCell
     state.cell = place.cell
     let isDoubled = fences.isDoubled(x: step.to.x) || fences.isDoubled(x: step.from.x)
-    if isSameCell && !isDoubled {
+    if isSameCell && !isDoubled && fences.altitudes.isEmpty {
       if place.isOutside {
         // Beside the grid at both ends: nothing can have happened unless the way leads through it.
         let way = PlanarBox(step.from, step.to)
@@ -120,12 +130,15 @@ struct FenceTracker: ~Copyable, Sendable {
     let end = PlanarPoint(x: step.to.x + turn, y: step.to.y)
     if step.isInferable {
       fences.collectContacts(from: step.from, to: step.to, turned: turn, into: &contacts)
-      // Without a boundary between the two fixes they lie inside and outside of the same fences.
-      if isKnown && contacts.isEmpty { return }
+      if !fences.altitudes.isEmpty { appendAltitudeContacts(step, at: place, in: fences) }
+      // Without a boundary between the two fixes they lie inside and outside of the same fences, unless one of them has
+      // no altitude.
+      if isKnown && contacts.isEmpty && fences.altitudes.isEmpty { return }
     }
     inside.removeAll()
     fences.appendFences(x: step.to.x, y: step.to.y, at: place, to: &inside)
-    if !contacts.isEmpty { inferChanges(state, from: step.from, to: end, in: fences) }
+    if !fences.altitudes.isEmpty { keepFences(at: step.toAltitude, in: fences) }
+    if !contacts.isEmpty { inferChanges(state, step, to: end, in: fences) }
     compareMemberships(state, isInferred: step.isInferable)
     if changes.isEmpty { return }
     if changes.count > 1 { changes.sort(by: Change.precedes) }
@@ -134,23 +147,23 @@ struct FenceTracker: ~Copyable, Sendable {
 
   /// The changes of all fences whose boundary the step meets.
   private mutating func inferChanges(
-    _ state: State, from p: PlanarPoint, to q: PlanarPoint, in fences: FenceSet
+    _ state: State, _ step: Step, to q: PlanarPoint, in fences: FenceSet
   ) {
     var first = 0
     while first < contacts.count {
       let fence = contacts[first].fence
       var end = first + 1
       while end < contacts.count, contacts[end].fence == fence { end += 1 }
-      inferChanges(of: fence, contacts: first..<end, state, from: p, to: q, in: fences)
+      inferChanges(of: fence, contacts: first..<end, state, step, to: q, in: fences)
       first = end
     }
   }
 
   /// The changes of one fence: the contacts cut the step into pieces, each of which lies inside or outside.
   private mutating func inferChanges(
-    of fence: UInt32, contacts range: Range<Int>, _ state: State, from p: PlanarPoint, to q: PlanarPoint,
-    in fences: FenceSet
+    of fence: UInt32, contacts range: Range<Int>, _ state: State, _ step: Step, to q: PlanarPoint, in fences: FenceSet
   ) {
+    let p = step.from
     let stay = pool.place(after: predecessor(of: fence, head: state.firstMember), head: state.firstMember)
     var isInside = stay != MembershipPool.none && pool[stay].fence == fence
     let endsInside = inside.contains(fence)
@@ -176,7 +189,10 @@ struct FenceTracker: ~Copyable, Sendable {
       let x = p.x + (q.x - p.x) * middle
       let y = p.y + (q.y - p.y) * middle
       let coordinate = Coordinate(latitude: y, longitude: wrappedLongitude(x))
-      if (fences.location(of: coordinate, in: fence) != .exterior) != isInside { change(at: previous, &changes) }
+      let isThere =
+        fences.location(of: coordinate, in: fence) != .exterior
+        && isWithin(fence, step.altitude(at: middle), in: fences)
+      if isThere != isInside { change(at: previous, &changes) }
       previous = next
     }
     if isInside != endsInside { change(at: 1, &changes) }
@@ -289,12 +305,15 @@ struct FenceTracker: ~Copyable, Sendable {
     _ = pool.insert(node, after: predecessor(of: node.fence, head: state.firstMember), head: &state.firstMember)
   }
 
-  /// The fences of a set at a position, whose cell becomes the vehicle's.
-  mutating func collect(at coordinate: Coordinate, _ state: inout State, in fences: FenceSet) -> [UInt32] {
+  /// The fences of a set at a position and an altitude, whose cell becomes the vehicle's.
+  mutating func collect(
+    at coordinate: Coordinate, altitude: Double, _ state: inout State, in fences: FenceSet
+  ) -> [UInt32] {
     let place = fences.grid.place(x: coordinate.longitude, y: coordinate.latitude)
     state.cell = place.cell
     inside.removeAll()
     fences.appendFences(x: coordinate.longitude, y: coordinate.latitude, at: place, to: &inside)
+    if !fences.altitudes.isEmpty { keepFences(at: altitude, in: fences) }
     return inside.array
   }
 

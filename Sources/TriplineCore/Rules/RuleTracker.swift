@@ -174,7 +174,9 @@ struct RuleTracker: ~Copyable, Sendable {
       let reach = threshold.margin + Double(accuracy)
       if reach > 0 {
         distance = fences.distance(from: seen.coordinate, toBoundaryOf: node.fence, within: reach)
-        counts = distance == nil || abs(distance ?? 0) >= reach
+        // Who is outside and yet inside in the plane is above or below the fence.
+        let isAboveOrBelow = node.isInside && distance ?? 0 < 0
+        counts = distance == nil || abs(distance ?? 0) >= reach || isAboveOrBelow
       }
     }
     let mask = UInt16(truncatingIfNeeded: (1 as UInt32) << UInt32(threshold.ofFixes) - 1)

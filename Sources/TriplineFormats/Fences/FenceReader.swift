@@ -7,6 +7,8 @@ public import TriplineCore
 /// lines become corridors, with a width in metres from their property `width` or `corridorWidth`. A feature that cannot
 /// be a fence is left out and named in the report.
 ///
+/// Properties `floor` and `ceiling` are heights in metres between which a fence is, above the datum that the fixes use.
+///
 /// A fence's id is the property `idProperty` where that is set, else the feature's `id`, else its property `id` or
 /// `ID`, else `feature-` and its 1-based number. Its name is the property `name`, `NAME` or `title`.
 ///
@@ -179,8 +181,11 @@ public struct FenceReader: Sendable {
         if let width = placemark.data["width"].flatMap(Double.init) { sizes.width = width }
         let shape = try KMLGeometry(place: place).shape(of: placemark, sizes)
         try deliver(
-          Fence(id: id ?? "feature-\(index + 1)", name: placemark.name, shape: shape), at: place, into: &result,
-          places: &places)
+          Fence(
+            id: id ?? "feature-\(index + 1)", name: placemark.name, shape: shape,
+            floor: placemark.data["floor"].flatMap(Double.init), ceiling: placemark.data["ceiling"].flatMap(Double.init)
+          ),
+          at: place, into: &result, places: &places)
       } catch {
         result.report.record(error)
       }
@@ -239,7 +244,20 @@ public struct FenceReader: Sendable {
     if let width = properties?["width"]?.numberOrText { sizes.width = width }
     let shape = try geometry.shape(object, sizes)
     let name = ["name", "NAME", "title"].lazy.compactMap { properties?[$0]?.string }.first
-    return Fence(id: found ?? "feature-\(number)", name: name, shape: shape)
+    return Fence(
+      id: found ?? "feature-\(number)", name: name, shape: shape,
+      floor: try height("floor", of: properties, at: geometry.place),
+      ceiling: try height("ceiling", of: properties, at: geometry.place))
+  }
+
+  private func height(
+    _ key: String, of properties: JSONObject?, at place: FormatError.Place
+  ) throws(FormatError) -> Double? {
+    guard let value = properties?[key], !value.isNull else { return nil }
+    guard let number = value.numberOrText else {
+      throw FormatError(.badValue, "its \(key) \(value.brief) is not a number of metres.", at: place)
+    }
+    return number
   }
 
   private func noID(at place: FormatError.Place) -> FormatError {

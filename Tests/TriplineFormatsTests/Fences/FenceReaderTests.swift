@@ -129,6 +129,16 @@ import TriplineFormats
     #expect(result.report.problems[0].place.feature == 1)
   }
 
+  @Test func `floor and ceiling are heights in metres`() throws {
+    let features = [#"{"floor":50,"ceiling":"120.5"}"#, #"{"ceiling":null}"#, #"{"floor":"low"}"#].map {
+      feature(polygon(), properties: $0)
+    }
+    let result = try read(features)
+    #expect(result.fences.map(\.floor) == [50, nil] && result.fences.map(\.ceiling) == [120.5, nil])
+    #expect(result.report.counts == [.badValue: 1])
+    #expect(result.report.problems[0].message.contains("its floor \"low\" is not a number of metres"))
+  }
+
   @Test func `a line with a width is a corridor`() throws {
     let line = #"{"type":"LineString","coordinates":[[13,52],[14,52.5],[14,53]]}"#
     let features = [
