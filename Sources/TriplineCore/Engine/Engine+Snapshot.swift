@@ -55,6 +55,7 @@ extension Engine.Configuration {
     try coder.code(&policy)
     try coder.code(&longestInference)
     try coder.code(&missingAltitude)
+    try coder.code(&recordsDecisions)
     try gate.code(&coder)
     try trips.code(&coder)
     var count = UInt32(rules.count)
@@ -99,6 +100,18 @@ extension FenceConditions {
     try coder.code(&hasDwell)
     try coder.code(&length)
     dwell = hasDwell ? length : nil
+    var isCertain = certainty != nil
+    var certain = certainty ?? .loose
+    try coder.code(&isCertain)
+    try coder.code(&certain.enter)
+    try coder.code(&certain.exit)
+    certainty = isCertain ? certain : nil
+    var hasRoute = alongRoute != nil
+    var route = alongRoute ?? AlongRoute(distance: 1)
+    try coder.code(&hasRoute)
+    try coder.code(&route.distance)
+    try coder.code(&route.direction)
+    alongRoute = hasRoute ? route : nil
   }
 }
 

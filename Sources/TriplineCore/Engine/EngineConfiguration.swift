@@ -23,6 +23,8 @@ extension Engine {
     public var missingAltitude = MissingAltitude.last
     /// What listeners want to be told of fences; of the live policy only.
     public var rules: [FenceRule] = []
+    /// Whether what rules make of each fix is recorded (`RuleDecision`): why they told of a change, and why not.
+    public var recordsDecisions = false
 
     /// The defaults of a fleet.
     public init() {}

@@ -4,6 +4,8 @@ public enum Event: Sendable, BitwiseCopyable, Equatable {
   case fence(FenceEvent)
   /// What a rule tells of a fence.
   case rule(RuleEvent)
+  /// What a rule made of a fix, where the configuration says that this is recorded.
+  case decision(RuleDecision)
   /// A stay in a fence that is over.
   case visit(Visit)
   /// A step in the life of a stop.
@@ -16,6 +18,7 @@ public enum Event: Sendable, BitwiseCopyable, Equatable {
     switch self {
     case .fence(let event): event.vehicle
     case .rule(let event): event.vehicle
+    case .decision(let decision): decision.vehicle
     case .visit(let visit): visit.vehicle
     case .stop(let event): event.stop.vehicle
     case .trip(let trip): trip.vehicle

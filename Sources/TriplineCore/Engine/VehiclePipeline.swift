@@ -13,7 +13,9 @@ struct VehiclePipeline: ~Copyable, Sendable {
     self.configuration = configuration
     gate = InputGate(configuration.gate)
     tracker = FenceTracker(missingAltitude: configuration.missingAltitude)
-    rules = RuleTracker(configuration.policy == .live ? configuration.rules : [], fences: fences)
+    rules = RuleTracker(
+      configuration.policy == .live ? configuration.rules : [], fences: fences,
+      assumedAccuracy: Double(configuration.gate.assumedAccuracy), recordsDecisions: configuration.recordsDecisions)
   }
 
   /// Takes a fix as it arrives, and all fixes whose turn has come by it.

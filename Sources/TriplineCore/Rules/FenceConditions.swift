@@ -10,6 +10,11 @@ public struct FenceConditions: Sendable, Hashable {
   /// How much of a fix's stated accuracy, in metres, is taken off its distance outside before it counts for an exit; 0
   /// takes off nothing. The cap keeps a receiver that states kilometres from never leaving.
   public var accuracyCap = 0.0
+  /// How likely a vehicle has to be inside, by the accuracy of its fixes; `nil` for no matter.
+  public var certainty: Certainty?
+  /// How far a vehicle has to go along a corridor before it has entered; `nil` for no matter. Nothing else than a
+  /// corridor is ever entered with it.
+  public var alongRoute: AlongRoute?
   /// What is told of a vehicle whose first fix lies inside.
   public var initialState = InitialState.state
   /// Time inside, in milliseconds, after which a `dwell` is told once a stay; `nil` for never.
@@ -33,6 +38,62 @@ public struct FenceConditions: Sendable, Hashable {
       self.fixes = fixes
       self.ofFixes = ofFixes ?? fixes
       self.duration = duration
+    }
+
+    /// The bits of the fixes that are looked at, in a history with the newest lowest.
+    var mask: UInt16 { UInt16(truncatingIfNeeded: (1 as UInt32) << UInt32(ofFixes) - 1) }
+  }
+
+  /// How likely a vehicle has to be inside or outside before a fix counts (`FenceSet.probability`). In between it is
+  /// undecided. Fixes that state no accuracy are taken to have the gate's `assumedAccuracy`.
+  public struct Certainty: Sendable, Hashable {
+    /// The least probability of being inside for an entry.
+    public var enter: Double
+    /// The greatest probability of being inside for an exit.
+    public var exit: Double
+
+    /// Creates a certainty.
+    public init(enter: Double, exit: Double) {
+      self.enter = enter
+      self.exit = exit
+    }
+
+    /// What is more likely counts.
+    public static let loose = Certainty(enter: 0.5, exit: 0.5)
+    /// Only what is nearly certain counts: the 85 and 15 % that Android's geofencing has for an error circle.
+    public static let strict = Certainty(enter: 0.85, exit: 0.15)
+  }
+
+  /// A way along the line of a corridor, from where its boundary was met.
+  public struct AlongRoute: Sendable, Hashable {
+    /// Metres along the line.
+    public var distance: Double
+    /// Which way.
+    public var direction: Direction
+
+    /// Directions of a line.
+    public enum Direction: UInt8, Sendable, Hashable {
+      /// Either way.
+      case either
+      /// From its first point to its last.
+      case forward
+      /// From its last point to its first.
+      case backward
+    }
+
+    /// Creates a way.
+    public init(distance: Double, direction: Direction = .either) {
+      self.distance = distance
+      self.direction = direction
+    }
+
+    /// Whether so many metres along the line, negative against it, are enough.
+    func isCovered(by progress: Double) -> Bool {
+      switch direction {
+      case .either: abs(progress) >= distance
+      case .forward: progress >= distance
+      case .backward: -progress >= distance
+      }
     }
   }
 
@@ -73,6 +134,16 @@ extension FenceConditions {
         (0...366 * 86_400_000).contains(threshold.duration), "durations must be between 0 and 366 days")
     }
     precondition(accuracyCap >= 0 && accuracyCap <= 10_000, "accuracyCap must be between 0 and 10 km")
+    if let certainty {
+      precondition(
+        certainty.exit >= 0 && certainty.exit <= certainty.enter && certainty.enter <= 1,
+        "a certainty must have exit at most enter, and both between 0 and 1")
+    }
+    if let alongRoute {
+      precondition(
+        alongRoute.distance > 0 && alongRoute.distance <= 10_000_000,
+        "a way along must be more than 0, at most 10,000 km")
+    }
     precondition(dwell.map { (0...366 * 86_400_000).contains($0) } ?? true, "dwell must be between 0 and 366 days")
   }
 }

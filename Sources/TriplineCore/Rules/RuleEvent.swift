@@ -40,4 +40,6 @@ public struct RuleEvent: Sendable, BitwiseCopyable, Equatable {
   public var distance: Float?
   /// Metres of accuracy that were taken off.
   public var accuracy: Float
+  /// The probability of being inside at the deciding fix; `nil` where the rule does not ask for it.
+  public var probability: Float?
 }

@@ -13,13 +13,19 @@ struct RuleTracker: ~Copyable, Sendable {
   }
 
   /// The conditions of each rule, apart from what would have to be counted as used for every fix.
-  private let conditions: [FenceConditions]
+  let conditions: [FenceConditions]
   private let selections: [FenceRule.Selection]
   /// For each rule whether it is about a fence; `nil` for all.
   private var selected: [[Bool]?] = []
   private(set) var pool = RulePool()
+  /// Accuracy in metres of fixes that state none.
+  let assumedAccuracy: Double
+  /// Whether what is made of each fix is recorded.
+  private let recordsDecisions: Bool
 
-  init(_ rules: [FenceRule], fences: FenceSet) {
+  init(_ rules: [FenceRule], fences: FenceSet, assumedAccuracy: Double, recordsDecisions: Bool) {
+    self.assumedAccuracy = assumedAccuracy
+    self.recordsDecisions = recordsDecisions
     conditions = rules.map(\.conditions)
     selections = rules.map(\.fences)
     take(fences)
@@ -110,7 +116,7 @@ struct RuleTracker: ~Copyable, Sendable {
     let threshold = isInside ? conditions.enter : conditions.exit
     pool[index].hasMet =
       pool[index].isInside != isInside && threshold.fixes == 1 && threshold.margin == 0
-      && (isInside || conditions.accuracyCap == 0)
+      && (isInside ? conditions.alongRoute == nil : conditions.accuracyCap == 0) && conditions.certainty == nil
   }
 
   private mutating func exit(
@@ -162,26 +168,12 @@ struct RuleTracker: ~Copyable, Sendable {
       dwell(index, at: seen.fixTime, seen.coordinate, seen, &events)
       return
     }
+    let evidence = isPending ? evidence(of: seen, for: node, in: fences) : RuleEvidence()
     let conditions = conditions[Int(node.rule)]
     let threshold = node.isInside ? conditions.exit : conditions.enter
-    var distance: Double?
-    var accuracy: Float = 0
-    var counts = isPending
-    if isPending {
-      if node.isInside, conditions.accuracyCap > 0, seen.accuracy > 0 {
-        accuracy = min(seen.accuracy, Float(conditions.accuracyCap))
-      }
-      let reach = threshold.margin + Double(accuracy)
-      if reach > 0 {
-        distance = fences.distance(from: seen.coordinate, toBoundaryOf: node.fence, within: reach)
-        // Who is outside and yet inside in the plane is above or below the fence.
-        let isAboveOrBelow = node.isInside && distance ?? 0 < 0
-        counts = distance == nil || abs(distance ?? 0) >= reach || isAboveOrBelow
-      }
-    }
-    let mask = UInt16(truncatingIfNeeded: (1 as UInt32) << UInt32(threshold.ofFixes) - 1)
-    pool[index].history = (node.history << 1 | (counts ? 1 : 0)) & mask
-    settle(index, at: seen.fixTime, seen, bySilence: false, distance: distance, accuracy: accuracy, &events)
+    pool[index].history = (node.history << 1 | (evidence.counts ? 1 : 0)) & threshold.mask
+    settle(index, at: seen.fixTime, seen, bySilence: false, by: evidence, &events)
+    if recordsDecisions { record(evidence, seen, before: node, after: pool[index], &events) }
     dwell(index, at: seen.fixTime, seen.coordinate, seen, &events)
   }
 
@@ -206,7 +198,7 @@ struct RuleTracker: ~Copyable, Sendable {
 
   /// Believes a pending change if it is due at an instant.
   private mutating func settle(
-    _ index: UInt32, at time: Int64, _ seen: Observation, bySilence: Bool, distance: Double? = nil, accuracy: Float = 0,
+    _ index: UInt32, at time: Int64, _ seen: Observation, bySilence: Bool, by evidence: RuleEvidence = RuleEvidence(),
     _ events: inout EventBuffer
   ) {
     let node = pool[index]
@@ -222,7 +214,8 @@ struct RuleTracker: ~Copyable, Sendable {
     emit(
       node.isInside ? .exit : .enter, node, time: node.metTime, node.metPlace.coordinate, seen,
       decided: bySilence ? due : seen.fixTime, bySilence: bySilence, fixesFor: node.history.nonzeroBitCount,
-      distance: distance, accuracy: accuracy, &events)
+      by: evidence,
+      &events)
   }
 
   /// Tells of a stay that has reached the length asked for by an instant.
@@ -274,7 +267,7 @@ struct RuleTracker: ~Copyable, Sendable {
   func emit(
     _ kind: RuleEvent.Kind, _ node: RuleNode, reason: FenceEvent.Reason = .moved, time: Int64,
     _ coordinate: Coordinate, _ seen: Observation,
-    decided: Int64? = nil, bySilence: Bool = false, fixesFor: Int = 0, distance: Double? = nil, accuracy: Float = 0,
+    decided: Int64? = nil, bySilence: Bool = false, fixesFor: Int = 0, by evidence: RuleEvidence = RuleEvidence(),
     _ events: inout EventBuffer
   ) {
     events.append(
@@ -283,6 +276,7 @@ struct RuleTracker: ~Copyable, Sendable {
           kind: kind, reason: reason, rule: node.rule, vehicle: seen.vehicle, fence: node.fence, time: time,
           coordinate: coordinate,
           decidedTime: decided ?? seen.fixTime, isBySilence: bySilence, fixesFor: UInt8(fixesFor),
-          distance: distance.map { Float($0) }, accuracy: accuracy)))
+          distance: evidence.distance.map { Float($0) }, accuracy: evidence.accuracy,
+          probability: evidence.probability.map { Float($0) })))
   }
 }

@@ -7,7 +7,8 @@ enum EventColumn: Int, CaseIterable {
   case stops, passThrough
   case distance, gapDistance, dopplerDistance, moving, stationary, stopped, gap
   case averageSpeed, averageMovingSpeed, maximumSpeed, percentile95Speed
-  case reason, rule, decidedTime, bySilence, fixesFor, boundaryDistance, accuracyTaken
+  case reason, rule, decidedTime, bySilence, fixesFor, boundaryDistance, accuracyTaken, probability
+  case pendingSince, fixesNeeded, durationNeeded, distanceNeeded, progress
 
   /// The name, in snake case, with the unit where it has one.
   var name: String {
@@ -36,6 +37,12 @@ enum EventColumn: Int, CaseIterable {
     case .fixesFor: "fixes_for"
     case .boundaryDistance: "boundary_distance_m"
     case .accuracyTaken: "accuracy_taken_m"
+    case .probability: "probability"
+    case .pendingSince: "pending_since"
+    case .fixesNeeded: "fixes_needed"
+    case .durationNeeded: "duration_needed_s"
+    case .distanceNeeded: "distance_needed_m"
+    case .progress: "progress_m"
     case .insideAtStart: "inside_at_start"
     case .insideAtEnd: "inside_at_end"
     case .arrivalUncertainty: "arrival_uncertainty_s"

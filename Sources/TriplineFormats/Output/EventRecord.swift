@@ -13,6 +13,7 @@ struct EventRecord {
     switch event {
     case .fence(let event): fill(event, names)
     case .rule(let event): fill(event, names)
+    case .decision(let decision): fill(decision, names)
     case .visit(let visit): fill(visit, names)
     case .stop(let event): fill(event, names)
     case .trip(let trip): fill(trip, names)
@@ -62,7 +63,31 @@ struct EventRecord {
     add(.fixesFor, .count(UInt32(event.fixesFor)))
     add(.boundaryDistance, .measure(event.distance.map { Double($0) }))
     add(.accuracyTaken, .measure(Double(event.accuracy)))
+    add(.probability, .measure(event.probability.map { Double($0) }))
     places.append(event.coordinate)
+  }
+
+  private mutating func fill(_ decision: RuleDecision, _ names: EventNames) {
+    add(.type, .text("decision"))
+    add(.event, .text(decision.isExit ? "exit" : "enter"))
+    add(.kind, .text("\(decision.verdict)"))
+    addIDs(decision.vehicle, names)
+    add(.fenceID, .text(names.fenceIDs[Int(decision.fence)]))
+    add(.time, .time(decision.fixTime))
+    add(.latitude, .degrees(decision.coordinate.latitude))
+    add(.longitude, .degrees(decision.coordinate.longitude))
+    add(.reason, .text(decision.outcome.name))
+    add(.rule, .text(names.ruleIDs[Int(decision.rule)]))
+    add(.fixesFor, .count(UInt32(decision.fixesFor)))
+    add(.boundaryDistance, .measure(decision.distance.map { Double($0) }))
+    add(.accuracyTaken, .measure(Double(decision.accuracy)))
+    add(.probability, .measure(decision.probability.map { Double($0) }))
+    add(.pendingSince, .time(decision.pendingSince))
+    add(.fixesNeeded, .count(UInt32(decision.fixesNeeded)))
+    add(.durationNeeded, .milliseconds(decision.durationNeeded))
+    add(.distanceNeeded, .measure(Double(decision.distanceNeeded)))
+    add(.progress, .measure(decision.progress.map { Double($0) }))
+    places.append(decision.coordinate)
   }
 
   private mutating func fill(_ visit: Visit, _ names: EventNames) {
@@ -147,6 +172,21 @@ extension FenceEvent.Reason {
     case .fenceChanged: "fence_changed"
     case .fenceRemoved: "fence_removed"
     case .fenceExpired: "fence_expired"
+    }
+  }
+}
+
+extension RuleDecision.Outcome {
+  /// The name in snake case.
+  fileprivate var name: String {
+    switch self {
+    case .believed: "believed"
+    case .tooNear: "too_near"
+    case .tooUncertain: "too_uncertain"
+    case .notAlong: "not_along"
+    case .tooFewFixes: "too_few_fixes"
+    case .tooShort: "too_short"
+    case .cameBack: "came_back"
     }
   }
 }

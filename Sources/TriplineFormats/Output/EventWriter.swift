@@ -2,16 +2,20 @@ public import TriplineCore
 
 /// Writes events as NDJSON, CSV or GeoJSON.
 ///
-/// The keys, or columns, are in order: `type` (fence, visit, stop, trip), `event` (of a fence: start, enter, exit, end,
-/// cross; of a stop: provisional, confirmed, ended), `kind` (of a stop: observed, silent, uncertain, data_gap, pause),
-/// `track_id`, `vehicle_id`, `fence_id`, `time` and `end_time` (ISO 8601 UTC with milliseconds: of a fence event its
-/// instant, with an end only for a cross; of a visit, stop or trip its start and end), `duration_s`, `latitude`,
-/// `longitude`, `end_latitude`, `end_longitude` (WGS 84 degrees), `interpolated`, `previous_fix_time`, `fix_time`,
-/// `row` (0-based row of the deciding fix in its track), `inside_at_start`, `inside_at_end`, `arrival_uncertainty_s`, `departure_uncertainty_s`, `radius_m`, `fixes`,
-/// `shuffles`, `pauses`, `open_ended`, `stops`, `pass_through`, `distance_m`, `gap_distance_m`, `doppler_distance_m`,
-/// `moving_s`, `stationary_s`, `stopped_s`, `gap_s`, `average_speed_mps`, `average_moving_speed_mps`, `maximum_speed_mps` and
-/// `percentile95_speed_mps`. Coordinates are written so that they read back to the same value, metres and seconds with
-/// at most three decimals. What is not known is `null`, or empty in CSV, never 0.
+/// The keys, or columns, are those of `EventColumn`, in its order; an event has those that say something of it. Times are
+/// ISO 8601 UTC with milliseconds; lengths of time are in seconds, other lengths in metres, speeds in metres a second,
+/// places in WGS 84 degrees: the unit is in the name.
+///
+/// - `type`: fence, visit, stop, trip, rule or decision. `event`: of a fence start, enter, exit, end, cross; of a stop
+///   provisional, confirmed, ended; of a rule start, enter, exit, dwell, end; of a decision the change that was pending.
+///   `kind`: of a stop observed, silent, uncertain, data_gap, pause; of a decision inside, outside, undecided.
+/// - `time` and `end_time`: of a fence event its instant, with an end only for a cross; of a visit, stop or trip its
+///   start and end; of a rule when it became true, and `decided_time` when that was believed.
+/// - `row`: 0-based row of the deciding fix in its track. `reason`: why a fence or a rule told of a change, and what came
+///   of a decision.
+///
+/// Coordinates are written so that they read back to the same value, metres and seconds with at most three decimals.
+/// What is not known is `null`, or empty in CSV, never 0.
 public struct EventWriter: ~Copyable {
   private let format: EventFormat
   private var sink: OutputSink

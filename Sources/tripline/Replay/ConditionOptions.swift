@@ -31,8 +31,26 @@ struct ConditionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Metres of a fix's accuracy that are taken off its distance outside.", valueName: "m"))
   var accuracyCap: Double?
 
+  @Option(
+    help: """
+      How likely a vehicle has to be inside or outside by the accuracy of its fixes: loose, what is more likely counts; \
+      strict, 85 % inside to enter and 15 % to leave.
+      """)
+  var certainty: Certainty?
+
+  @Option(
+    help: ArgumentHelp(
+      "Metres along a corridor's line that make an entry; only corridors are entered then.", valueName: "m"))
+  var alongRoute: Double?
+
+  @Option(help: "The way along the line that counts: either, forward or backward.")
+  var direction = Direction.either
+
   @Option(help: ArgumentHelp("Seconds inside after which a dwell is told.", valueName: "s"))
   var dwell: Double?
+
+  enum Certainty: String, ExpressibleByArgument, CaseIterable { case loose, strict }
+  enum Direction: String, ExpressibleByArgument, CaseIterable { case either, forward, backward }
 
   /// So many fixes of so many.
   struct FixCount: ExpressibleByArgument {
@@ -57,6 +75,9 @@ struct ConditionOptions: ParsableArguments {
         throw ValidationError("\(name) takes metres from 0 to 10000")
       }
     }
+    guard alongRoute.map({ $0 > 0 && $0 <= 10_000_000 }) ?? (direction == .either) else {
+      throw ValidationError("--along-route takes metres above 0, and --direction needs it")
+    }
     for (name, value) in [("--enter-for", enterFor), ("--exit-for", exitFor), ("--dwell", dwell)] {
       guard value.map({ (0...31_536_000).contains($0) }) ?? true else {
         throw ValidationError("\(name) takes seconds from 0 to a year")
@@ -67,13 +88,15 @@ struct ConditionOptions: ParsableArguments {
   /// The rule, or `nil` where no condition was given.
   var rule: FenceRule? {
     let isAsked =
-      steady || enterFixes != nil || exitFixes != nil
-      || [enterMargin, enterFor, exitMargin, exitFor, accuracyCap, dwell].contains { $0 != nil }
+      steady || enterFixes != nil || exitFixes != nil || certainty != nil
+      || [enterMargin, enterFor, exitMargin, exitFor, accuracyCap, dwell, alongRoute].contains { $0 != nil }
     guard isAsked else { return nil }
     var conditions = steady ? FenceConditions.steady : FenceConditions()
     apply(enterMargin, enterFixes, enterFor, to: &conditions.enter)
     apply(exitMargin, exitFixes, exitFor, to: &conditions.exit)
     if let accuracyCap { conditions.accuracyCap = accuracyCap }
+    conditions.certainty = certainty.map { $0 == .loose ? .loose : .strict }
+    conditions.alongRoute = alongRoute.map { .init(distance: $0, direction: direction.direction) }
     conditions.dwell = dwell.map { Int64($0 * 1000) }
     return FenceRule(id: "default", conditions: conditions)
   }
@@ -84,5 +107,15 @@ struct ConditionOptions: ParsableArguments {
     if let margin { threshold.margin = margin }
     if let count { (threshold.fixes, threshold.ofFixes) = (count.fixes, count.ofFixes) }
     if let seconds { threshold.duration = Int64(seconds * 1000) }
+  }
+}
+
+extension ConditionOptions.Direction {
+  fileprivate var direction: FenceConditions.AlongRoute.Direction {
+    switch self {
+    case .either: .either
+    case .forward: .forward
+    case .backward: .backward
+    }
   }
 }

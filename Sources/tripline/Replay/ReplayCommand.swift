@@ -16,11 +16,13 @@ struct ReplayCommand: AsyncParsableCommand {
       track_id,index,time,event,fence_id.
 
       With conditions, a rule over all fences tells of entries, exits and dwells
-      as well, once they hold: see --steady.
+      as well, once they hold: see --steady. With --decisions, every fix that the
+      rule weighed is told of too, with what it lacked.
 
       Examples:
         tripline replay drives.csv.gz --fences depots.geojson
         tripline replay drives.csv.gz --fences zones.geojson -o ndjson > events.ndjson
+        tripline replay drives.csv.gz --fences zones.geojson --steady --decisions -o ndjson
       """)
 
   @OptionGroup var input: TrackFiles
@@ -28,6 +30,9 @@ struct ReplayCommand: AsyncParsableCommand {
   @OptionGroup var fences: TrackFences
 
   @OptionGroup(title: "CONDITIONS") var conditions: ConditionOptions
+
+  @Flag(help: "Tell of each fix what the rule made of it while a change was pending: why it told of it, and why not.")
+  var decisions = false
 
   @Option(help: "live or sampled.")
   var policy = Policy.live
@@ -48,6 +53,9 @@ struct ReplayCommand: AsyncParsableCommand {
     guard policy == .live || conditions.rule == nil else {
       throw ValidationError("the sampled policy knows no conditions; leave them out, or take --policy live")
     }
+    guard !decisions || conditions.rule != nil else {
+      throw ValidationError("--decisions needs a rule; give --steady or another condition")
+    }
     guard jobs >= 1 else { throw ValidationError("--jobs takes a number from 1") }
     try FenceFiles.refuseTwoInputs(fences.files + input.tracks)
     guard (0...31_536_000).contains(reorderWindow) else {
@@ -60,6 +68,7 @@ struct ReplayCommand: AsyncParsableCommand {
     configuration.policy = policy == .live ? .live : .sampled
     configuration.gate.reorderWindow = Int64(reorderWindow) * 1000
     if let rule = conditions.rule { configuration.rules = [rule] }
+    configuration.recordsDecisions = decisions
     let ruleIDs = configuration.rules.map(\.id)
     let set = try fences.set(for: configuration.policy, isStrict: input.strict)
     let replay = Replay(fences: set, configuration: configuration, jobs: jobs)

@@ -214,6 +214,7 @@ import TriplineTesting
       conditions.enter = threshold(&generator)
       conditions.exit = threshold(&generator)
       conditions.accuracyCap = [0, 30].randomElement(using: &generator) ?? 0
+      conditions.certainty = [nil, nil, .loose, .strict].randomElement(using: &generator) ?? nil
       conditions.initialState = [.state, .event, .silent].randomElement(using: &generator) ?? .state
       conditions.dwell = [nil, 5000].randomElement(using: &generator) ?? nil
       var second = 0.0

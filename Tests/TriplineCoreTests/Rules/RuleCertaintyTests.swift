@@ -1,0 +1,185 @@
+import Foundation
+import Testing
+import TriplineTesting
+
+@testable import TriplineCore
+
+/// How sure a rule is: probability, ways along corridors, and the record of what was made of each fix.
+@Suite struct RuleCertaintyTests {
+  private static let start: Int64 = 1_700_000_000_000
+  private static let metersPerDegree = LocalMetric(latitude: 50.005).metersPerDegreeLongitude
+  private static let square = Fence(id: "yard", shape: .box(south: 50, west: 10, north: 50.01, east: 10.01))
+
+  private func run(
+    _ conditions: FenceConditions, _ places: [(meters: Double, accuracy: Float?)], fences: [Fence] = [square],
+    records: Bool = false
+  ) throws -> [Event] {
+    var configuration = Engine.Configuration()
+    configuration.gate.reorderWindow = 0
+    configuration.gate.largestSpeed = .infinity
+    configuration.rules = [FenceRule(id: "rule", conditions: conditions)]
+    configuration.recordsDecisions = records
+    var engine = Engine(fences: try FenceSet(fences), configuration: configuration)
+    let fixes = places.enumerated().map { index, place in
+      Fix(
+        vehicle: 0, time: Self.start + Int64(index) * 10_000, latitude: 50.005,
+        longitude: 10 + place.meters / Self.metersPerDegree, accuracy: place.accuracy, sequence: UInt32(index))
+    }
+    var events = EventBuffer()
+    engine.process(fixes.span, into: &events)
+    engine.finish(into: &events)
+    return events.events
+  }
+
+  private func told(_ events: [Event]) -> [String] {
+    events.compactMap {
+      guard case .rule(let event) = $0 else { return nil }
+      return "\(event.kind) \((event.decidedTime - Self.start) / 1000)"
+    }
+  }
+
+  private func decisions(_ events: [Event]) -> [RuleDecision] {
+    events.compactMap { if case .decision(let decision) = $0 { decision } else { nil } }
+  }
+
+  // MARK: Probability
+
+  @Test func `beside a straight edge the probability is that of the normal distribution`() throws {
+    let set = try FenceSet([Fence(id: "half", shape: .box(south: 40, west: 10, north: 60, east: 20))])
+    for accuracy in [5.0, 30, 90] {
+      for meters in stride(from: -2.0, through: 2, by: 0.25) {
+        let place = Coordinate(
+          latitude: 50, longitude: 10 + meters * accuracy / LocalMetric(latitude: 50).metersPerDegreeLongitude)
+        let found = set.probability(of: place, accuracy: accuracy, in: 0)
+        let expected = 0.5 * erfc(-meters * 1.5095921854516636 / 2.0.squareRoot())
+        #expect(abs(found - expected) < 0.02, "\(meters) accuracies inside: \(found), not \(expected)")
+      }
+    }
+  }
+
+  @Test func `in a circle the probability is that of the Rayleigh distribution`() throws {
+    let center = Coordinate(latitude: 50, longitude: 14)
+    let set = try FenceSet([Fence(id: "gate", shape: .circle(center: center, radius: 30))])
+    for accuracy in [10.0, 30, 60, 200] {
+      let deviation = accuracy / 1.5095921854516636
+      let expected = 1 - exp(-900 / (2 * deviation * deviation))
+      #expect(abs(set.probability(of: center, accuracy: accuracy, in: 0) - expected) < 0.01)
+    }
+    #expect(set.probability(of: center, accuracy: 0, in: 0) == 1)
+    #expect(abs(set.probability(of: center, accuracy: 30, in: 0) - 0.68) < 0.01, "the accuracy is a radius of 68 %")
+    // Across the antimeridian and at a pole.
+    let far = try FenceSet([
+      Fence(id: "a", shape: .circle(center: Coordinate(latitude: 10, longitude: 180), radius: 100)),
+      Fence(id: "b", shape: .circle(center: Coordinate(latitude: 90, longitude: 0), radius: 1000)),
+    ])
+    #expect(far.probability(of: Coordinate(latitude: 10, longitude: -180), accuracy: 50, in: 0) > 0.98)
+    #expect(far.probability(of: Coordinate(latitude: 90, longitude: 77), accuracy: 50, in: 1) > 0.98)
+  }
+
+  @Test func `strict waits for what is nearly certain, loose takes what is likely`() throws {
+    // 12 m inside with an accuracy of 30 m: 73 % inside. 40 m inside: 98 %.
+    let places: [(Double, Float?)] = [(-100, 5), (12, 30), (12, 30), (40, 30), (-12, 30), (-12, 30), (-60, 30)]
+    var conditions = FenceConditions()
+    conditions.certainty = .loose
+    #expect(told(try run(conditions, places)) == ["enter 10", "exit 40"])
+    conditions.certainty = .strict
+    #expect(told(try run(conditions, places)) == ["enter 30", "exit 60"])
+  }
+
+  @Test func `a fix without an accuracy has the assumed one`() throws {
+    var conditions = FenceConditions()
+    conditions.certainty = .strict
+    let events = try run(conditions, [(-300, nil), (3, nil), (300, nil)], records: true)
+    #expect(told(events) == ["enter 20", "end 20"])
+    #expect(decisions(events).map(\.outcome) == [.tooUncertain, .believed])
+    let probability = try #require(decisions(events)[0].probability)
+    #expect(probability > 0.5 && probability < 0.7)
+  }
+
+  @Test func `C5 a fence that no position is likely to be in cannot be entered strictly, and says so`() throws {
+    let gate = Fence(id: "gate", shape: .circle(center: Coordinate(latitude: 50.005, longitude: 10), radius: 20))
+    var conditions = FenceConditions()
+    conditions.certainty = .strict
+    let events = try run(conditions, [(-300, 40), (0, 40), (1, 40), (300, 40)], fences: [gate], records: true)
+    #expect(told(events).isEmpty)
+    #expect(decisions(events).map(\.outcome) == [.tooUncertain, .tooUncertain])
+    #expect(decisions(events).allSatisfy { $0.verdict == .undecided && ($0.probability ?? 1) < 0.45 })
+  }
+
+  // MARK: Along a corridor
+
+  @Test(arguments: [
+    (FenceConditions.AlongRoute.Direction.either, true, true), (.forward, true, false), (.backward, false, true),
+  ])
+  func `who follows a corridor has entered it, who crosses it has not`(
+    direction: FenceConditions.AlongRoute.Direction, isForward: Bool, isBackward: Bool
+  ) throws {
+    let path = [Coordinate(latitude: 50.005, longitude: 10), Coordinate(latitude: 50.005, longitude: 10.05)]
+    let set = try FenceSet([Fence(id: "road", shape: .corridor(path: path, width: 40))])
+    var configuration = Engine.Configuration()
+    configuration.gate.reorderWindow = 0
+    var conditions = FenceConditions()
+    conditions.alongRoute = .init(distance: 500, direction: direction)
+    configuration.rules = [FenceRule(id: "route", conditions: conditions)]
+    func told(_ places: [(north: Double, meters: Double)]) -> [String] {
+      var engine = Engine(fences: set, configuration: configuration)
+      let fixes = places.enumerated().map { index, place in
+        Fix(
+          vehicle: 0, time: Self.start + Int64(index) * 10_000, latitude: 50.005 + place.north / 111_229,
+          longitude: 10 + place.meters / Self.metersPerDegree, accuracy: 5)
+      }
+      var events = EventBuffer()
+      engine.process(fixes.span, into: &events)
+      engine.finish(into: &events)
+      return self.told(events.events)
+    }
+    let along = (0..<12).map { (north: $0 == 0 ? 100.0 : 3, meters: 1000 + Double($0) * 80) }
+    let back = (0..<12).map { (north: $0 == 0 ? 100.0 : 3, meters: 2000 - Double($0) * 80) }
+    let across = (0..<10).map { (north: 200 - Double($0) * 39, meters: 1500 + Double($0)) }
+    #expect(told(along) == (isForward ? ["enter 80", "end 110"] : []))
+    #expect(told(back) == (isBackward ? ["enter 80", "end 110"] : []))
+    #expect(told(across).isEmpty)
+  }
+
+  @Test func `another fence than a corridor is not entered along a route`() throws {
+    var conditions = FenceConditions()
+    conditions.alongRoute = .init(distance: 10)
+    #expect(told(try run(conditions, [(-100, 5), (100, 5), (200, 5)])).isEmpty)
+  }
+
+  // MARK: Records
+
+  @Test func `each fix that was weighed says what it lacked`() throws {
+    var conditions = FenceConditions()
+    conditions.enter = .init(margin: 20, fixes: 2, duration: 35_000)
+    conditions.accuracyCap = 50
+    let places: [(Double, Float?)] = [
+      (-50, 5), (5, 5), (30, 5), (40, 5), (-5, 5), (30, 5), (40, 5), (300, 5), (400, 5), (300, 5),
+    ]
+    let events = try run(conditions, places, records: true)
+    let made = decisions(events)
+    #expect(
+      made.map(\.outcome) == [
+        .tooNear, .tooFewFixes, .tooShort, .cameBack, .tooFewFixes, .tooShort, .tooShort, .believed,
+      ])
+    #expect(made.map(\.fixesFor) == [0, 1, 2, 1, 1, 2, 2, 2])
+    let first = try #require(made.first)
+    let distance = try #require(first.distance)
+    #expect(first.verdict == .undecided && abs(distance + 5) < 0.1)
+    #expect(made[0].distanceNeeded == 20 && made[2].durationNeeded == 35_000 && made[2].fixesNeeded == 2)
+    #expect(made.allSatisfy { !$0.isExit })
+    #expect(told(events) == ["enter 80", "end 90"])
+    #expect(decisions(try run(conditions, places)).isEmpty, "nothing is recorded when nobody asks")
+  }
+
+  @Test func `an exit that accuracy holds back says by how much`() throws {
+    var conditions = FenceConditions()
+    conditions.exit = .init(margin: 20)
+    conditions.accuracyCap = 50
+    let events = try run(conditions, [(50, 5), (-60, 80), (-75, 30)], records: true)
+    let made = decisions(events)
+    #expect(made.map(\.outcome) == [.tooNear, .believed] && made.allSatisfy(\.isExit))
+    #expect(made[0].accuracy == 50 && made[0].distanceNeeded == 70 && made[0].verdict == .undecided)
+    #expect(made[1].accuracy == 30 && made[1].verdict == .outside && made[1].distance == nil)
+  }
+}
