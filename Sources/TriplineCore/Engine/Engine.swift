@@ -18,12 +18,12 @@ public struct Engine: ~Copyable {
   /// The counts of all tracks that are over.
   public private(set) var finishedCounts = GateCounts()
 
-  private var pipeline: VehiclePipeline
-  private var states: [VehicleState] = []
-  private var freeSlots: [UInt32] = []
+  var pipeline: VehiclePipeline
+  var states: [VehicleState] = []
+  var freeSlots: [UInt32] = []
   /// For each dense vehicle index the place of its state, or `noSlot`.
-  private var slots: [UInt32] = []
-  private static let noSlot = UInt32.max
+  var slots: [UInt32] = []
+  static let noSlot = UInt32.max
 
   /// The bytes of state that each vehicle takes, fixes that wait and fences it is inside of not counted.
   public static var bytesPerVehicle: Int { MemoryLayout<VehicleState>.stride + MemoryLayout<UInt32>.stride }
@@ -59,6 +59,11 @@ public struct Engine: ~Copyable {
   private mutating func slot(of vehicle: UInt32) -> Int {
     if Int(vehicle) < slots.count, slots[Int(vehicle)] != Engine.noSlot { return Int(slots[Int(vehicle)]) }
     return addState(VehicleState(vehicle: vehicle))
+  }
+
+  /// The place of a vehicle's state, where the engine knows it.
+  func slot(ifKnown vehicle: UInt32) -> Int? {
+    Int(vehicle) < slots.count && slots[Int(vehicle)] != Engine.noSlot ? Int(slots[Int(vehicle)]) : nil
   }
 
   @inline(never)
@@ -136,8 +141,7 @@ public struct Engine: ~Copyable {
   /// - Returns: what became of its fixes; all 0 for a vehicle the engine does not know.
   @discardableResult
   public mutating func finish(_ vehicle: UInt32, into events: inout EventBuffer) -> GateCounts {
-    guard Int(vehicle) < slots.count, slots[Int(vehicle)] != Engine.noSlot else { return GateCounts() }
-    let slot = Int(slots[Int(vehicle)])
+    guard let slot = slot(ifKnown: vehicle) else { return GateCounts() }
     pipeline.finish(&states[slot], &events)
     let counts = GateCounts(states[slot].gate.counts)
     finishedCounts.add(counts)
@@ -156,8 +160,7 @@ public struct Engine: ~Copyable {
 
   /// What has become of a vehicle's fixes so far; all 0 for a vehicle the engine does not know.
   public func counts(of vehicle: UInt32) -> GateCounts {
-    guard Int(vehicle) < slots.count, slots[Int(vehicle)] != Engine.noSlot else { return GateCounts() }
-    return GateCounts(states[Int(slots[Int(vehicle)])].gate.counts)
+    slot(ifKnown: vehicle).map { GateCounts(states[$0].gate.counts) } ?? GateCounts()
   }
 }
 
@@ -174,13 +177,15 @@ extension Engine {
     let vehicles = slots.indices.filter { slots[$0] != Engine.noSlot }
     var count = UInt32(vehicles.count)
     try coder.code(&count)
+    for vehicle in vehicles { try write(states[Int(slots[vehicle])], to: &coder) }
+  }
+
+  borrowing func write(_ state: VehicleState, to coder: inout SnapshotCoder) throws(SnapshotError) {
+    var state = state
     var pool = pipeline.gate.pool
-    for vehicle in vehicles {
-      var state = states[Int(slots[vehicle])]
-      try state.code(&coder, &pool)
-      try pipeline.tracker.write(state.fences, ids: fences, to: &coder)
-      try pipeline.rules.write(state.fences.firstRuleNode, ids: fences, to: &coder)
-    }
+    try state.code(&coder, &pool)
+    try pipeline.tracker.write(state.fences, ids: fences, to: &coder)
+    try pipeline.rules.write(state.fences.firstRuleNode, ids: fences, to: &coder)
   }
 
   mutating func readState(from coder: inout SnapshotCoder) throws(SnapshotError) {
@@ -190,13 +195,24 @@ extension Engine {
     var count: UInt32 = 0
     try coder.code(&count)
     for _ in 0..<count {
-      var state = VehicleState(vehicle: 0)
       let offset = coder.offset
-      try state.code(&coder, &pipeline.gate.pool)
-      guard Int(state.vehicle) >= slots.count else { throw .damaged(offset: offset) }
-      try pipeline.tracker.read(&state.fences, ids: fences, from: &coder)
-      try pipeline.rules.read(&state.fences.firstRuleNode, ids: fences, from: &coder)
-      _ = addState(state)
+      let last = slots.count
+      let vehicle = try readVehicle(from: &coder)
+      // They stand in the order of their indices, each once.
+      guard vehicle >= last else { throw .damaged(offset: offset) }
     }
+  }
+
+  /// Reads a vehicle that the engine does not know, and returns its index.
+  @discardableResult
+  mutating func readVehicle(from coder: inout SnapshotCoder) throws(SnapshotError) -> Int {
+    var state = VehicleState(vehicle: 0)
+    let offset = coder.offset
+    try state.code(&coder, &pipeline.gate.pool)
+    guard slot(ifKnown: state.vehicle) == nil else { throw .damaged(offset: offset) }
+    try pipeline.tracker.read(&state.fences, ids: fences, from: &coder)
+    try pipeline.rules.read(&state.fences.firstRuleNode, ids: fences, from: &coder)
+    _ = addState(state)
+    return Int(state.vehicle)
   }
 }

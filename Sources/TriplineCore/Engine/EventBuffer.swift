@@ -20,6 +20,16 @@ public struct EventBuffer: Sendable {
     ordinals.removeAll(keepingCapacity: true)
   }
 
+  /// Appends the events of another buffer, with its ordinals or with one for all.
+  mutating func append(_ other: EventBuffer, ordinal: UInt32? = nil) {
+    events.append(contentsOf: other.events)
+    if let ordinal {
+      ordinals.append(contentsOf: repeatElement(ordinal, count: other.events.count))
+    } else {
+      ordinals.append(contentsOf: other.ordinals)
+    }
+  }
+
   @inline(__always)
   mutating func append(_ event: Event) {
     events.append(event)

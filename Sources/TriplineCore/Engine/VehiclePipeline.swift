@@ -190,6 +190,14 @@ struct VehiclePipeline: ~Copyable, Sendable {
     TripDetector.Context(parameters: configuration.trips, vehicle: vehicle)
   }
 
+  /// Gives back all that a vehicle has in pools, without a word.
+  mutating func release(_ state: inout VehicleState) {
+    gate.pool.removeAll(from: &state.gate.waiting)
+    gate.pool.removeAll(from: &state.gate.suspects)
+    _ = tracker.takeStays(&state.fences)
+    _ = rules.takeNodes(&state.fences.firstRuleNode)
+  }
+
   // MARK: Other fences
 
   /// Goes over to another set of fences; vehicles are settled one by one.

@@ -1,0 +1,188 @@
+import Testing
+import TriplineTesting
+
+@testable import TriplineCore
+
+/// Fixes that come hours late: what was said, revised, is what would have been said had they come in time.
+@Suite struct RevisionTests {
+  private static let hour: Int64 = 3_600_000
+
+  private static func configuration(recording: Bool = false) -> Engine.Configuration {
+    var configuration = Engine.Configuration()
+    configuration.rules = [
+      FenceRule(id: "plain"), FenceRule(id: "steady", conditions: .steady),
+    ]
+    configuration.rules[1].conditions.dwell = 120_000
+    configuration.recordsDecisions = recording
+    return configuration
+  }
+
+  /// Carries out revisions on a list of events.
+  private func apply(_ revisions: [Revision], to events: inout [Event]) {
+    for change in revisions.flatMap(\.changes) {
+      switch change {
+      case .added(let event): events.append(event)
+      case .retracted(let event):
+        guard let place = events.firstIndex(of: event) else {
+          Issue.record("retracts what was never told: \(event)")
+          continue
+        }
+        events.remove(at: place)
+      case .replaced(let event, let other):
+        guard let place = events.firstIndex(of: event) else {
+          Issue.record("replaces what was never told: \(event)")
+          continue
+        }
+        events[place] = other
+      }
+    }
+  }
+
+  private func sorted(_ events: [Event]) -> [String] { events.map { "\($0)" }.sorted() }
+
+  /// Fixes of a scene, some of which come later than they should by up to so many fixes; each time once.
+  private func delayed(_ fixes: [Fix], share: Double, by most: Int, seed: UInt64) -> [Fix] {
+    var generator = SeededGenerator(seed: seed)
+    var arrivals: [(Double, Fix)] = []
+    for (index, fix) in fixes.enumerated() {
+      let isLate = index > 0 && Double.random(in: 0...1, using: &generator) < share
+      let delay = isLate ? Double(Int.random(in: 1...most, using: &generator)) + 0.5 : 0
+      arrivals.append((Double(index) + delay, fix))
+    }
+    return arrivals.sorted { $0.0 < $1.0 }.map(\.1)
+  }
+
+  @Test(arguments: Seeds.first(60))
+  func `C16 what was said, revised, is what the same fixes in time would have made of it`(seed: UInt64) throws {
+    let scene = try Scene(seed: seed, vehicles: 2, count: 300, fences: 40)
+    var seen: Set<String> = []
+    let fixes = scene.fixes.filter { seen.insert("\($0.vehicle) \($0.time)").inserted }
+    let configuration = Self.configuration(recording: seed % 2 == 0)
+    var expected = EventBuffer()
+    var inTime = Engine(fences: scene.fences, configuration: configuration)
+    inTime.process(fixes.span, into: &expected)
+    inTime.finish(into: &expected)
+
+    let arriving = delayed(fixes, share: 0.1, by: 120, seed: seed)
+    var engine = RevisingEngine(fences: scene.fences, configuration: configuration, window: 366 * 24 * Self.hour)
+    var events = EventBuffer()
+    var told: [Event] = []
+    var count = 0
+    var first = 0
+    var size = 1
+    while first < arriving.count {
+      let batch = Array(arriving[first..<min(arriving.count, first + size)])
+      var revisions: [Revision] = []
+      engine.process(batch.span, into: &events, revisions: &revisions)
+      told += events.events
+      events.removeAll()
+      apply(revisions, to: &told)
+      count += revisions.count
+      first += size
+      size = size % 40 + 7
+    }
+    engine.finish(into: &events)
+    told += events.events
+    #expect(sorted(told) == sorted(expected.events), "seed \(seed)")
+    #expect(count > 0, "seed \(seed): nothing was revised")
+    let counts = engine.finishedCounts
+    #expect(counts.received == fixes.count && counts.pending == 0)
+    // A position that is too coarse may be one by itself when it is late and not beside others.
+    #expect(counts[.late] == 0, "seed \(seed)")
+  }
+
+  @Test func `an exit that a late fix shows to have been none is retracted`() throws {
+    let set = try FenceSet([Fence(id: "yard", shape: .box(south: 50, west: 10, north: 50.01, east: 10.01))])
+    func fix(_ minute: Int64, _ east: Double) -> Fix {
+      Fix(vehicle: 0, time: 1_700_000_000_000 + minute * 60_000, latitude: 50.005, longitude: east, accuracy: 5)
+    }
+    var engine = RevisingEngine(fences: set, window: 24 * Self.hour)
+    var events = EventBuffer()
+    var revisions: [Revision] = []
+    // Seen inside, outside half an hour later: it left at the later fix, for all that is known.
+    engine.process(
+      [fix(0, 10.005), fix(30, 10.02), fix(31, 10.02), fix(40, 10.02), fix(41, 10.02)].span, into: &events,
+      revisions: &revisions)
+    let exit = try #require(
+      events.events.first { if case .fence(let event) = $0 { event.kind == .exit } else { false } })
+    #expect(revisions.isEmpty)
+    events.removeAll()
+    // The phone had kept what lay between.
+    engine.process([fix(28, 10.009), fix(29, 10.011)].span, into: &events, revisions: &revisions)
+    #expect(events.isEmpty)
+    let revision = try #require(revisions.first)
+    #expect(revisions.count == 1 && revision.vehicle == 0)
+    #expect(revision.lateFixes.map(\.longitude) == [10.009, 10.011])
+    let replacement = revision.changes.compactMap { change -> FenceEvent? in
+      guard case .replaced(let old, let new) = change, old == exit, case .fence(let event) = new else { return nil }
+      return event
+    }
+    let corrected = try #require(replacement.first)
+    #expect(corrected.kind == .exit && corrected.isInterpolated && corrected.time == fix(28, 0).time + 30_000)
+    // The fence was passed a second time, unseen.
+    var again: [Revision] = []
+    engine.process([fix(35, 10.005)].span, into: &events, revisions: &again)
+    let added = again.flatMap(\.changes).compactMap { change -> FenceEvent.Kind? in
+      guard case .added(let event) = change, case .fence(let told) = event else { return nil }
+      return told.kind
+    }
+    #expect(added.contains(.enter) && added.contains(.exit))
+    // What changes nothing is no revision.
+    var none: [Revision] = []
+    engine.process([fix(35, 10.005)].span, into: &events, revisions: &none)
+    let counts = engine.counts(of: 0)
+    #expect(none.isEmpty && counts[.duplicate] == 1)
+  }
+
+  private func late(_ minutes: [Int64], in engine: inout RevisingEngine) -> UInt64 {
+    var events = EventBuffer()
+    var revisions: [Revision] = []
+    let fixes = minutes.map {
+      Fix(vehicle: 3, time: 1_700_000_000_000 + $0 * 60_000, latitude: 50, longitude: 10)
+    }
+    engine.process(fixes.span, into: &events, revisions: &revisions)
+    #expect(revisions.isEmpty)
+    return UInt64(engine.counts(of: 3)[.late])
+  }
+
+  @Test func `what is older than the window, or than the history, is counted as late`() throws {
+    let set = try FenceSet([])
+    var engine = RevisingEngine(fences: set, window: 2 * Self.hour)
+    #expect(late(Array(0..<300), in: &engine) == 0)
+    #expect(late([-500, 100], in: &engine) == 2)
+    var restarted = try RevisingEngine(restoring: engine.snapshot(), fences: set, window: 2 * Self.hour)
+    #expect(late([290], in: &restarted) == 3)
+    #expect(late([310, 320, 315], in: &restarted) == 3)
+    let received = restarted.counts(of: 3).received
+    #expect(received == 306)
+  }
+
+  @Test func `a watermark and a history of thousands of fixes are revised as well`() throws {
+    let scene = try Scene(seed: 12, vehicles: 1, count: 3000, fences: 40)
+    var seen: Set<Int64> = []
+    let fixes = scene.fixes.filter { seen.insert($0.time).inserted }
+    var expected = EventBuffer()
+    var inTime = Engine(fences: scene.fences, configuration: Self.configuration())
+    inTime.process(fixes.span, into: &expected)
+    inTime.finish(into: &expected)
+    var engine = RevisingEngine(
+      fences: scene.fences, configuration: Self.configuration(), window: 366 * 24 * Self.hour)
+    var events = EventBuffer()
+    var told: [Event] = []
+    var revisions: [Revision] = []
+    let late = stride(from: 200, to: fixes.count, by: 300)
+    let rest = fixes.enumerated().filter { !late.contains($0.offset) }.map(\.element)
+    for fix in rest {
+      engine.process([fix].span, into: &events, revisions: &revisions)
+      if fix.sequence % 50 == 0 { engine.advanceWatermark(to: fix.time - 1, into: &events) }
+    }
+    #expect(revisions.isEmpty)
+    told = events.events
+    events.removeAll()
+    for index in late.reversed() { engine.process([fixes[index]].span, into: &events, revisions: &revisions) }
+    #expect(events.isEmpty)
+    apply(revisions, to: &told)
+    engine.finish(into: &events)
+    #expect(sorted(told + events.events) == sorted(expected.events))
+  }
+}
