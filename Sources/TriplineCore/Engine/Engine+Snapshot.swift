@@ -56,6 +56,7 @@ extension Engine.Configuration {
     try coder.code(&longestInference)
     try coder.code(&missingAltitude)
     try coder.code(&recordsDecisions)
+    try coder.code(&reportsTravel)
     try gate.code(&coder)
     try trips.code(&coder)
     var count = UInt32(rules.count)

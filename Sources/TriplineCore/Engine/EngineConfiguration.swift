@@ -26,6 +26,9 @@ extension Engine {
     /// Whether what rules make of each fix is recorded (`RuleDecision`): why they told of a change, and why not.
     public var recordsDecisions = false
 
+    /// Whether the way to each accepted fix is reported (`Travel`): what proximity is told from. Of the live policy.
+    public var reportsTravel = false
+
     /// The defaults of a fleet.
     public init() {}
   }

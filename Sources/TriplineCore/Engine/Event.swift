@@ -12,6 +12,8 @@ public enum Event: Sendable, BitwiseCopyable, Equatable {
   case stop(StopEvent)
   /// A trip that is over.
   case trip(Trip)
+  /// The way to an accepted fix, where the configuration says that these are reported.
+  case travel(Travel)
 
   /// Dense index of the vehicle or track it is about.
   public var vehicle: UInt32 {
@@ -22,6 +24,7 @@ public enum Event: Sendable, BitwiseCopyable, Equatable {
     case .visit(let visit): visit.vehicle
     case .stop(let event): event.stop.vehicle
     case .trip(let trip): trip.vehicle
+    case .travel(let travel): travel.vehicle
     }
   }
 }

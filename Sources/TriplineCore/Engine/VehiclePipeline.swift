@@ -84,10 +84,19 @@ struct VehiclePipeline: ~Copyable, Sendable {
     // Stops and trips come first, so that a trip closed by the watermark stands where it would without one.
     let mark = state.trips.mark
     state.trips.advance(to: fix, from: last, over: step, context(of: fix.vehicle), &events)
+    if configuration.reportsTravel { report(fix, from: last, step, &events) }
     let motion = state.trips.motion(to: fix, over: step, since: mark, configuration.trips)
     track(
       fix, from: last, isInferable: !step.isJump && step.elapsed <= configuration.longestInference, motion, &state,
       &events)
+  }
+
+  private func report(_ fix: Fix, from last: AcceptedFix, _ step: FixStep, _ events: inout EventBuffer) {
+    events.append(
+      .travel(
+        Travel(
+          vehicle: fix.vehicle, sequence: fix.sequence, startTime: last.time, endTime: fix.time, start: last.coordinate,
+          end: fix.coordinate, isInferable: !step.isJump && step.elapsed <= configuration.longestInference)))
   }
 
   @inline(__always)

@@ -66,6 +66,7 @@ extension Event {
     case (.visit(let a), .visit(let b)): a.fence == b.fence
     case (.stop(let a), .stop(let b)): a.phase == b.phase
     case (.trip, .trip): true
+    case (.travel(let a), .travel(let b)): a.endTime == b.endTime
     default: false
     }
   }

@@ -17,6 +17,7 @@ struct EventRecord {
     case .visit(let visit): fill(visit, names)
     case .stop(let event): fill(event, names)
     case .trip(let trip): fill(trip, names)
+    case .travel(let travel): fill(travel, names)
     }
   }
 
@@ -160,6 +161,21 @@ struct EventRecord {
     add(.maximumSpeed, .measure(trip.maximumSpeed.map { Double($0) }))
     add(.percentile95Speed, .measure(trip.percentile95Speed.map { Double($0) }))
     places += [trip.startCoordinate, trip.endCoordinate]
+  }
+}
+
+extension EventRecord {
+  private mutating func fill(_ travel: Travel, _ names: EventNames) {
+    add(.type, .text("travel"))
+    addIDs(travel.vehicle, names)
+    add(.time, .time(travel.startTime))
+    add(.endTime, .time(travel.endTime))
+    add(.latitude, .degrees(travel.start.latitude))
+    add(.longitude, .degrees(travel.start.longitude))
+    add(.endLatitude, .degrees(travel.end.latitude))
+    add(.endLongitude, .degrees(travel.end.longitude))
+    add(.row, .count(travel.sequence))
+    places += [travel.start, travel.end]
   }
 }
 

@@ -51,6 +51,7 @@ struct ReplayTable: ~Copyable {
         try line(
           step.stop.start, track, "stop",
           "\(duration(step.stop.duration)) at \(place(step.stop.coordinate))\(kind)")
+      case .travel: break
       case .trip(let trip):
         trips += 1
         distance += trip.distance

@@ -1,0 +1,153 @@
+/// Tells when two moving vehicles come within a radius of one another and when they part.
+///
+/// It is fed with the ways that engines report (`Engine.Configuration.reportsTravel`). Between two fixes each vehicle
+/// moves on a straight line, so that the distance of two is known at every instant that both ways cover, and an
+/// encounter between the fixes is not missed. The radius is one: a circle, measured in the plane that touches the
+/// ellipsoid between the two, right to 0.1 % up to 20 km and 70 degrees of latitude.
+///
+/// What is told does not depend on which of two vehicles is heard of first, as long as neither is heard of later than
+/// `patience` behind the other.
+public struct ProximityTracker: ~Copyable {
+  /// The rules.
+  public let rules: [ProximityRule]
+  private let patience: Int64
+  /// The largest distance at which anything can change, in metres.
+  private let reach: Double
+  private var paths: [UInt32: [Travel]] = [:]
+  private var index: ProximityIndex
+  /// The pairs that are near, for each rule.
+  private var near: [Set<Pair>]
+
+  private struct Pair: Hashable {
+    var a: UInt32
+    var b: UInt32
+  }
+
+  /// Creates a tracker that has seen nothing yet.
+  ///
+  /// - Parameters:
+  ///   - rules: what to tell of.
+  ///   - patience: how long the ways of a vehicle are kept for others to be heard of, in milliseconds of event time.
+  public init(rules: [ProximityRule], patience: Int64 = 600_000) {
+    self.rules = rules
+    self.patience = patience
+    reach = rules.reduce(0) { max($0, $1.radius + $1.margin) }
+    index = ProximityIndex(reach: reach)
+    near = Array(repeating: [], count: rules.count)
+  }
+
+  /// Takes the ways among events, and appends what follows from them.
+  ///
+  /// - Complexity: O(vehicles within reach) for each.
+  public mutating func process(_ events: some Sequence<Event>, into told: inout [ProximityEvent]) {
+    for case .travel(let travel) in events { process(travel, into: &told) }
+  }
+
+  /// Takes a way of a vehicle; those of one vehicle in the order of time.
+  public mutating func process(_ travel: Travel, into told: inout [ProximityEvent]) {
+    guard travel.isInferable, travel.endTime > travel.startTime else { return }
+    // Which vehicles are near enough does not depend on the order in which the index has them.
+    for other in index.vehicles(near: travel).sorted() where other != travel.vehicle {
+      guard rules.contains(where: { $0.isAbout(travel.vehicle, other) }) else { continue }
+      for way in paths[other] ?? [] where way.endTime > travel.startTime && way.startTime < travel.endTime {
+        meet(travel.vehicle < other ? (travel, way) : (way, travel), into: &told)
+      }
+    }
+    index.insert(travel)
+    paths[travel.vehicle, default: []].append(travel)
+    forgetOld(of: travel.vehicle, before: travel.endTime - patience)
+  }
+
+  private mutating func forgetOld(of vehicle: UInt32, before time: Int64) {
+    guard let first = paths[vehicle]?.first, first.endTime < time else { return }
+    let kept = paths[vehicle]?.firstIndex { $0.endTime >= time } ?? 0
+    for old in paths[vehicle]?[..<kept] ?? [] { index.remove(old) }
+    paths[vehicle]?.removeFirst(kept)
+  }
+
+  /// The track of a vehicle is over: it is near nobody any more, and nothing is told of that.
+  public mutating func finish(_ vehicle: UInt32) {
+    for old in paths.removeValue(forKey: vehicle) ?? [] { index.remove(old) }
+    for rule in near.indices { near[rule] = near[rule].filter { $0.a != vehicle && $0.b != vehicle } }
+  }
+
+  /// Follows two vehicles over the time that two of their ways have in common.
+  private mutating func meet(_ ways: (a: Travel, b: Travel), into told: inout [ProximityEvent]) {
+    let start = max(ways.a.startTime, ways.b.startTime)
+    let end = min(ways.a.endTime, ways.b.endTime)
+    let pair = Pair(a: ways.a.vehicle, b: ways.b.vehicle)
+    let motion = RelativeMotion(ways.a, ways.b, from: start, to: end)
+    for (number, rule) in rules.enumerated() where rule.isAbout(pair.a, pair.b) {
+      var fraction = 0.0
+      while fraction <= 1 {
+        let isNear = near[number].contains(pair)
+        let limit = isNear ? rule.radius + rule.margin : rule.radius
+        guard let next = motion.change(ofLimit: limit, isInside: isNear, after: fraction) else { break }
+        if isNear { near[number].remove(pair) } else { near[number].insert(pair) }
+        let time = start + Int64((next * Double(end - start)).rounded())
+        let places = (ways.a.place(at: time), ways.b.place(at: time))
+        told.append(
+          ProximityEvent(
+            kind: isNear ? .apart : .near, rule: UInt32(number), vehicle: pair.a, other: pair.b, time: time,
+            distance: motion.distance(at: next), coordinate: places.0, otherCoordinate: places.1))
+        fraction = next
+      }
+    }
+  }
+}
+
+/// Two vehicles on straight lines over the same time: where the one is, seen from the other, in metres.
+private struct RelativeMotion {
+  var start: PlanarPoint
+  var change: PlanarPoint
+
+  init(_ a: Travel, _ b: Travel, from startTime: Int64, to endTime: Int64) {
+    let (a0, b0) = (a.place(at: startTime), b.place(at: startTime))
+    let (a1, b1) = (a.place(at: endTime), b.place(at: endTime))
+    let metric = LocalMetric(latitude: (a0.latitude + b0.latitude + a1.latitude + b1.latitude) / 4)
+    func offset(_ a: Coordinate, _ b: Coordinate) -> PlanarPoint {
+      PlanarPoint(
+        x: wrappedLongitude(b.longitude - a.longitude) * metric.metersPerDegreeLongitude,
+        y: (b.latitude - a.latitude) * metric.metersPerDegreeLatitude)
+    }
+    start = offset(a0, b0)
+    let end = offset(a1, b1)
+    change = PlanarPoint(x: end.x - start.x, y: end.y - start.y)
+  }
+
+  func distance(at fraction: Double) -> Double {
+    let x = start.x + change.x * fraction
+    let y = start.y + change.y * fraction
+    return (x * x + y * y).squareRoot()
+  }
+
+  /// The first fraction from `first` on at which the distance comes within a limit, or, inside, goes beyond it.
+  func change(ofLimit limit: Double, isInside: Bool, after first: Double) -> Double? {
+    let squared = change.x * change.x + change.y * change.y
+    let half = start.x * change.x + start.y * change.y
+    let rest = start.x * start.x + start.y * start.y - limit * limit
+    let discriminant = half * half - squared * rest
+    // At rest with respect to one another, or never as near as that.
+    guard squared > 0, discriminant > 0 else { return (rest <= 0) == isInside ? nil : first }
+    let root = discriminant.squareRoot()
+    let (enter, leave) = ((-half - root) / squared, (-half + root) / squared)
+    if isInside {
+      if first < enter || first >= leave { return first }
+      return leave < 1 ? leave : nil
+    }
+    if first >= leave || enter > 1 { return nil }
+    return max(first, enter)
+  }
+}
+
+extension Travel {
+  /// Where the vehicle is at an instant of the way.
+  fileprivate func place(at time: Int64) -> Coordinate {
+    if time >= endTime { return end }
+    if time <= startTime { return start }
+    let fraction = Double(time - startTime) / Double(endTime - startTime)
+    return Coordinate(
+      latitude: start.latitude + (end.latitude - start.latitude) * fraction,
+      longitude: wrappedLongitude(start.longitude + wrappedLongitude(end.longitude - start.longitude) * fraction))
+  }
+}
