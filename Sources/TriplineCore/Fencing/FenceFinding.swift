@@ -18,6 +18,10 @@ public struct FenceFinding: Sendable, Equatable, CustomStringConvertible {
     case zeroArea = "zero-area"
     /// An area so thin that receivers cannot tell inside from outside.
     case sliver
+    /// Smaller than the accuracy of the fixes in it.
+    case smallForAccuracy = "small-for-accuracy"
+    /// Smaller than the way between two fixes.
+    case smallForSampling = "small-for-sampling"
   }
 
   /// The kind of finding.
@@ -31,11 +35,23 @@ public struct FenceFinding: Sendable, Equatable, CustomStringConvertible {
   /// What is wrong and what to do.
   public var message: String
 
+  /// Creates a finding.
+  public init(
+    kind: Kind, fenceID: String, polygon: Int? = nil, ring: Int? = nil, coordinate: Coordinate? = nil, message: String
+  ) {
+    self.kind = kind
+    self.fenceID = fenceID
+    self.polygon = polygon
+    self.ring = ring
+    self.coordinate = coordinate
+    self.message = message
+  }
+
   /// Whether the fence is invalid by the rules of OGC Simple Features, so that tools disagree about what is inside.
   public var isInvalid: Bool {
     switch kind {
     case .unusable, .selfCrossing, .selfTouching, .holeOutside, .zeroArea: true
-    case .unclosed, .duplicateCorner, .sliver: false
+    case .unclosed, .duplicateCorner, .sliver, .smallForAccuracy, .smallForSampling: false
     }
   }
 

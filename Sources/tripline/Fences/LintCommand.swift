@@ -14,13 +14,21 @@ struct LintCommand: ParsableCommand {
       found. Features, polygons, rings and positions count from 1; the first ring
       of a polygon is its outline.
 
+      With recorded tracks it also finds fences that are too small for them:
+      smaller than the accuracy of the fixes, or than the way between two fixes.
+
       Examples:
         tripline fences lint depots.geojson
         tripline fences lint --fence-id code cities.geojson.gz -o ndjson
+        tripline fences lint depots.geojson --tracks drives.csv.gz
       """)
 
   @Argument(help: "GeoJSON, KML or well-known text, plain or gzip; - is standard input.")
   var file: String
+
+  @Option(
+    parsing: .upToNextOption, help: "Recorded tracks that the fences are to be large enough for: CSV, NDJSON or GPX.")
+  var tracks: [String] = []
 
   @OptionGroup var reading: FenceFiles
 
@@ -45,9 +53,25 @@ struct LintCommand: ParsableCommand {
         try write(FindingRecord(finding, at: place), text: "\(place): \(finding)", to: &sink)
       }
     }
+    for finding in try samplingFindings(of: result.fences) {
+      count += 1
+      let index = result.fences.firstIndex { $0.id == finding.fenceID }
+      let place = index.map { result.places[$0] } ?? .init(file: file)
+      try write(FindingRecord(finding, at: place), text: "\(place): \(finding)", to: &sink)
+    }
     try ExitStatus.exiting { () throws(FormatError) in try sink.flush() }
     Messages.note("\(result.report.rows) features, \(count) findings")
     if count > 0 { throw ExitStatus.answerIsNo }
+  }
+
+  /// What the tracks tell of the fences.
+  private func samplingFindings(of fences: [Fence]) throws -> [FenceFinding] {
+    guard !tracks.isEmpty else { return [] }
+    var problems: [FenceError] = []
+    var sampling = FenceSampling(FenceSet(fences, problems: &problems))
+    let (report, failures) = sampling.read(tracks.map { InputFile(path: $0) })
+    try ExitStatus.check(report, failures: failures, isStrict: false)
+    return sampling.findings()
   }
 
   private func write(_ record: FindingRecord, text: String, to sink: inout OutputSink) throws {
