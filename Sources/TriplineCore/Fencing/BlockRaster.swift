@@ -347,7 +347,8 @@ struct BlockRaster: ~Copyable {
     BlockRaster.range(from: low, to: high, count: rows)
   }
 
-  private static func range(from low: Double, to high: Double, count: Int) -> ClosedRange<Int> {
+  /// The same among `count` columns or rows.
+  static func range(from low: Double, to high: Double, count: Int) -> ClosedRange<Int> {
     let first = max(0, min(count - 1, roundedUp(low - 1 - rim)))
     return first...max(first, min(count - 1, roundedDown(high + rim)))
   }

@@ -20,6 +20,13 @@ struct CellFrame {
       cellSize: cellSize / Double(1 << bits), shift: shift &- bits, depth: depth + 1)
   }
 
+  /// The same cells counted from one of them.
+  func window(column: Int, row: Int) -> CellFrame {
+    CellFrame(
+      originX: originX + Double(column) * cellSize, originY: originY + Double(row) * cellSize, cellSize: cellSize,
+      shift: shift, depth: depth)
+  }
+
   /// A point in cells of the block.
   @inline(__always)
   func inCells(_ point: PlanarPoint) -> PlanarPoint {

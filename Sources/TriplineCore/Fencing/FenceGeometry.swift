@@ -16,39 +16,82 @@ struct FenceGeometry: Sendable {
     var isPolygons: Bool { radius == 0 }
   }
 
-  private(set) var records: [Record] = []
+  private(set) var records = ArenaList<Record>()
   /// The rings one after another, each closed: its first corner stands at its end again.
-  private(set) var vertices: [PlanarPoint] = []
+  private(set) var vertices = ArenaList<PlanarPoint>()
   /// Where each ring begins, and last where the next one would.
-  private var ringStarts: [UInt32] = [0]
+  private var ringStarts = ArenaList<UInt32>()
   /// The pieces of all corridors.
-  private(set) var capsules: [Capsule] = []
+  private(set) var capsules = ArenaList<Capsule>()
+
+  init() { ringStarts.append(0) }
 
   /// The memory of all in bytes.
-  var byteCount: Int {
-    records.count * MemoryLayout<Record>.stride + vertices.count * MemoryLayout<PlanarPoint>.stride
-      + ringStarts.count * MemoryLayout<UInt32>.stride + capsules.count * MemoryLayout<Capsule>.stride
+  var byteCount: Int { records.byteCount + vertices.byteCount + ringStarts.byteCount + capsules.byteCount }
+
+  /// Whether no other copy has been appended to since: only then may this one be.
+  var isNewest: Bool {
+    records.isNewest && vertices.isNewest && ringStarts.isNewest && capsules.isNewest
+  }
+
+  /// Shared from now on: nothing of it moves any more.
+  mutating func seal() {
+    records.seal()
+    vertices.seal()
+    ringStarts.seal()
+    capsules.seal()
+  }
+
+  /// Whether the shapes of fences can be appended without anything having to move.
+  func hasRoom(for fences: [Fence]) -> Bool {
+    let (vertexCount, ringCount, pieceCount) = Self.counts(of: fences)
+    return records.hasRoom(for: fences.count) && vertices.hasRoom(for: vertexCount)
+      && ringStarts.hasRoom(for: ringCount)
+      && capsules.hasRoom(for: pieceCount)
   }
 
   /// Makes room for the shapes of fences.
   mutating func reserve(for fences: [Fence]) {
-    var (vertexCount, ringCount) = (0, 1)
+    let (vertexCount, ringCount, pieceCount) = Self.counts(of: fences)
+    records.reserve(fences.count)
+    vertices.reserve(vertexCount)
+    ringStarts.reserve(ringCount + 1)
+    capsules.reserve(pieceCount)
+  }
+
+  /// A copy that can be appended to, with room for the shapes of fences besides.
+  func copied(withRoomFor fences: [Fence]) -> FenceGeometry {
+    let more = Self.counts(of: fences)
+    var copy = FenceGeometry()
+    copy.records = records.copied(withRoomFor: fences.count)
+    copy.vertices = vertices.copied(withRoomFor: more.vertices)
+    copy.ringStarts = ringStarts.copied(withRoomFor: more.rings)
+    copy.capsules = capsules.copied(withRoomFor: more.pieces)
+    return copy
+  }
+
+  /// At least about so many vertices, rings and pieces that fences will have.
+  private static func counts(of fences: [Fence]) -> (vertices: Int, rings: Int, pieces: Int) {
+    var counts = (vertices: 0, rings: 0, pieces: 0)
     for fence in fences {
       switch fence.shape {
       case .polygons(let polygons):
         for ring in polygons.lazy.flatMap(\.rings) {
-          vertexCount += ring.coordinates.count + 1
-          ringCount += 1
+          // A ring around a pole is closed over it.
+          counts.vertices += ring.coordinates.count + 4
+          counts.rings += 1
         }
       case .box:
-        vertexCount += 5
-        ringCount += 1
-      case .circle, .corridor: break
+        counts.vertices += 5
+        counts.rings += 1
+      case .circle: break
+      case .corridor(let path, _):
+        for (a, b) in zip(path, path.dropFirst()) where abs(b.latitude - a.latitude) <= 180 {
+          counts.pieces += Int(abs(b.latitude - a.latitude) / Capsule.longestHeight) + 1
+        }
       }
     }
-    records.reserveCapacity(fences.count)
-    vertices.reserveCapacity(vertexCount)
-    ringStarts.reserveCapacity(ringCount)
+    return counts
   }
 
   /// Appends a fence of polygons.
@@ -58,7 +101,7 @@ struct FenceGeometry: Sendable {
     for polygon in polygons {
       for ring in polygon.rings {
         for point in ring { box.extend(to: point) }
-        vertices.append(contentsOf: ring)
+        for point in ring { vertices.append(point) }
         ringStarts.append(UInt32(vertices.count))
       }
     }
@@ -133,9 +176,8 @@ struct FenceGeometry: Sendable {
   }
 
   /// The pieces of a corridor in the order of its line.
-  func pieces(of fence: Int) -> ArraySlice<Capsule> {
-    let numbers = pieceNumbers(of: fence)
-    return capsules[Int(numbers.lowerBound)..<Int(numbers.upperBound)]
+  func pieces(of fence: Int) -> some BidirectionalCollection<Capsule> {
+    pieceNumbers(of: fence).lazy.map { capsules[Int($0)] }
   }
 
   /// The two ends of an edge.

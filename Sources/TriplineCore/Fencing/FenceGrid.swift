@@ -7,7 +7,7 @@
 /// Positions are taken to whole numbers once, so that the cells of all levels are bits of them: the upper bits give the
 /// cell of the outermost block, the next ones those of the blocks inside, the last ones the place in the leaf.
 ///
-/// All lies in one arena, entries of 32 bits each: two bits of what it is, and where in the arena, or which fence.
+/// All but the outermost block lies in one arena, entries of 32 bits each: two bits of what it is, and where in the arena, or which fence.
 ///
 /// A class, so that a lookup reaches all of it through one pointer; immutable, so that any number of threads may.
 final class FenceGrid: @unchecked Sendable {
@@ -73,16 +73,23 @@ final class FenceGrid: @unchecked Sendable {
   let geometry: FenceGeometry
   let columns: UInt64
   let rows: UInt64
+  /// What the outermost block covers.
+  let frame: GridFrame
   private let originX: Double
   private let originY: Double
   private let unitsPerDegreeX: Double
   private let unitsPerDegreeY: Double
-  private let arena: GridArena
-  /// The arena's memory: a leaf with nothing in it, the entries of the outermost block, and all else.
+  let arena: GridArena
+  /// The arena's memory: a leaf with nothing in it, and all else.
   let base: UnsafeRawPointer
+  /// The entries of the outermost block. Each version of an index has its own.
+  let root: UnsafeMutablePointer<Entry>
 
-  init(geometry: FenceGeometry, frame: GridFrame, arena: GridArena) {
+  /// Takes over `root`.
+  init(geometry: FenceGeometry, frame: GridFrame, arena: GridArena, root: UnsafeMutablePointer<Entry>) {
     self.geometry = geometry
+    self.frame = frame
+    self.root = root
     bounds = frame.bounds
     columns = UInt64(frame.columns)
     rows = UInt64(frame.rows)
@@ -94,8 +101,13 @@ final class FenceGrid: @unchecked Sendable {
     base = UnsafeRawPointer(arena.base)
   }
 
+  deinit { root.deallocate() }
+
+  /// Cells of the outermost block.
+  var rootCount: Int { frame.columns * frame.rows }
+
   /// The memory of index and shapes in bytes.
-  var byteCount: Int { arena.byteCount + geometry.byteCount }
+  var byteCount: Int { arena.byteCount + rootCount * MemoryLayout<Entry>.stride + geometry.byteCount }
 
   // MARK: Places
 
@@ -141,7 +153,7 @@ final class FenceGrid: @unchecked Sendable {
 
   @inline(__always)
   func rootEntry(_ index: Int) -> Entry {
-    base.loadUnaligned(fromByteOffset: GridArena.unit &+ index &* 4, as: Entry.self)
+    root[index]
   }
 
   @inline(__always)

@@ -14,10 +14,10 @@ struct FenceGridBuilder: ~Copyable {
   /// A block may take so many times the memory of the cell without a part of it becoming simpler.
   private static let fruitlessGrowth = 2
 
-  private let geometry: FenceGeometry
-  private let frame: GridFrame
-  private let arena: GridArena
-  private var leaves: LeafWriter
+  let geometry: FenceGeometry
+  let frame: GridFrame
+  let arena: GridArena
+  var leaves: LeafWriter
   /// What cells are cut with, by depth: memory that is used again and again.
   private var rasters: [RasterBox] = []
   private var largeRaster: RasterBox?
@@ -27,11 +27,23 @@ struct FenceGridBuilder: ~Copyable {
   /// The grid over all fences of `geometry`.
   ///
   /// - Complexity: O(*e* log *e*) in the number of edges.
-  static func build(_ geometry: FenceGeometry) -> FenceGrid {
+  ///
+  /// - Parameter isLeftOut: whether a fence has been removed and is not to be found any more.
+  static func build(_ geometry: FenceGeometry, leavingOut isLeftOut: (UInt32) -> Bool = { _ in false }) -> FenceGrid {
+    var geometry = geometry
+    geometry.seal()
     var builder = FenceGridBuilder(geometry)
-    builder.build()
-    builder.arena.seal()
-    return FenceGrid(geometry: geometry, frame: builder.frame, arena: builder.arena)
+    let root = builder.build(leavingOut: isLeftOut)
+    _ = builder.arena.seal()
+    return FenceGrid(geometry: geometry, frame: builder.frame, arena: builder.arena, root: root)
+  }
+
+  /// Edits a grid whose shapes are those of `geometry` now.
+  init(editing grid: FenceGrid, geometry: FenceGeometry) {
+    self.geometry = geometry
+    frame = grid.frame
+    arena = grid.arena
+    leaves = LeafWriter(geometry: geometry, arena: arena)
   }
 
   private init(_ geometry: FenceGeometry) {
@@ -39,13 +51,14 @@ struct FenceGridBuilder: ~Copyable {
     // Usual fences take a third of that; unused addresses cost nothing.
     arena = GridArena(expecting: 65_536 + 160 * geometry.vertices.count + 2048 * geometry.records.count)
     leaves = LeafWriter(geometry: geometry, arena: arena)
-    guard !geometry.records.isEmpty else {
+    guard geometry.records.count > 0 else {
       frame = GridFrame()
       return
     }
     var bounds = PlanarBox.empty
     var weight = 0
-    for (fence, record) in geometry.records.enumerated() {
+    for fence in geometry.records.indices {
+      let record = geometry.records[fence]
       bounds.formUnion(record.box)
       weight +=
         record.isCircle ? Self.circleEdges : record.isCorridor ? Int(record.partCount) : geometry.edgeCount(of: fence)
@@ -55,14 +68,13 @@ struct FenceGridBuilder: ~Copyable {
 
   // MARK: The outermost block
 
-  private mutating func build() {
+  private mutating func build(leavingOut isLeftOut: (UInt32) -> Bool) -> UnsafeMutablePointer<FenceGrid.Entry> {
     // A leaf with nothing in it, which all empty cells lead to.
     _ = arena.allocate(GridArena.unit)
-    let root = arena.allocate(frame.columns * frame.rows * MemoryLayout<FenceGrid.Entry>.size)
-    assert(root == GridArena.unit, "the outermost block is looked for behind the empty leaf")
-    guard frame.columns > 0 else { return }
+    let root = UnsafeMutablePointer<FenceGrid.Entry>.allocate(capacity: max(1, frame.columns * frame.rows))
+    guard frame.columns > 0 else { return root }
     var raster = BlockRaster(columns: frame.columns, rows: frame.rows)
-    for fence in geometry.records.indices {
+    for fence in geometry.records.indices where !isLeftOut(UInt32(fence)) {
       let (columns, rows) = cells(in: geometry.records[fence].box, of: .root, raster)
       if columns.count == 1, rows.count == 1 {
         raster.add(whole: UInt32(fence), cell: rows.lowerBound * raster.columns + columns.lowerBound)
@@ -71,11 +83,12 @@ struct FenceGridBuilder: ~Copyable {
       }
     }
     raster.sort()
-    fill(raster, .root, at: root, shared: .none)
+    fill(raster, .root, shared: .none) { root[$1] = $0 }
+    return root
   }
 
   /// The columns and rows of a block that a box meets; the nearest ones where it meets none.
-  private func cells(
+  func cells(
     in box: PlanarBox, of block: CellFrame, _ raster: borrowing BlockRaster
   ) -> (columns: ClosedRange<Int>, rows: ClosedRange<Int>) {
     let low = block.inCells(frame.inCells(PlanarPoint(x: box.minX, y: box.minY)))
@@ -84,7 +97,7 @@ struct FenceGridBuilder: ~Copyable {
   }
 
   /// Cuts a fence by its edges, or its circle.
-  private mutating func addWhole(_ fence: Int, in block: CellFrame, to raster: inout BlockRaster) {
+  mutating func addWhole(_ fence: Int, in block: CellFrame, to raster: inout BlockRaster) {
     let (columns, rows) = cells(in: geometry.records[fence].box, of: block, raster)
     let record = geometry.records[fence]
     if record.isCircle {
@@ -105,7 +118,7 @@ struct FenceGridBuilder: ~Copyable {
   }
 
   /// Adds a piece of a corridor to the cells that it meets.
-  private func add(piece: UInt32, in block: CellFrame, to raster: inout BlockRaster) {
+  func add(piece: UInt32, in block: CellFrame, to raster: inout BlockRaster) {
     let capsule = geometry.capsules[Int(piece)]
     let (columns, rows) = cells(in: capsule.box, of: block, raster)
     raster.add(piece: piece, columns: columns, rows: rows) { column, row in
@@ -130,9 +143,10 @@ struct FenceGridBuilder: ~Copyable {
 
   // MARK: Blocks
 
-  /// Fills the cells of a block, whose entries begin at `offset`.
+  /// Fills the cells of a block: `store` puts an entry at its place.
   private mutating func fill(
-    _ raster: borrowing BlockRaster, _ block: CellFrame, at offset: Int, shared: LeafWriter.Shared
+    _ raster: borrowing BlockRaster, _ block: CellFrame, shared: LeafWriter.Shared,
+    store: (FenceGrid.Entry, Int) -> Void
   ) {
     var cut = 0
     var cover = 0
@@ -143,7 +157,7 @@ struct FenceGridBuilder: ~Copyable {
       while cover < raster.covers.count, raster.covers[cover].cell == cell { cover += 1 }
       let entry = entry(
         of: cell, cuts: firstCut..<cut, covers: firstCover..<cover, in: raster, block, shared: shared)
-      arena.store(entry, at: offset + cell * MemoryLayout<FenceGrid.Entry>.size)
+      store(entry, cell)
     }
   }
 
@@ -159,27 +173,29 @@ struct FenceGridBuilder: ~Copyable {
       if let divided = divide(cell, cuts: cuts, in: raster, block, weight: weight, shared: all) { return divided }
     }
     leaves.begin(column: cell % raster.columns, row: cell / raster.columns)
-    for index in cuts {
-      let cut = raster.cuts[index]
-      let record = geometry.records[Int(cut.fence)]
-      if record.isCircle {
-        leaves.append(circle: cut.fence)
-        continue
-      }
-      if record.isCorridor {
-        leaves.append(corridor: cut.fence, pieces: cut.isWhole ? nil : raster.pieces.slice(cut.pieces))
-        continue
-      }
-      leaves.beginPolygon()
-      if cut.isWhole {
-        takeEdges(of: Int(cut.fence))
-        for index in edges.indices { leaves.append(edges[index]) }
-      } else {
-        for piece in raster.pieces.slice(cut.pieces) { leaves.append(piece) }
-      }
-      leaves.endPolygon(fence: cut.fence, isCornerInside: cut.isCornerInside)
-    }
+    for index in cuts { append(raster.cuts[index], of: raster, block) }
     return leaves.finish(raster.covers.slice(covers), shared: shared)
+  }
+
+  /// Appends a fence to the leaf that is being written.
+  mutating func append(_ cut: BlockRaster.Cut, of raster: borrowing BlockRaster, _ block: CellFrame) {
+    let record = geometry.records[Int(cut.fence)]
+    if record.isCircle {
+      leaves.append(circle: cut.fence)
+      return
+    }
+    if record.isCorridor {
+      leaves.append(corridor: cut.fence, pieces: cut.isWhole ? nil : raster.pieces.slice(cut.pieces))
+      return
+    }
+    leaves.beginPolygon()
+    if cut.isWhole {
+      takeEdges(of: Int(cut.fence))
+      for index in edges.indices { leaves.append(block.inCells(edges[index])) }
+    } else {
+      for piece in raster.pieces.slice(cut.pieces) { leaves.append(piece) }
+    }
+    leaves.endPolygon(fence: cut.fence, isCornerInside: cut.isCornerInside)
   }
 
   /// Groups of edges that a cut takes in a leaf.
@@ -207,29 +223,39 @@ struct FenceGridBuilder: ~Copyable {
     let box = raster(side: side, isLarge: isLarge, depth: block.depth)
     box.raster.removeAll()
     for index in cuts {
-      let cut = parent.cuts[index]
-      if cut.isWhole || geometry.records[Int(cut.fence)].isCircle {
-        addWhole(Int(cut.fence), in: child, to: &box.raster)
-      } else if geometry.records[Int(cut.fence)].isCorridor {
-        for piece in parent.pieces.slice(cut.pieces) { add(piece: piece.edge, in: child, to: &box.raster) }
-        box.raster.finish(corridor: cut.fence, columns: 0...(side - 1), rows: 0...(side - 1))
-      } else {
-        let scale = Double(side)
-        for piece in parent.pieces.slice(cut.pieces) {
-          box.raster.add(piece.moved(scale: scale, column: Double(column) * scale, row: Double(row) * scale))
-        }
-        box.raster.finish(
-          fence: cut.fence, columns: 0...(side - 1), rows: 0...(side - 1), isCornerInside: cut.isCornerInside)
-      }
+      cutAgain(parent.cuts[index], of: parent, column: column, row: row, in: child, side: side, into: box)
     }
     box.raster.sort()
     guard isWorthwhile(box.raster, weight: weight) else { return nil }
     let offset = arena.allocate(side * side * MemoryLayout<FenceGrid.Entry>.size, isCompact: true)
-    fill(box.raster, child, at: offset, shared: leaves.stored(shared))
+    fill(box.raster, child, shared: leaves.stored(shared)) { [arena] entry, cell in
+      arena.store(entry, at: offset + cell * MemoryLayout<FenceGrid.Entry>.size)
+    }
     return FenceGrid.Entry(isLarge ? .largeBlock : .smallBlock, offset / GridArena.unit)
   }
 
-  private mutating func raster(side: Int, isLarge: Bool, depth: Int) -> RasterBox {
+  /// Cuts a fence, which cuts a cell, into the cells of the block there.
+  mutating func cutAgain(
+    _ cut: BlockRaster.Cut, of parent: borrowing BlockRaster, column: Int, row: Int, in child: CellFrame, side: Int,
+    into box: RasterBox
+  ) {
+    let record = geometry.records[Int(cut.fence)]
+    if cut.isWhole || record.isCircle {
+      addWhole(Int(cut.fence), in: child, to: &box.raster)
+    } else if record.isCorridor {
+      for piece in parent.pieces.slice(cut.pieces) { add(piece: piece.edge, in: child, to: &box.raster) }
+      box.raster.finish(corridor: cut.fence, columns: 0...(side - 1), rows: 0...(side - 1))
+    } else {
+      let scale = Double(side)
+      for piece in parent.pieces.slice(cut.pieces) {
+        box.raster.add(piece.moved(scale: scale, column: Double(column) * scale, row: Double(row) * scale))
+      }
+      box.raster.finish(
+        fence: cut.fence, columns: 0...(side - 1), rows: 0...(side - 1), isCornerInside: cut.isCornerInside)
+    }
+  }
+
+  mutating func raster(side: Int, isLarge: Bool, depth: Int) -> RasterBox {
     if isLarge {
       let box = largeRaster ?? RasterBox(side: side)
       largeRaster = box
@@ -259,7 +285,7 @@ struct FenceGridBuilder: ~Copyable {
 }
 
 /// A raster that several blocks are cut with, one after the other.
-private final class RasterBox {
+final class RasterBox {
   var raster: BlockRaster
 
   init(side: Int) { raster = BlockRaster(columns: side, rows: side) }

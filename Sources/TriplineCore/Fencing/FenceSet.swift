@@ -6,8 +6,7 @@
 /// built once, off the hot path, and can then be read by any number of threads.
 public struct FenceSet: Sendable {
   let grid: FenceGrid
-  private let table: IdentifierTable
-  private let names: [String?]
+  let names: FenceNames
   /// The heights each fence is between; empty where no fence has any.
   let altitudes: [AltitudeBand]
 
@@ -33,14 +32,9 @@ public struct FenceSet: Sendable {
     for fence in fences {
       do throws(FenceError) {
         if table.index(of: fence.id) != nil {
-          throw FenceError(.repeatedID, fence: fence.id, "another fence has this id already; give each its own")
+          throw FenceSet.repeated(fence.id)
         }
-        let band = fence.altitudes
-        guard band.floor < band.ceiling else {
-          throw FenceError(
-            .altitudes, fence: fence.id,
-            "its floor of \(band.floor) m is not below its ceiling of \(band.ceiling) m; exchange or correct them")
-        }
+        let band = try FenceSet.band(of: fence)
         try FenceSet.append(fence, to: &geometry)
         _ = table.insert(fence.id)
         names.append(fence.name)
@@ -49,22 +43,27 @@ public struct FenceSet: Sendable {
         problems.append(error)
       }
     }
-    self.table = table
-    self.names = names
+    self.names = FenceNames(table: table, names: names)
     self.altitudes = altitudes.contains(where: \.isBounded) ? altitudes : []
     grid = FenceGridBuilder.build(geometry)
   }
 
-  /// The number of fences.
-  public var count: Int { table.count }
-  /// The ids in the order of the fences' dense indices.
-  public var ids: [String] { table.ids }
+  init(grid: FenceGrid, names: FenceNames, altitudes: [AltitudeBand]) {
+    self.grid = grid
+    self.names = names
+    self.altitudes = altitudes
+  }
+
+  /// The number of dense indices: of fences, and of fences that have been removed, which have theirs for good.
+  public var count: Int { names.count }
+  /// The ids in the order of the dense indices, those of removed fences included.
+  public var ids: [String] { names.ids }
   /// The id of a fence.
-  public func id(of fence: UInt32) -> String { table[fence] }
+  public func id(of fence: UInt32) -> String { names[fence] }
   /// The name of a fence, where it has one.
-  public func name(of fence: UInt32) -> String? { names[Int(fence)] }
-  /// The dense index of the fence with an id.
-  public func index(of id: String) -> UInt32? { table.index(of: id) }
+  public func name(of fence: UInt32) -> String? { names.name(of: fence) }
+  /// The dense index of the fence with an id; `nil` where there is none, or it has been removed.
+  public func index(of id: String) -> UInt32? { names.index(of: id) }
   /// Memory of geometry and index in bytes, ids and names not counted.
   public var byteCount: Int {
     grid.byteCount
@@ -102,7 +101,21 @@ public struct FenceSet: Sendable {
     return shift == 0 ? points : points.map { PlanarPoint(x: $0.x + shift, y: $0.y) }
   }
 
-  private static func append(_ fence: Fence, to geometry: inout FenceGeometry) throws(FenceError) {
+  static func repeated(_ id: String) -> FenceError {
+    FenceError(.repeatedID, fence: id, "another fence has this id already; give each its own")
+  }
+
+  static func band(of fence: Fence) throws(FenceError) -> AltitudeBand {
+    let band = fence.altitudes
+    guard band.floor < band.ceiling else {
+      throw FenceError(
+        .altitudes, fence: fence.id,
+        "its floor of \(band.floor) m is not below its ceiling of \(band.ceiling) m; exchange or correct them")
+    }
+    return band
+  }
+
+  static func append(_ fence: Fence, to geometry: inout FenceGeometry) throws(FenceError) {
     switch fence.shape {
     case .polygons(let polygons):
       guard !polygons.isEmpty else {

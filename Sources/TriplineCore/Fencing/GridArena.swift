@@ -1,11 +1,12 @@
 import Glibc
 
-/// The memory of an index: one stretch that grows at its end while the index is built, and is freed as a whole.
+/// The memory of an index: one stretch that grows at its end, and is freed as a whole.
 ///
 /// Read through plain pointers and, where it is large, on huge pages: lookups of a mixed fleet are bound by the misses
 /// that each new cell costs, and a bounds check loads the header of an array besides.
 ///
-/// Safe to share once `seal` has been called: nothing is written after that.
+/// While an index is built the arena may move. Once it is sealed it does not, and nothing is written but behind what has
+/// been allocated before: whoever reads that may do so on any thread. One owner at a time may go on allocating.
 final class GridArena: @unchecked Sendable {
   /// Where it begins; may move until it is sealed.
   private(set) var base: UnsafeMutableRawPointer
@@ -20,11 +21,13 @@ final class GridArena: @unchecked Sendable {
   private static let cacheLine = 64
   private static let page = 4096
   private static let hugePage = 2 << 20
+  /// Addresses kept free for edits when sealed: at least this and a quarter of what is in use.
+  private static let sealedRoom = 1 << 20
 
   /// An empty arena that does not have to move until it has `expected` bytes.
   init(expecting expected: Int) {
     capacity = GridArena.roundedUp(max(expected, GridArena.page), to: GridArena.page)
-    base = GridArena.reserve(capacity)
+    base = GridArena.map(capacity)
   }
 
   deinit { munmap(base, capacity) }
@@ -33,42 +36,61 @@ final class GridArena: @unchecked Sendable {
   ///
   /// - Parameter isCompact: whether they are to lie on one cache line, where they fit in one.
   func allocate(_ count: Int, isCompact: Bool = false) -> Int {
-    precondition(!isSealed, "a sealed arena is read by others")
     var start = GridArena.roundedUp(byteCount, to: GridArena.unit)
     if isCompact, start % GridArena.cacheLine + count > GridArena.cacheLine {
       start = GridArena.roundedUp(start, to: GridArena.cacheLine)
     }
-    byteCount = start + count
-    if byteCount > capacity { move(to: GridArena.roundedUp(max(2 * capacity, byteCount), to: GridArena.page), start) }
+    _ = extend(by: start + count - byteCount)
     return start
   }
+
+  /// Takes `count` bytes behind those in use; whether the arena has moved.
+  @inline(__always)
+  func extend(by count: Int) -> Bool {
+    byteCount += count
+    return byteCount > capacity ? grow(to: max(2 * capacity, byteCount)) : false
+  }
+
+  /// Sees to it that the arena does not have to move until it has `total` bytes and is sealed; whether it has moved for
+  /// that.
+  func reserve(_ total: Int) -> Bool {
+    total > capacity ? grow(to: total + total / 2 + GridArena.sealedRoom) : false
+  }
+
+  /// Whether so many more bytes fit without the arena having to move.
+  func hasRoom(for more: Int) -> Bool { byteCount + more + GridArena.page <= capacity }
 
   /// Writes a value at a place that was allocated.
   @inline(__always)
   func store<Value: BitwiseCopyable>(_ value: Value, at offset: Int) {
-    assert(!isSealed && offset >= 0 && offset + MemoryLayout<Value>.size <= byteCount)
+    assert(offset >= 0 && offset + MemoryLayout<Value>.size <= byteCount)
     base.storeBytes(of: value, toByteOffset: offset, as: Value.self)
   }
 
-  /// Gives back the addresses that are not needed.
-  func seal() {
-    let needed = max(GridArena.page, GridArena.roundedUp(byteCount, to: GridArena.page))
-    if needed < capacity { munmap(base + needed, capacity - needed) }
-    capacity = needed
+  /// Stays where it is from now on, with some addresses to grow into; whether it has moved for the last time.
+  func seal() -> Bool {
+    if isSealed { return false }
+    let least = byteCount + byteCount / 4 + GridArena.sealedRoom
+    let hasMoved = least > capacity && grow(to: least)
     isSealed = true
+    return hasMoved
   }
 
-  private func move(to larger: Int, _ used: Int) {
-    let moved = GridArena.reserve(larger)
-    memcpy(moved, base, used)
+  @inline(never)
+  private func grow(to wanted: Int) -> Bool {
+    precondition(!isSealed, "a sealed arena is read by others and cannot move")
+    let larger = GridArena.roundedUp(wanted, to: GridArena.page)
+    let moved = GridArena.map(larger)
+    memcpy(moved, base, min(capacity, byteCount))
     munmap(base, capacity)
     base = moved
     capacity = larger
+    return true
   }
 
   private static func roundedUp(_ value: Int, to step: Int) -> Int { (value + step - 1) / step * step }
 
-  private static func reserve(_ count: Int) -> UnsafeMutableRawPointer {
+  private static func map(_ count: Int) -> UnsafeMutableRawPointer {
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
     guard let memory = mmap(nil, count, PROT_READ | PROT_WRITE, flags, -1, 0), memory != MAP_FAILED else {
       fatalError("no memory for \(count) bytes of a fence index")

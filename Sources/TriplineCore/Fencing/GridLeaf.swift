@@ -70,6 +70,9 @@ struct GridLeaf: BitwiseCopyable {
     self.init((grid.base + (entry.isInterior ? 0 : entry.offset)).assumingMemoryBound(to: UInt64.self))
   }
 
+  /// The leaf at a place in memory.
+  init(at place: UnsafeRawPointer) { self.init(place.assumingMemoryBound(to: UInt64.self)) }
+
   @inline(__always)
   private init(_ words: UnsafePointer<UInt64>) {
     self.words = words
@@ -103,9 +106,12 @@ struct GridLeaf: BitwiseCopyable {
   /// The fences that cover the whole block.
   ///
   /// - Precondition: there are any.
-  func shared(_ grid: FenceGrid) -> SharedCovers {
-    SharedCovers(grid, offset: Int(words[1 + cutCount + (ownCoverCount + 1) / 2]))
-  }
+  func shared(_ grid: FenceGrid) -> SharedCovers { SharedCovers(at: grid.base + sharedOffset) }
+
+  /// Where in the arena the fences stand that cover the whole block.
+  ///
+  /// - Precondition: there are any.
+  var sharedOffset: Int { Int(words[1 + cutCount + (ownCoverCount + 1) / 2]) }
 
   /// Where the runs of the first cut begin.
   var firstRun: UnsafePointer<UInt64> {
@@ -156,7 +162,7 @@ struct GridLeaf: BitwiseCopyable {
 struct SharedCovers {
   private let values: UnsafePointer<UInt32>
 
-  init(_ grid: FenceGrid, offset: Int) { values = (grid.base + offset).assumingMemoryBound(to: UInt32.self) }
+  init(at place: UnsafeRawPointer) { values = place.assumingMemoryBound(to: UInt32.self) }
 
   var count: Int { Int(values[0]) }
 

@@ -72,6 +72,52 @@ struct LeafWriter: ~Copyable {
     return entry
   }
 
+  /// What covers a leaf that is being written anew.
+  struct Contents {
+    var covers: [BlockRaster.Cover] = []
+    var shared = Shared.none
+  }
+
+  /// Begins a leaf with all that cuts another one, save for one fence, and returns what covers that.
+  mutating func begin(copying entry: FenceGrid.Entry, column: Int, row: Int, without fence: UInt32?) -> Contents {
+    begin(column: column, row: row)
+    if entry.isInterior { return Contents(covers: [BlockRaster.Cover(cell: 0, fence: entry.value)]) }
+    let leaf = GridLeaf(at: UnsafeRawPointer(arena.base + entry.offset))
+    var contents = Contents()
+    var geometry = leaf.firstGeometry
+    var run = leaf.firstRun
+    for index in 0..<leaf.cutCount {
+      let cut = leaf.cut(index)
+      if cut.fence != fence {
+        cuts.append(cut.word)
+        for word in 0..<cut.geometryWords { geometryWords.append(geometry[word]) }
+        for word in 0..<cut.runWords { runs.append(run[word]) }
+      }
+      geometry += cut.geometryWords
+      run += cut.runWords
+    }
+    for index in 0..<leaf.ownCoverCount {
+      contents.covers.append(BlockRaster.Cover(cell: 0, fence: leaf.cover(index)))
+    }
+    if leaf.hasShared {
+      let list = leaf.sharedOffset
+      let shared = SharedCovers(at: UnsafeRawPointer(arena.base + list))
+      contents.shared = Shared(fences: (0..<shared.count).map { shared.fence($0) }, offset: list)
+    }
+    return contents
+  }
+
+  /// Ends a leaf that is written anew.
+  mutating func finish(_ contents: inout Contents) -> FenceGrid.Entry {
+    if contents.shared.fences.isEmpty { contents.shared = .none }
+    return contents.covers.withUnsafeBufferPointer { covers in
+      if cuts.count > 0 { return finish(covers, shared: contents.shared) }
+      if contents.shared.fences.isEmpty, covers.isEmpty { return .nothing }
+      if contents.shared.fences.isEmpty, covers.count == 1 { return FenceGrid.Entry(.interior, Int(covers[0].fence)) }
+      return finish(covers, shared: contents.shared)
+    }
+  }
+
   /// Begins a leaf; pieces are told in cells of its block.
   mutating func begin(column: Int, row: Int) {
     self.column = Double(column)

@@ -55,6 +55,10 @@ struct PlanarBox: Hashable, Sendable, BitwiseCopyable {
     x >= minX && x <= maxX && y >= minY && y <= maxY
   }
 
+  func contains(_ other: PlanarBox) -> Bool {
+    other.minX >= minX && other.maxX <= maxX && other.minY >= minY && other.maxY <= maxY
+  }
+
   @inline(__always)
   func overlaps(_ other: PlanarBox) -> Bool {
     minX <= other.maxX && maxX >= other.minX && minY <= other.maxY && maxY >= other.minY

@@ -16,7 +16,7 @@ struct RuleTracker: ~Copyable, Sendable {
   let conditions: [FenceConditions]
   private let selections: [FenceRule.Selection]
   /// For each rule whether it is about a fence; `nil` for all.
-  private var selected: [[Bool]?] = []
+  private var selected: [Set<UInt32>?] = []
   private(set) var pool = RulePool()
   /// Accuracy in metres of fixes that state none.
   let assumedAccuracy: Double
@@ -35,7 +35,7 @@ struct RuleTracker: ~Copyable, Sendable {
   mutating func take(_ fences: FenceSet) {
     selected = selections.map { selection in
       guard case .ids(let ids) = selection else { return nil }
-      return fences.ids.map { ids.contains($0) }
+      return Set(ids.compactMap { fences.index(of: $0) })
     }
   }
 
@@ -55,7 +55,7 @@ struct RuleTracker: ~Copyable, Sendable {
     return result
   }
 
-  func isAbout(_ rule: Int, _ fence: UInt32) -> Bool { selected[rule].map { $0[Int(fence)] } ?? true }
+  func isAbout(_ rule: Int, _ fence: UInt32) -> Bool { selected[rule].map { $0.contains(fence) } ?? true }
 
   // MARK: Changes
 

@@ -1,0 +1,59 @@
+/// Sets with one fence more or less, beside sets that go on being read.
+///
+/// All other fences keep their indices, and the shapes and the index of them are shared: what an edit takes does not
+/// depend on how many fences there are. Edits of sets that come of one another are done one at a time; readers of any of
+/// them never wait.
+extension FenceSet {
+  /// The set with one fence more, which has the next index.
+  ///
+  /// - Throws: `FenceError` where the fence cannot be used or its id is there already; the set is as it was.
+  /// - Complexity: O(cells and edges of the fence) plus O(edits since the set was built); about as much as building the
+  ///   set where the fence lies outside of all others, where a set that came of this one has been edited, where the
+  ///   shapes have grown by a quarter since it was built, or, with floors and ceilings, for their list.
+  public func adding(_ fence: Fence) throws(FenceError) -> FenceSet {
+    try names.editing { () throws(FenceError) in
+      if index(of: fence.id) != nil { throw FenceSet.repeated(fence.id) }
+      let band = try FenceSet.band(of: fence)
+      var geometry = grid.geometry
+      let isShared = geometry.isNewest && geometry.hasRoom(for: [fence])
+      if !isShared { geometry = geometry.copied(withRoomFor: [fence]) }
+      try FenceSet.append(fence, to: &geometry)
+      var names = names
+      names.add(id: fence.id, name: fence.name)
+      var altitudes = altitudes
+      if band.isBounded && altitudes.isEmpty {
+        altitudes = Array(repeating: AltitudeBand(), count: count)
+      }
+      if band.isBounded || !altitudes.isEmpty { altitudes.append(band) }
+      let box = geometry.records[count].box
+      let isInside = grid.rootCount > 0 && grid.bounds.contains(box) && isShared && hasRoom
+      let edited: FenceGrid
+      if isInside {
+        var builder = FenceGridBuilder(editing: grid, geometry: geometry)
+        edited = builder.insertLast(into: grid)
+      } else {
+        edited = FenceGridBuilder.build(geometry) { names.removed.contains($0) }
+      }
+      return FenceSet(grid: edited, names: names, altitudes: altitudes)
+    }
+  }
+
+  /// The set without a fence, whose index is not given to another one; the same set where it has none of that id.
+  ///
+  /// - Complexity: as `adding`.
+  public func removing(_ id: String) -> FenceSet {
+    names.editing {
+      guard let fence = index(of: id) else { return self }
+      var names = names
+      names.remove(fence)
+      guard hasRoom else {
+        let built = FenceGridBuilder.build(grid.geometry) { names.removed.contains($0) }
+        return FenceSet(grid: built, names: names, altitudes: altitudes)
+      }
+      var builder = FenceGridBuilder(editing: grid, geometry: grid.geometry)
+      return FenceSet(grid: builder.remove(fence, from: grid), names: names, altitudes: altitudes)
+    }
+  }
+
+  private var hasRoom: Bool { grid.arena.hasRoom(for: FenceGridBuilder.mostBytes(of: grid)) }
+}
