@@ -85,9 +85,9 @@ struct VehiclePipeline: ~Copyable, Sendable {
     let mark = state.trips.mark
     state.trips.advance(to: fix, from: last, over: step, context(of: fix.vehicle), &events)
     if configuration.reportsTravel { report(fix, from: last, step, &events) }
-    let motion = state.trips.motion(to: fix, over: step, since: mark, configuration.trips)
     track(
-      fix, from: last, isInferable: !step.isJump && step.elapsed <= configuration.longestInference, motion, &state,
+      fix, from: last, isInferable: !step.isJump && step.elapsed <= configuration.longestInference, (step, mark),
+      &state,
       &events)
   }
 
@@ -101,17 +101,23 @@ struct VehiclePipeline: ~Copyable, Sendable {
 
   @inline(__always)
   private mutating func track(
-    _ fix: Fix, from last: AcceptedFix, isInferable: Bool, _ motion: StepMotion, _ state: inout VehicleState,
-    _ events: inout EventBuffer
+    _ fix: Fix, from last: AcceptedFix, isInferable: Bool, _ measured: (FixStep, TripDetector.Mark)?,
+    _ state: inout VehicleState, _ events: inout EventBuffer
   ) {
-    let before = state.altitude.meters
+    let before = Double(state.trips.altitude)
     let altitude = takeAltitude(of: fix, &state)
-    let step = FenceTracker.Step(
+    var step = FenceTracker.Step(
       vehicle: fix.vehicle, fromTime: last.time,
       from: PlanarPoint(x: last.coordinate.longitude, y: last.coordinate.latitude), toTime: fix.time,
       to: PlanarPoint(x: fix.longitude, y: fix.latitude), sequence: fix.sequence, earliest: tracker.changeTime,
-      isInferable: isInferable, motion: motion, fromAltitude: before, toAltitude: altitude)
-    tracker.advance(&state.fences, step, in: fences, events: &events)
+      isInferable: isInferable, fromAltitude: before, toAltitude: altitude)
+    let destination = tracker.look(&state.fences, step, in: fences)
+    // Most steps change nothing, and nobody asks what the vehicle did.
+    if let (way, mark) = measured, destination != nil || state.fences.firstMember != MembershipPool.none {
+      step.motion = state.trips.motion(to: fix, over: way, since: mark, configuration.trips)
+      tracker.measure(step.motion, for: state.fences)
+    }
+    if let destination { tracker.advance(&state.fences, step, to: destination, in: fences, events: &events) }
     if !rules.isEmpty && (!tracker.changes.isEmpty || state.fences.firstRuleNode != RulePool.none) {
       applyRules(fix, step, &state, &events)
     }
@@ -158,11 +164,8 @@ struct VehiclePipeline: ~Copyable, Sendable {
   /// The altitude at a fix: its own, or the one before where the configuration says so.
   @inline(__always)
   private func takeAltitude(of fix: Fix, _ state: inout VehicleState) -> Double {
-    if !fix.altitudeOrNaN.isNaN || configuration.missingAltitude != .last {
-      state.altitude = CompactAltitude(Double(fix.altitudeOrNaN))
-      return Double(fix.altitudeOrNaN)
-    }
-    return state.altitude.meters
+    if !fix.altitudeOrNaN.isNaN || configuration.missingAltitude != .last { state.trips.altitude = fix.altitudeOrNaN }
+    return Double(state.trips.altitude)
   }
 
   private mutating func startTracking(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
@@ -190,7 +193,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     if isFirst {
       startTracking(fix, &state, &events)
     } else {
-      track(fix, from: last, isInferable: false, .unknown, &state, &events)
+      track(fix, from: last, isInferable: false, nil, &state, &events)
     }
   }
 
@@ -227,7 +230,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
       return
     }
     tracker.settle(
-      &state.fences, vehicle: state.vehicle, at: state.last, altitude: state.altitude.meters, time: time,
+      &state.fences, vehicle: state.vehicle, at: state.last, altitude: Double(state.trips.altitude), time: time,
       in: transition, closing: &closing,
       events: &events)
     if rules.isEmpty { return }

@@ -4,8 +4,6 @@
 struct VehicleState: Sendable, BitwiseCopyable {
   var gate = InputGate.State()
   var hasLast = false
-  /// The altitude at the last fix as the configuration takes it.
-  var altitude = CompactAltitude(.nan)
   var vehicle: UInt32
   var last = AcceptedFix(Fix(vehicle: 0, time: 0, latitude: 0, longitude: 0))
   var fences = FenceTracker.State()
@@ -25,7 +23,6 @@ extension VehicleState {
     try gate.lastKnown.code(&coder)
     try coder.code(&gate.hasLastKnown)
     try coder.code(&hasLast)
-    try altitude.code(&coder)
     try last.code(&coder)
     try trips.code(&coder)
   }

@@ -38,9 +38,11 @@ extension FenceSet {
       &state, vehicle: 0, time: 0, at: from, altitude: .nan, sequence: 0, in: self, events: &events)
     let step = FenceTracker.Step(
       vehicle: 0, fromTime: 0, from: from, toTime: milliseconds,
-      to: PlanarPoint(x: end.longitude, y: end.latitude), sequence: 0, isInferable: true, motion: .unknown,
+      to: PlanarPoint(x: end.longitude, y: end.latitude), sequence: 0, isInferable: true,
       fromAltitude: .nan, toAltitude: .nan)
-    tracker.advance(&state, step, in: self, events: &events)
+    if let destination = tracker.look(&state, step, in: self) {
+      tracker.advance(&state, step, to: destination, in: self, events: &events)
+    }
     var forecasts: [FenceForecast] = []
     for change in tracker.changes {
       func add(isExit: Bool, at fraction: Double) {

@@ -26,7 +26,7 @@ struct FenceTracker: ~Copyable, Sendable {
     /// Whether the way between the two may be taken as a straight line.
     var isInferable: Bool
     /// What the vehicle did on the way.
-    var motion: StepMotion
+    var motion = StepMotion.unknown
     /// Metres at the two ends, NaN where the altitude is not known.
     var fromAltitude: Double
     var toAltitude: Double
@@ -89,17 +89,19 @@ struct FenceTracker: ~Copyable, Sendable {
     }
   }
 
-  /// A further fix of a vehicle; whether it changes anything is what `changes` has then.
+  /// Where a step leads that may have changed something.
+  struct Destination {
+    var place: FenceGrid.Place
+    /// Whether the cell is known that the vehicle was in before.
+    var isKnown: Bool
+  }
+
+  /// Looks where a further fix of a vehicle lies; `nil` where the way there has certainly changed nothing.
   ///
-  /// - Complexity: O(1) while the vehicle stays in a cell that no fence cuts; otherwise O(fences and edges near it).
+  /// - Complexity: O(1) while the vehicle stays in a cell that no fence cuts; otherwise O(edges near it).
   @inline(__always)
-  mutating func advance(_ state: inout State, _ step: Step, in fences: FenceSet, events: inout EventBuffer) {
+  mutating func look(_ state: inout State, _ step: Step, in fences: FenceSet) -> Destination? {
     if !changes.isEmpty { changes.removeAll(keepingCapacity: true) }
-    var member = state.firstMember
-    while member != MembershipPool.none {
-      pool[member].measures.add(step.motion)
-      member = pool[member].next
-    }
     let place = fences.grid.place(x: step.to.x, y: step.to.y)
     let isSameCell = place.cell == state.cell
     let isKnown = state.cell != FenceGrid.Place.unknownCell
@@ -109,20 +111,33 @@ struct FenceTracker: ~Copyable, Sendable {
       if place.isOutside {
         // Beside the grid at both ends: nothing can have happened unless the way leads through it.
         let way = PlanarBox(step.from, step.to)
-        if way.width < 180 && !way.overlaps(fences.grid.bounds) { return }
+        if way.width < 180 && !way.overlaps(fences.grid.bounds) { return nil }
       } else if !fences.grid.mayMeet(from: step.from, to: step.to, at: place) {
         // The two fixes share a convex region, and no boundary runs between them.
-        return
+        return nil
       }
     }
-    advance(&state, step, at: place, isKnown: isKnown, in: fences, events: &events)
+    return Destination(place: place, isKnown: isKnown)
   }
 
+  /// Adds a step to the stays of a vehicle.
+  @inline(__always)
+  mutating func measure(_ motion: StepMotion, for state: State) {
+    var member = state.firstMember
+    while member != MembershipPool.none {
+      pool[member].measures.add(motion)
+      member = pool[member].next
+    }
+  }
+
+  /// A further fix of a vehicle that may change something; what it does change is what `changes` has then.
+  ///
+  /// - Complexity: O(fences and edges near the step).
   @inline(never)
-  private mutating func advance(
-    _ state: inout State, _ step: Step, at place: FenceGrid.Place, isKnown: Bool, in fences: FenceSet,
-    events: inout EventBuffer
+  mutating func advance(
+    _ state: inout State, _ step: Step, to destination: Destination, in fences: FenceSet, events: inout EventBuffer
   ) {
+    let place = destination.place
     contacts.removeAll(keepingCapacity: true)
     // Whole turns that bring the end next to the start. They are added to the end as it is, so that contacts are found
     // where lookups look.
@@ -133,7 +148,7 @@ struct FenceTracker: ~Copyable, Sendable {
       if !fences.altitudes.isEmpty { appendAltitudeContacts(step, at: place, in: fences) }
       // Without a boundary between the two fixes they lie inside and outside of the same fences, unless one of them has
       // no altitude.
-      if isKnown && contacts.isEmpty && fences.altitudes.isEmpty { return }
+      if destination.isKnown && contacts.isEmpty && fences.altitudes.isEmpty { return }
     }
     inside.removeAll()
     fences.appendFences(x: step.to.x, y: step.to.y, at: place, to: &inside)

@@ -49,7 +49,6 @@ struct StayMeasures: Sendable, BitwiseCopyable {
   @inline(__always)
   mutating func add(_ step: StepMotion) {
     fixes &+= 1
-    if step.outcome == .unknown { return }
     noteSpeed()
     add(step, from: 0, to: 1)
     noteEnd(of: step)

@@ -4,6 +4,7 @@ extension TripDetector {
     try coder.code(&hasOpenStop)
     try coder.code(&isPause)
     try coder.code(&outsideFixes)
+    try coder.code(&altitude)
     try coder.code(&fastFixes)
     try coder.code(&stopRadius)
     try anchor.code(&coder)

@@ -41,6 +41,9 @@ struct TripDetector: Sendable, BitwiseCopyable {
   var isPause = false
   /// While stopped: consecutive fixes outside, and consecutive fast ones, that may be a departure.
   var outsideFixes: UInt8 = 0
+  /// Metres at the last fix as the configuration takes it, or NaN. No matter of trips: it stands here because it fits
+  /// between the fields around it, and a vehicle's state has no other four bytes to spare.
+  var altitude = Float.nan
   var stop = OpenStop(kind: .observed, start: 0, end: 0)
   /// Whether `stop` has not been reported as ended.
   var hasOpenStop = false

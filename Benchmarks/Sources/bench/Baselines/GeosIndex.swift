@@ -10,7 +10,7 @@ struct GeosIndex: ~Copyable {
 
   /// Builds tree and prepared polygons; GEOS puts off the rest of the work until the first queries.
   ///
-  /// - Precondition: all fences are single polygons without holes.
+  /// - Precondition: all fences are polygons.
   init(_ fences: [Fence]) {
     guard let context = GEOS_init_r(), let tree = GEOSSTRtree_create_r(context, 10) else {
       preconditionFailure("GEOS cannot start")
@@ -72,18 +72,33 @@ struct GeosIndex: ~Copyable {
     return query.hits
   }
 
+  /// Whether the first of the fences contains a point, without the tree.
+  func firstContains(_ point: OpaquePointer) -> Bool { GEOSPreparedIntersects_r(context, prepared[0], point) == 1 }
+
   private static func polygon(_ fence: Fence, _ context: GEOSContextHandle_t) -> OpaquePointer {
-    guard case .polygons(let polygons) = fence.shape, let ring = polygons.first?.exterior.coordinates,
-      let sequence = GEOSCoordSeq_create_r(context, UInt32(ring.count + 1), 2)
-    else { preconditionFailure("not a polygon: \(fence.id)") }
-    for index in 0...ring.count {
-      let corner = ring[index % ring.count]
+    guard case .polygons(let polygons) = fence.shape else { preconditionFailure("not a polygon: \(fence.id)") }
+    var parts: [OpaquePointer?] = polygons.map { polygon in
+      var holes: [OpaquePointer?] = polygon.holes.map { ring($0, context) }
+      return GEOSGeom_createPolygon_r(context, ring(polygon.exterior, context), &holes, UInt32(holes.count))
+    }
+    let whole =
+      parts.count == 1
+      ? parts[0] : GEOSGeom_createCollection_r(context, Int32(GEOS_MULTIPOLYGON.rawValue), &parts, UInt32(parts.count))
+    guard let whole else { preconditionFailure("GEOS does not accept \(fence.id)") }
+    return whole
+  }
+
+  private static func ring(_ ring: Ring, _ context: GEOSContextHandle_t) -> OpaquePointer {
+    var corners = ring.coordinates
+    if let first = corners.first, corners.last != first { corners.append(first) }
+    guard let sequence = GEOSCoordSeq_create_r(context, UInt32(corners.count), 2) else {
+      preconditionFailure("GEOS has no memory")
+    }
+    for (index, corner) in corners.enumerated() {
       GEOSCoordSeq_setXY_r(context, sequence, UInt32(index), corner.longitude, corner.latitude)
     }
-    guard let shell = GEOSGeom_createLinearRing_r(context, sequence),
-      let polygon = GEOSGeom_createPolygon_r(context, shell, nil, 0)
-    else { preconditionFailure("GEOS does not accept \(fence.id)") }
-    return polygon
+    guard let ring = GEOSGeom_createLinearRing_r(context, sequence) else { preconditionFailure("GEOS has no memory") }
+    return ring
   }
 }
 

@@ -13,12 +13,16 @@ struct BenchmarkCase {
       BenchmarkCase(name: "distance", summary: "length of the steps between fixes", run: DistanceCase.run),
       BenchmarkCase(name: "fences", summary: "the fences at a position", run: FenceCase.run),
       BenchmarkCase(name: "build", summary: "an index over fences, its time and memory", run: BuildCase.run),
+      BenchmarkCase(name: "edit", summary: "one fence more or less", run: EditCase.run),
+      BenchmarkCase(name: "real", summary: "the fences at a position, among real fences", run: RealCase.runSets),
+      BenchmarkCase(name: "single", summary: "whether one polygon contains a position", run: RealCase.runSingle),
       BenchmarkCase(name: "trips", summary: "the engine without fences", run: EngineCase.runTrips),
       BenchmarkCase(name: "sampled", summary: "the engine with fences alone", run: EngineCase.runSampled),
       BenchmarkCase(name: "all", summary: "the live engine", run: EngineCase.runAll),
       BenchmarkCase(name: "rules", summary: "the live engine with a rule over all fences", run: EngineCase.runRules),
       BenchmarkCase(name: "all-decode", summary: "gzipped CSV to events", run: EngineCase.runWithDecoding),
       BenchmarkCase(name: "projection", summary: "coordinates through PROJ", run: ProjectionCase.run),
+      BenchmarkCase(name: "soak", summary: "memory over time", run: SoakCase.run),
     ]
   }
 }

@@ -12,10 +12,8 @@ struct TrackFile {
 
   /// The recording from `TRIPLINE_SHARED_DATA`, or from `../shared/data` beside the checkout.
   static func load() throws -> TrackFile {
-    let path = recordingPath
-    guard let data = FileManager.default.contents(atPath: path) else {
-      FileHandle.standardError.write(
-        Data("note: \(path) is absent; a synthetic drive stands in for the recorded tracks\n".utf8))
+    guard let path = shared(recording), let data = FileManager.default.contents(atPath: path) else {
+      FileHandle.standardError.write(Data("note: a synthetic drive stands in for the recorded tracks\n".utf8))
       return try synthetic()
     }
     return try TrackFile(name: "recorded tracks", bytes: [UInt8](data))
@@ -45,10 +43,18 @@ struct TrackFile {
     self.fixes = fixes
   }
 
-  private static var recordingPath: String {
-    if let root = ProcessInfo.processInfo.environment["TRIPLINE_SHARED_DATA"] { return "\(root)/\(recording)" }
-    var checkout = URL(fileURLWithPath: #filePath)
-    for _ in 0..<5 { checkout.deleteLastPathComponent() }
-    return checkout.appending(path: "../shared/data/\(recording)").standardized.path
+  /// A file of the recorded data; `nil` where it is absent, which is told.
+  static func shared(_ name: String) -> String? {
+    var path = ""
+    if let root = ProcessInfo.processInfo.environment["TRIPLINE_SHARED_DATA"] {
+      path = "\(root)/\(name)"
+    } else {
+      var checkout = URL(fileURLWithPath: #filePath)
+      for _ in 0..<5 { checkout.deleteLastPathComponent() }
+      path = checkout.appending(path: "../shared/data/\(name)").standardized.path
+    }
+    if FileManager.default.fileExists(atPath: path) { return path }
+    FileHandle.standardError.write(Data("note: \(path) is absent\n".utf8))
+    return nil
   }
 }
