@@ -32,7 +32,7 @@ import TriplineTesting
     }
   }
 
-  @Test func `a restart at any fix changes nothing`() throws {
+  @Test func `C25 a restart at any fix changes nothing`() throws {
     let scene = try Scene(seed: 4711, vehicles: 2, count: 150)
     let expected = scene.run(batches: [scene.fixes.count])
     for cut in 1..<scene.fixes.count {
@@ -41,7 +41,7 @@ import TriplineTesting
   }
 
   @Test(arguments: Seeds.first(30))
-  func `fixes that arrive late within the window change nothing`(seed: UInt64) throws {
+  func `C54 fixes that arrive late within the window change nothing`(seed: UInt64) throws {
     var scene = try Scene(seed: seed, vehicles: 3, count: 400)
     let expected = scene.eventsByVehicle()
     scene.fixes = scene.fixes.delayed(byLessThan: 30_000, seed: seed &+ 1)

@@ -19,7 +19,7 @@ import TriplineCore
     #expect(Fence(id: "b", shape: .box(south: 0, west: 179, north: 1, east: -179)).findings().isEmpty)
   }
 
-  @Test func `a bow tie crosses itself, and where`() throws {
+  @Test func `C41 a bow tie crosses itself, and where`() throws {
     let found = findings([ring([(10, 50), (11, 51), (11, 50), (10, 51), (10, 50)])])
     #expect(found.map(\.kind) == [.selfCrossing])
     let finding = try #require(found.first)

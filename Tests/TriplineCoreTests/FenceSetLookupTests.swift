@@ -5,7 +5,7 @@ import TriplineTesting
 @Suite struct FenceSetLookupTests {
   /// Positions and fences against every edge of every fence by exact arithmetic.
   @Test(arguments: [(1, 1000), (3, 700), (30, 200), (300, 40), (2000, 4)])
-  func `the grid answers as brute force does`(count: Int, seeds: Int) throws {
+  func `C37 the grid answers as brute force does`(count: Int, seeds: Int) throws {
     for seed in Seeds.first(seeds) {
       var random = RandomFences(seed: seed &* 7919 &+ UInt64(count))
       let middle = RandomFences.snapped(

@@ -112,7 +112,7 @@ import TriplineTesting
     }
   }
 
-  @Test func `a box from 179 to -179 is two degrees wide`() throws {
+  @Test func `C35 a box from 179 to -179 is two degrees wide`() throws {
     let set = try FenceSet([Fence(id: "box", shape: .box(south: -20, west: 179, north: -15, east: -179))])
     for (longitude, isInside) in [
       (179.5, true), (-179.5, true), (180, true), (-180, true), (179, true), (178.9, false),

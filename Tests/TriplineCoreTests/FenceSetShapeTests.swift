@@ -26,7 +26,7 @@ import TriplineTesting
     }
   }
 
-  @Test func `a tiny fence is found beside one that spans the Earth`() throws {
+  @Test func `C43 a tiny fence is found beside one that spans the Earth`() throws {
     var fences = [
       Fence(id: "world", shape: .box(south: -80, west: -180, north: 80, east: 180)),
       Fence(id: "half", shape: .circle(center: Coordinate(latitude: 0, longitude: 0), radius: 9_000_000)),

@@ -42,7 +42,7 @@ import TriplineTesting
     #expect(cross.previousFixTime == 0 && cross.fixTime == 1000 && cross.sequence == 1)
   }
 
-  @Test func `enter and exit get the instant at which the line meets the boundary`() throws {
+  @Test func `C53 enter and exit get the instant at which the line meets the boundary`() throws {
     let found = try events([at(50.005, 9.99), at(50.005, 10.005), at(50.005, 10.03)], [square("depot")])
     #expect(found.map(\.kind) == [.enter, .exit])
     #expect(found.map(\.time) == [667, 1200])
@@ -109,7 +109,7 @@ import TriplineTesting
     #expect(found.map(\.time) == [1000, 1000])
   }
 
-  @Test func `a circle is crossed where its radius says`() throws {
+  @Test func `C38 a circle is crossed where its radius says`() throws {
     let center = at(50, 10)
     let circle = Fence(id: "circle", shape: .circle(center: center, radius: 500))
     let found = try events([at(50, 9.98), at(50, 10.02)], [circle])
@@ -134,7 +134,7 @@ import TriplineTesting
     #expect(found.map(\.kind) == (isOutside ? [.cross] : [.start, .end]))
   }
 
-  @Test func `nothing is inferred across a long gap`() throws {
+  @Test func `C12 nothing is inferred across a long gap`() throws {
     let places = [at(50.005, 9.99), at(50.005, 10.03), at(50.005, 10.005)]
     let found = try events(places, [square("depot")], interval: 300_001)
     #expect(found.map(\.kind) == [.enter, .end])
@@ -142,7 +142,7 @@ import TriplineTesting
     #expect(found.first?.previousFixTime == 300_001)
   }
 
-  @Test func `a step across the antimeridian meets only what lies on its way`() throws {
+  @Test func `C34 a step across the antimeridian meets only what lies on its way`() throws {
     let fences = [
       Fence(id: "zero", shape: .box(south: -1, west: -1, north: 1, east: 1)),
       Fence(id: "fiji", shape: .box(south: -1, west: 179.95, north: 1, east: -179.95)),
@@ -157,7 +157,7 @@ import TriplineTesting
 
   /// The events of a step cut it into pieces inside and outside; a brute-force look at many points of the step has to
   /// agree with every piece.
-  @Test func `a step is inside where brute force says so`() throws {
+  @Test func `C55 a step is inside where brute force says so`() throws {
     for seed in Seeds.first(150) {
       var random = RandomFences(seed: seed)
       let middle = Coordinate(latitude: 48, longitude: 8)

@@ -57,7 +57,7 @@ import TriplineTesting
     #expect(try run(fixes).counts.accepted == 100)
   }
 
-  @Test func `latitude 0, longitude 0 is no position`() throws {
+  @Test func `C42 latitude 0, longitude 0 is no position`() throws {
     try expect(.nullIsland) { $0.insert(Fix(vehicle: 0, time: 1_050_500, latitude: 5e-7, longitude: -5e-7), at: 51) }
   }
 
@@ -176,7 +176,7 @@ import TriplineTesting
     #expect(counts[.coarse] == 1 && counts[.frozen] == 1)
   }
 
-  @Test func `a jump is dropped once the way goes on from before it`() throws {
+  @Test func `C13 a jump is dropped once the way goes on from before it`() throws {
     try expect(.jump) {
       $0.insert(Fix(vehicle: 0, time: 1_050_500, latitude: 50.5, longitude: 14, accuracy: 5), at: 51)
     }

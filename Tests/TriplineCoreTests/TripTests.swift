@@ -269,7 +269,7 @@ import TriplineTesting
     }
   }
 
-  @Test func `stops and trips tile the time line of thousands of short drives`() throws {
+  @Test func `C52 stops and trips tile the time line of thousands of short drives`() throws {
     for seed in Seeds.first(2000) {
       let fixes = RandomDrive.fixes(
         seed: seed, vehicle: 0, count: 100, around: Coordinate(latitude: 47, longitude: 8))

@@ -49,7 +49,7 @@ import TriplineTesting
     #expect(abs(try #require(visit.maximumSpeed) - 27) < 0.1)
   }
 
-  @Test(arguments: [nil, 0] as [Float?]) func `what a receiver wanders at a stop is no distance`(
+  @Test(arguments: [nil, 0] as [Float?]) func `C50 what a receiver wanders at a stop is no distance`(
     reported: Float?
   ) throws {
     let way = (0..<50).map { Double($0) * 10 }

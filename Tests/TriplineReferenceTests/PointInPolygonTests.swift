@@ -17,7 +17,7 @@ import TriplineTesting
   /// The cases are in plain coordinates up to 360: a sixteenth of them, which is exact, fits on the Earth.
   private static let scale = 1.0 / 16
 
-  @Test func `44 cases have the location JTS expects`() throws {
+  @Test func `C33 44 cases have the location JTS expects`() throws {
     let cases = try ReferenceTable.json(Cases.self, "fences/jts_point_in_polygon_cases.json").cases
     #expect(cases.count == 44)
     for one in cases {

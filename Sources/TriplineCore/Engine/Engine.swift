@@ -82,6 +82,15 @@ public struct Engine: ~Copyable {
     return states.count - 1
   }
 
+  /// The fences that a vehicle is inside of by its last accepted fix, in ascending order; it is outside of all others.
+  ///
+  /// What listeners to `inside` and `outside` are told from: it costs what the vehicle is inside of, whatever the number
+  /// of fences. None for a vehicle the engine does not know.
+  /// - Complexity: O(fences it is inside of).
+  public func fences(holding vehicle: UInt32) -> [UInt32] {
+    slot(ifKnown: vehicle).map { pipeline.tracker.members(of: states[$0].fences) } ?? []
+  }
+
   // MARK: Other fences
 
   /// Goes over to another set of fences, between two batches: fences that were added, drawn anew or removed while

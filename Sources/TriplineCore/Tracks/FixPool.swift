@@ -18,6 +18,9 @@ struct FixPool: Sendable {
   private var nodes: [Node] = []
   private var firstFree = none
 
+  /// Places in the buffer, used or free.
+  var nodeCount: Int { nodes.count }
+
   @inline(__always)
   func fix(at index: UInt32) -> Fix { nodes[Int(index)].fix }
 

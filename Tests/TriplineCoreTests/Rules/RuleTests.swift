@@ -371,7 +371,7 @@ import TriplineTesting
         == [.enter, .exit, .enter, .exit])
   }
 
-  @Test func `a rule tells of its own fences alone, and why it decided`() throws {
+  @Test func `C32 a rule tells of its own fences alone, and why it decided`() throws {
     let fences = try FenceSet([
       Self.square, Fence(id: "other", shape: .box(south: 50, west: 10, north: 50.01, east: 10.02)),
     ])
