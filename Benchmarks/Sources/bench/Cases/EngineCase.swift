@@ -27,7 +27,7 @@ enum EngineCase {
       rows.append(
         Row(
           name: "sampled", workload: "\(world.name), fleet", ours: fleet.ours, baselineName: "lookup alone",
-          baseline: fleet.lookup))
+          baseline: fleet.lookup, target: .ratio(1 / 1.6)))
     }
     return rows
   }
@@ -164,13 +164,18 @@ enum EngineCase {
         engine.process(fixes.span, into: &events)
         continue
       }
-      ours.measure(fixes.count) { engine.process(fixes.span, into: &events) }
-      lookup.measure(fixes.count) {
-        for fix in fixes {
-          fences.collectFences(containing: fix.coordinate, into: &found)
-          consume(Double(found.count))
+      func lookUp() {
+        lookup.measure(fixes.count) {
+          for fix in fixes {
+            fences.collectFences(containing: fix.coordinate, into: &found)
+            consume(Double(found.count))
+          }
         }
       }
+      // Who comes second finds the fences in the caches: they take turns.
+      if second % 2 == 0 { lookUp() }
+      ours.measure(fixes.count) { engine.process(fixes.span, into: &events) }
+      if second % 2 == 1 { lookUp() }
     }
     return (ours.quantiles, lookup.quantiles)
   }
