@@ -170,6 +170,25 @@ import TriplineTesting
     }
   }
 
+  @Test func `edits go on where the index has no room for more of them`() throws {
+    var random = RandomFences(seed: 4)
+    let star = random.polygon(around: Self.center, radius: 0.1, corners: 600)
+    let wide = Fence(id: "wide", shape: .box(south: 49.5, west: 13.5, north: 50.5, east: 14.5))
+    var set = try FenceSet([wide])
+    let first = set
+    var arenas = Set([ObjectIdentifier(set.grid.arena)])
+    // Some ten kilobytes of a megabyte each.
+    for edit in 0..<400 {
+      set = try set.adding(Fence(id: "star", shape: .polygons([star])))
+      arenas.insert(ObjectIdentifier(set.grid.arena))
+      if edit % 40 == 0 { #expect(ids(set, star.exterior.coordinates[edit]) == ["star", "wide"]) }
+      set = set.removing("star")
+      if edit % 40 == 0 { #expect(ids(set, star.exterior.coordinates[edit]) == ["wide"]) }
+    }
+    #expect(arenas.count > 1, "the index has never been built anew")
+    #expect(ids(first, Self.center) == ["wide"])
+  }
+
   @Test func `vehicles go over to an edited set`() throws {
     var configuration = Engine.Configuration()
     configuration.gate.reorderWindow = 0

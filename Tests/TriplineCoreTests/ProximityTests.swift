@@ -25,7 +25,7 @@ import TriplineTesting
   }
 
   private func told(_ ways: [Travel], _ rules: [ProximityRule]) -> [ProximityEvent] {
-    var tracker = ProximityTracker(rules: rules)
+    var tracker = ProximityTracker(rules: rules, patience: 3_600_000)
     var told: [ProximityEvent] = []
     for way in ways { tracker.process(way, into: &told) }
     return told
@@ -75,6 +75,21 @@ import TriplineTesting
     tracker.process(way(2, (60, 2, 1), (120, 500, 1)), into: &events)
     tracker.process(way(3, (60, 3, 1), (120, 3, 1)), into: &events)
     #expect(events.dropFirst(3).map { [$0.vehicle, $0.other] } == [[2, 3]])
+  }
+
+  @Test func `who is silent is apart until both are seen again, whoever is heard of first`() {
+    var gap = way(1, (60, 0, 0), (900, 5000, 0))
+    gap.isInferable = false
+    let first = [
+      way(1, (0, 0, 0), (60, 0, 0)), gap, way(1, (900, 5000, 0), (960, 5000, 0)), way(1, (960, 5000, 0), (1500, 30, 0)),
+    ]
+    let second = [way(2, (0, 30, 0), (60, 30, 0)), way(2, (60, 30, 0), (1500, 30, 0))]
+    let rules = [ProximityRule(id: "r", radius: 50)]
+    for order in [first + second, second + first, [first[0], second[0], second[1]] + first.dropFirst()] {
+      let events = told(order, rules)
+      #expect(events.map(\.kind) == [.near, .apart, .near])
+      #expect(events.map { ($0.time - Self.start) / 1000 }.prefix(2) == [0, 60])
+    }
   }
 
   @Test func `across the antimeridian two are as near as anywhere`() {

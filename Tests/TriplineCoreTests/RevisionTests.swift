@@ -185,4 +185,90 @@ import TriplineTesting
     engine.finish(into: &events)
     #expect(sorted(told + events.events) == sorted(expected.events))
   }
+
+  private func fix(_ second: Double, _ east: Double = 10.02, received: Int64? = nil) -> Fix {
+    Fix(
+      vehicle: 0, time: 1_700_000_000_000 + Int64(second * 1000), latitude: 50.005, longitude: east, accuracy: 5,
+      received: received)
+  }
+
+  @Test func `a rejected fix from the future moves no good one`() throws {
+    let set = try FenceSet([Fence(id: "yard", shape: .box(south: 50, west: 10, north: 50.01, east: 10.01))])
+    let future = fix(3600, 10.5, received: 1_700_000_001_000)
+    let way = [fix(0), future] + stride(from: 60.0, to: 1200, by: 60).map { fix($0, 10.02 - $0 / 100_000) }
+    var engine = RevisingEngine(fences: set, window: Self.hour)
+    var events = EventBuffer()
+    var revisions: [Revision] = []
+    engine.process(way.span, into: &events, revisions: &revisions)
+    engine.process([fix(200, 10.018)].span, into: &events, revisions: &revisions)
+    let counts = engine.counts(of: 0)
+    #expect(counts[.late] == 0 && counts[.future] == 1)
+    #expect(counts.accepted + counts.pending == way.count)
+  }
+
+  @Test func `what silence has decided is revised by a fix from within it`() throws {
+    let set = try FenceSet([])
+    func drive(_ minutes: Range<Int>) -> [Fix] {
+      minutes.map { minute in fix(Double(minute) * 60, 10 + Double(minute) * 0.01) }
+    }
+    var inTime = Engine(fences: set)
+    var expected = EventBuffer()
+    let late = drive(300..<301)
+    let rest = drive(0..<257) + drive(360..<380)
+    inTime.process((drive(0..<257) + late + drive(360..<380)).span, into: &expected)
+    inTime.finish(into: &expected)
+    var engine = RevisingEngine(fences: set, window: 24 * Self.hour)
+    var events = EventBuffer()
+    var revisions: [Revision] = []
+    engine.process(Array(rest.prefix(257)).span, into: &events, revisions: &revisions)
+    engine.advanceWatermark(to: fix(355 * 60).time, into: &events)
+    engine.process(Array(rest.dropFirst(257)).span, into: &events, revisions: &revisions)
+    var told = events.events
+    events.removeAll()
+    engine.process(late.span, into: &events, revisions: &revisions)
+    #expect(revisions.count == 1 && events.isEmpty)
+    apply(revisions, to: &told)
+    engine.finish(into: &events)
+    #expect(sorted(told + events.events) == sorted(expected.events))
+  }
+
+  @Test func `what came before the fences changed is late`() throws {
+    let old = try FenceSet([])
+    var engine = RevisingEngine(fences: old, window: 24 * Self.hour)
+    var events = EventBuffer()
+    var closing = EventBuffer()
+    var revisions: [Revision] = []
+    let yard = try FenceSet([Fence(id: "yard", shape: .box(south: 50, west: 10, north: 50.01, east: 10.01))])
+    engine.replaceFences(with: yard, at: fix(3600).time, closing: &closing, into: &events)
+    engine.process([fix(4000), fix(4060), fix(4120)].span, into: &events, revisions: &revisions)
+    engine.process([fix(60, 10.005)].span, into: &events, revisions: &revisions)
+    let counts = engine.counts(of: 0)
+    #expect(revisions.isEmpty && counts[.late] == 1)
+  }
+
+  @Test func `a history is as long as its window, however often it is revised`() throws {
+    var history = VehicleHistory(VehicleHistory.Checkpoint(state: nil))
+    var time = 1_700_000_000_000 as Int64
+    for round in 0..<40 {
+      for _ in 0..<256 {
+        if history.wantsCheckpoint {
+          history.add(VehicleHistory.Checkpoint(state: [0], newest: time - 1000))
+          history.forget(before: time - Self.hour)
+        }
+        history.add(Fix(vehicle: 0, time: time, latitude: 0, longitude: 0), newest: time)
+        time += 1000
+      }
+      var late = [Fix(vehicle: 0, time: time - Self.hour + 1, latitude: 0, longitude: 0)]
+      guard round > 20, let rerun = history.cut(for: &late) else { continue }
+      // At most what the window holds and one stretch more.
+      #expect(rerun.fixes.count < 3600 + 2 * 256 + 1)
+      for fix in rerun.fixes {
+        if history.wantsCheckpoint { history.add(VehicleHistory.Checkpoint(state: [0], newest: fix.time - 1000)) }
+        history.add(fix, newest: fix.time)
+      }
+    }
+    var none = [Fix(vehicle: 0, time: time - 3 * Self.hour, latitude: 0, longitude: 0)]
+    let nothing = history.cut(for: &none)
+    #expect(nothing?.fixes == nil && none.isEmpty)
+  }
 }

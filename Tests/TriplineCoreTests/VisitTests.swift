@@ -69,6 +69,25 @@ import TriplineTesting
     #expect(abs(try #require(visit.maximumSpeed) - 5) < 0.1)
   }
 
+  @Test func `the sampled policy measures nothing`() throws {
+    var configuration = Engine.Configuration()
+    configuration.policy = .sampled
+    var engine = Engine(fences: try FenceSet([]), configuration: configuration)
+    var events = EventBuffer()
+    var closing = EventBuffer()
+    func fix(_ second: Int64, _ meters: Double) -> Fix {
+      Fix(
+        vehicle: 0, time: Self.start + second * 1000, latitude: 50.005, longitude: 10 + meters / Self.metersPerDegree)
+    }
+    engine.process([fix(0, 500)].span, into: &events)
+    engine.replaceFences(with: try FenceSet([Self.yard]), at: Self.start + 1000, closing: &closing, into: &events)
+    engine.process([fix(2, 900), fix(3, 500)].span, into: &events)
+    engine.finish(into: &events)
+    let visits = events.events.compactMap { if case .visit(let visit) = $0 { visit } else { nil } }
+    #expect(visits.count == 2)
+    for visit in visits { #expect(visit.fixes == 0 && visit.distance == 0 && visit.maximumSpeed == nil) }
+  }
+
   @Test(arguments: Seeds.first(60))
   func `parts of a visit add up, and so do those of two halves`(seed: UInt64) throws {
     let center = Coordinate(latitude: 50, longitude: 14)

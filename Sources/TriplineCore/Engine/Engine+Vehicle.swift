@@ -27,30 +27,42 @@ extension Engine {
     freeSlots.append(UInt32(slot))
   }
 
-  /// Runs fixes of a vehicle from a state on, up to the watermark of another engine.
-  mutating func runAgain(
-    _ vehicle: UInt32, from state: [UInt8]?, _ fixes: Span<Fix>, asOf other: borrowing Engine,
-    into events: inout EventBuffer
-  ) {
+  /// When the fences changed last, in milliseconds UTC.
+  var changeTime: Int64 { pipeline.tracker.changeTime }
+
+  /// The time before which no further fix is expected, in milliseconds UTC.
+  var watermark: Int64 { pipeline.gate.watermark }
+
+  /// So many fixes of a vehicle have been nothing by themselves, whatever came before or after.
+  func uselessCount(of vehicle: UInt32) -> UInt32 {
+    let counts = vehicleCounts(of: vehicle)
+    return Engine.useless.reduce(0) { $0 &+ counts[$1] }
+  }
+
+  /// Begins to run a vehicle again from a state, with the fences of another engine and without its watermark.
+  mutating func begin(_ vehicle: UInt32, from state: [UInt8]?, asOf other: borrowing Engine) {
     forget(vehicle)
     pipeline.gate.watermark = .min
     pipeline.tracker.changeTime = other.pipeline.tracker.changeTime
-    if let state {
-      var coder = SnapshotCoder(reading: state)
-      do {
-        try readVehicle(from: &coder)
-      } catch {
-        preconditionFailure("a state that was just written cannot be read: \(error)")
-      }
+    guard let state else { return }
+    var coder = SnapshotCoder(reading: state)
+    do {
+      try readVehicle(from: &coder)
+    } catch {
+      preconditionFailure("a state that was just written cannot be read: \(error)")
     }
-    process(fixes, into: &events)
-    advanceWatermark(to: other.pipeline.gate.watermark, into: &events)
   }
 
-  /// Takes a vehicle over from an engine that has run it again. Fixes that were too late for that are late.
-  mutating func take(_ vehicle: UInt32, from other: inout Engine) {
+  /// The counts of a vehicle as its state has them.
+  func vehicleCounts(of vehicle: UInt32) -> VehicleGateCounts {
+    slot(ifKnown: vehicle).map { states[$0].gate.counts } ?? VehicleGateCounts()
+  }
+
+  /// Takes a vehicle over from an engine that has run it again from a state with the counts `base`. Fixes that are nothing
+  /// by themselves were not run again, and are counted as before; those that were too late for it are late.
+  mutating func take(_ vehicle: UInt32, from other: inout Engine, since base: VehicleGateCounts) {
     guard let state = other.state(of: vehicle) else { return }
-    let received = slot(ifKnown: vehicle).map { states[$0].gate.counts.received } ?? 0
+    let before = vehicleCounts(of: vehicle)
     forget(vehicle)
     other.forget(vehicle)
     var coder = SnapshotCoder(reading: state)
@@ -60,8 +72,22 @@ extension Engine {
       preconditionFailure("a state that was just written cannot be read: \(error)")
     }
     guard let slot = slot(ifKnown: vehicle) else { return }
-    let missing = received &- states[slot].gate.counts.received
-    states[slot].gate.counts.received = received
-    states[slot].gate.counts[.late] &+= missing
+    var counts = states[slot].gate.counts
+    for reason in Engine.useless { counts[reason] = before[reason] &+ counts[reason] &- base[reason] }
+    counts.received = before.received
+    counts.repaired = before.repaired
+    counts[.late] = 0
+    states[slot].gate.counts = counts
+    let known = GateCounts(counts)
+    let late = known.received - known.accepted - known.rejected - waitingCount(at: slot)
+    states[slot].gate.counts[.late] = UInt32(max(0, late))
   }
+
+  /// Fixes of a vehicle that are not decided on yet.
+  private func waitingCount(at slot: Int) -> Int {
+    let gate = states[slot].gate
+    return Int(pipeline.gate.pool.count(of: gate.waiting) + pipeline.gate.pool.count(of: gate.suspects))
+  }
+
+  private static let useless: [RejectionReason] = [.range, .nullIsland, .future, .duplicate]
 }

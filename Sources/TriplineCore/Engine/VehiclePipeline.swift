@@ -115,7 +115,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     // Most steps change nothing, and nobody asks what the vehicle did.
     if let (way, mark) = measured, destination != nil || state.fences.firstMember != MembershipPool.none {
       step.motion = state.trips.motion(to: fix, over: way, since: mark, configuration.trips)
-      tracker.measure(step.motion, for: state.fences)
+      tracker.measure(step, for: state.fences)
     }
     if let destination { tracker.advance(&state.fences, step, to: destination, in: fences, events: &events) }
     if !rules.isEmpty && (!tracker.changes.isEmpty || state.fences.firstRuleNode != RulePool.none) {
@@ -171,7 +171,8 @@ struct VehiclePipeline: ~Copyable, Sendable {
   private mutating func startTracking(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
     tracker.start(
       &state.fences, vehicle: fix.vehicle, time: fix.time, at: PlanarPoint(x: fix.longitude, y: fix.latitude),
-      altitude: takeAltitude(of: fix, &state), sequence: fix.sequence, in: fences, events: &events)
+      altitude: takeAltitude(of: fix, &state), sequence: fix.sequence, isMeasured: configuration.policy == .live,
+      in: fences, events: &events)
     guard !rules.isEmpty else { return }
     let seen = RuleTracker.Observation(
       vehicle: fix.vehicle, fixTime: fix.time, coordinate: fix.coordinate, accuracy: fix.accuracyOrNaN)

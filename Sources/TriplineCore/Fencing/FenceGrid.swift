@@ -90,6 +90,7 @@ final class FenceGrid: @unchecked Sendable {
     self.geometry = geometry
     self.frame = frame
     self.root = root
+    byteCount = arena.byteCount + frame.columns * frame.rows * MemoryLayout<Entry>.stride + geometry.byteCount
     bounds = frame.bounds
     columns = UInt64(frame.columns)
     rows = UInt64(frame.rows)
@@ -106,8 +107,8 @@ final class FenceGrid: @unchecked Sendable {
   /// Cells of the outermost block.
   var rootCount: Int { frame.columns * frame.rows }
 
-  /// The memory of index and shapes in bytes.
-  var byteCount: Int { arena.byteCount + rootCount * MemoryLayout<Entry>.stride + geometry.byteCount }
+  /// The memory of index and shapes in bytes, what other versions have of it included.
+  let byteCount: Int
 
   // MARK: Places
 

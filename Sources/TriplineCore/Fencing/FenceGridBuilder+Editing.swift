@@ -4,11 +4,11 @@
 /// from a new outermost block: the grid as it was goes on being read. A fence that is inserted has the largest index, and
 /// so stands last in every list.
 extension FenceGridBuilder {
-  /// A grid with the last fence of the shapes inserted.
+  /// A grid with the last fence of the shapes inserted; `nil` where the arena has no room for it.
   ///
   /// - Precondition: its box lies in that of the grid.
   /// - Complexity: O(cells and edges of the fence, and what lies in these cells), and copying the outermost block.
-  mutating func insertLast(into grid: FenceGrid) -> FenceGrid {
+  mutating func insertLast(into grid: FenceGrid) -> FenceGrid? {
     let root = copiedRoot(of: grid)
     let fence = geometry.records.count - 1
     let (columns, rows) = rootCells(of: fence)
@@ -23,13 +23,13 @@ extension FenceGridBuilder {
     insert(raster, window) { cell in
       root + (rows.lowerBound + cell / columns.count) * width + columns.lowerBound + cell % columns.count
     }
-    return FenceGrid(geometry: geometry, frame: frame, arena: arena, root: root)
+    return version(of: root)
   }
 
-  /// A grid without one of its fences.
+  /// A grid without one of its fences; `nil` where the arena has no room for it.
   ///
   /// - Complexity: O(cells of the fence, and what lies in these cells), and copying the outermost block.
-  mutating func remove(_ fence: UInt32, from grid: FenceGrid) -> FenceGrid {
+  mutating func remove(_ fence: UInt32, from grid: FenceGrid) -> FenceGrid? {
     let root = copiedRoot(of: grid)
     let (columns, rows) = rootCells(of: Int(fence))
     var lists: [Int: Int?] = [:]
@@ -39,11 +39,17 @@ extension FenceGridBuilder {
         root[place] = without(fence, root[place], CellFrame.root, column: column, row: row, grid, &lists)
       }
     }
-    return FenceGrid(geometry: geometry, frame: frame, arena: arena, root: root)
+    return version(of: root)
   }
 
-  /// At most so many bytes that an edit takes of the arena: no more than all that is there, written again.
-  static func mostBytes(of grid: FenceGrid) -> Int { 2 * grid.arena.byteCount }
+  /// The new version; `nil` where the arena had no room for it.
+  private func version(of root: UnsafeMutablePointer<FenceGrid.Entry>) -> FenceGrid? {
+    if arena.isExhausted {
+      root.deallocate()
+      return nil
+    }
+    return FenceGrid(geometry: geometry, frame: frame, arena: arena, root: root)
+  }
 
   private func copiedRoot(of grid: FenceGrid) -> UnsafeMutablePointer<FenceGrid.Entry> {
     let root = UnsafeMutablePointer<FenceGrid.Entry>.allocate(capacity: max(1, grid.rootCount))
@@ -91,17 +97,18 @@ extension FenceGridBuilder {
     let box = raster(side: side, isLarge: entry.isLargeBlock, depth: block.depth)
     box.raster.removeAll()
     cutAgain(cut, of: parent, column: column, row: row, in: child, side: side, into: box)
-    let offset = copiedBlock(entry)
+    guard let offset = copiedBlock(entry) else { return entry }
     let entries = (arena.base + offset).assumingMemoryBound(to: FenceGrid.Entry.self)
     insert(box.raster, child) { entries + $0 }
     return FenceGrid.Entry(entry.isLargeBlock ? .largeBlock : .smallBlock, offset / GridArena.unit)
   }
 
-  /// A copy of a block's entries, and where it begins.
-  private func copiedBlock(_ entry: FenceGrid.Entry) -> Int {
+  /// A copy of a block's entries, and where it begins; `nil` where there is no room.
+  private func copiedBlock(_ entry: FenceGrid.Entry) -> Int? {
     let side = 1 << Int(entry.isLargeBlock ? FenceGrid.largeBits : FenceGrid.smallBits)
     let count = side * side * MemoryLayout<FenceGrid.Entry>.size
     let offset = arena.allocate(count, isCompact: true)
+    if arena.isExhausted { return nil }
     (arena.base + offset).copyMemory(from: arena.base + entry.offset, byteCount: count)
     return offset
   }
@@ -123,7 +130,7 @@ extension FenceGridBuilder {
       contents.covers.append(BlockRaster.Cover(cell: 0, fence: fence))
       return leaves.finish(&contents)
     }
-    let offset = copiedBlock(entry)
+    guard let offset = copiedBlock(entry) else { return entry }
     let side = 1 << Int(entry.isLargeBlock ? FenceGrid.largeBits : FenceGrid.smallBits)
     let entries = (arena.base + offset).assumingMemoryBound(to: FenceGrid.Entry.self)
     for cell in 0..<(side * side) { entries[cell] = covering(entries[cell], with: fence) }
@@ -154,7 +161,7 @@ extension FenceGridBuilder {
         let before = grid.entry(cell, of: entry)
         let after = without(fence, before, child, column: column, row: row, grid, &lists)
         if after == before { continue }
-        let copy = offset ?? copiedBlock(entry)
+        guard let copy = offset ?? copiedBlock(entry) else { return entry }
         offset = copy
         arena.store(after, at: copy + cell * MemoryLayout<FenceGrid.Entry>.size)
       }

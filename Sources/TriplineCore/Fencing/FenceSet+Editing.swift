@@ -7,9 +7,10 @@ extension FenceSet {
   /// The set with one fence more, which has the next index.
   ///
   /// - Throws: `FenceError` where the fence cannot be used or its id is there already; the set is as it was.
-  /// - Complexity: O(cells and edges of the fence) plus O(edits since the set was built); about as much as building the
-  ///   set where the fence lies outside of all others, where a set that came of this one has been edited, where the
-  ///   shapes have grown by a quarter since it was built, or, with floors and ceilings, for their list.
+  /// - Complexity: O(cells and edges of the fence) plus O(edits since the first of the sets was built), whose indices,
+  ///   ids and shapes are kept: who edits for ever builds a new set now and then. About as much as building the set where
+  ///   the fence lies outside of all others, where a set that came of this one has been edited, where shapes or index
+  ///   have grown by a quarter since it was built, or, with floors and ceilings, for their list.
   public func adding(_ fence: Fence) throws(FenceError) -> FenceSet {
     try names.editing { () throws(FenceError) in
       if index(of: fence.id) != nil { throw FenceSet.repeated(fence.id) }
@@ -26,15 +27,14 @@ extension FenceSet {
       }
       if band.isBounded || !altitudes.isEmpty { altitudes.append(band) }
       let box = geometry.records[count].box
-      let isInside = grid.rootCount > 0 && grid.bounds.contains(box) && isShared && hasRoom
-      let edited: FenceGrid
-      if isInside {
+      var edited: FenceGrid?
+      if grid.rootCount > 0 && grid.bounds.contains(box) && isShared {
         var builder = FenceGridBuilder(editing: grid, geometry: geometry)
         edited = builder.insertLast(into: grid)
-      } else {
-        edited = FenceGridBuilder.build(geometry) { names.removed.contains($0) }
       }
-      return FenceSet(grid: edited, names: names, altitudes: altitudes)
+      return FenceSet(
+        grid: edited ?? FenceGridBuilder.build(geometry) { names.removed.contains($0) }, names: names,
+        altitudes: altitudes)
     }
   }
 
@@ -46,14 +46,11 @@ extension FenceSet {
       guard let fence = index(of: id) else { return self }
       var names = names
       names.remove(fence)
-      guard hasRoom else {
-        let built = FenceGridBuilder.build(grid.geometry) { names.removed.contains($0) }
-        return FenceSet(grid: built, names: names, altitudes: altitudes)
-      }
       var builder = FenceGridBuilder(editing: grid, geometry: grid.geometry)
-      return FenceSet(grid: builder.remove(fence, from: grid), names: names, altitudes: altitudes)
+      let edited = builder.remove(fence, from: grid)
+      return FenceSet(
+        grid: edited ?? FenceGridBuilder.build(grid.geometry) { names.removed.contains($0) }, names: names,
+        altitudes: altitudes)
     }
   }
-
-  private var hasRoom: Bool { grid.arena.hasRoom(for: FenceGridBuilder.mostBytes(of: grid)) }
 }

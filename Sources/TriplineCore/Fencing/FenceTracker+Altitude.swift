@@ -36,7 +36,8 @@ extension FenceTracker {
 }
 
 extension FenceTracker.Step {
-  /// The altitude at a fraction of the step; where one of its ends has none, that of the nearer end.
+  /// The altitude at a fraction of the step. Where one of its ends has none nothing is interpolated: on the way it is as
+  /// at the start.
   func altitude(at fraction: Double) -> Double {
     if fraction >= 1 { return toAltitude }
     let between = fromAltitude + (toAltitude - fromAltitude) * fraction

@@ -67,7 +67,7 @@ struct FenceTracker: ~Copyable, Sendable {
   /// The first fix of a vehicle: a `start` for every fence that contains it.
   mutating func start(
     _ state: inout State, vehicle: UInt32, time: Int64, at point: PlanarPoint, altitude: Double, sequence: UInt32,
-    in fences: FenceSet, events: inout EventBuffer
+    isMeasured: Bool, in fences: FenceSet, events: inout EventBuffer
   ) {
     let place = fences.grid.place(x: point.x, y: point.y)
     state.cell = place.cell
@@ -79,7 +79,7 @@ struct FenceTracker: ~Copyable, Sendable {
     for index in 0..<inside.count {
       let fence = inside[index]
       var stay = Stay(fence: fence, enterTime: time, at: coordinate, wasInsideAtStart: true)
-      stay.measures.fixes = 1
+      stay.measures.fixes = isMeasured ? 1 : 0
       previous = pool.insert(stay, after: previous, head: &state.firstMember)
       events.append(
         .fence(
@@ -122,10 +122,13 @@ struct FenceTracker: ~Copyable, Sendable {
 
   /// Adds a step to the stays of a vehicle.
   @inline(__always)
-  mutating func measure(_ motion: StepMotion, for state: State) {
+  mutating func measure(_ step: Step, for state: State) {
     var member = state.firstMember
     while member != MembershipPool.none {
-      pool[member].measures.add(motion)
+      // A stay in a fence that was added during the step began on the way.
+      let late = pool[member].enterTime - step.fromTime
+      let start = late > 0 ? min(1, Double(late) / Double(step.toTime - step.fromTime)) : 0
+      pool[member].measures.add(step.motion, from: start)
       member = pool[member].next
     }
   }

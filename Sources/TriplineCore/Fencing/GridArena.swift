@@ -15,6 +15,9 @@ final class GridArena: @unchecked Sendable {
   /// Bytes of address space; memory is only taken where something has been written.
   private var capacity: Int
   private var isSealed = false
+  /// Whether something was asked for after sealing that there was no room for: what was being written is void, and
+  /// everything before is as it was.
+  private(set) var isExhausted = false
 
   /// What is allocated begins at multiples of this many bytes.
   static let unit = 16
@@ -32,13 +35,18 @@ final class GridArena: @unchecked Sendable {
 
   deinit { munmap(base, capacity) }
 
-  /// Takes `count` bytes, all 0, and returns where they begin.
+  /// Takes `count` bytes, all 0, and returns where they begin; where a sealed arena has no room for them, a place of no
+  /// matter, at which nothing is stored.
   ///
   /// - Parameter isCompact: whether they are to lie on one cache line, where they fit in one.
   func allocate(_ count: Int, isCompact: Bool = false) -> Int {
     var start = GridArena.roundedUp(byteCount, to: GridArena.unit)
     if isCompact, start % GridArena.cacheLine + count > GridArena.cacheLine {
       start = GridArena.roundedUp(start, to: GridArena.cacheLine)
+    }
+    if isSealed && start + count > capacity {
+      isExhausted = true
+      return Int.min / 2
     }
     _ = extend(by: start + count - byteCount)
     return start
@@ -63,7 +71,8 @@ final class GridArena: @unchecked Sendable {
   /// Writes a value at a place that was allocated.
   @inline(__always)
   func store<Value: BitwiseCopyable>(_ value: Value, at offset: Int) {
-    assert(offset >= 0 && offset + MemoryLayout<Value>.size <= byteCount)
+    if offset < 0 { return }
+    assert(offset + MemoryLayout<Value>.size <= byteCount)
     base.storeBytes(of: value, toByteOffset: offset, as: Value.self)
   }
 

@@ -46,6 +46,7 @@ struct LeafWriter: ~Copyable {
   func stored(_ shared: Shared) -> Shared {
     if shared.fences.isEmpty || shared.offset != nil { return shared }
     let offset = arena.allocate((shared.fences.count + 1) * 4)
+    if arena.isExhausted { return shared }
     arena.store(UInt32(shared.fences.count), at: offset)
     for (index, fence) in shared.fences.enumerated() { arena.store(fence, at: offset + (index + 1) * 4) }
     return Shared(fences: shared.fences, offset: offset)
@@ -160,6 +161,7 @@ struct LeafWriter: ~Copyable {
     let coverWords = (covers.count + 1) / 2
     let count = 1 + cuts.count + coverWords + (shared.offset == nil ? 0 : 1) + geometryWords.count + runs.count
     let offset = arena.allocate(count * 8, isCompact: true)
+    if arena.isExhausted { return .nothing }
     arena.store(
       GridLeaf.header(ownCoverCount: covers.count, hasShared: shared.offset != nil, cutCount: cuts.count), at: offset)
     var place = offset + 8

@@ -45,12 +45,12 @@ struct StayMeasures: Sendable, BitwiseCopyable {
   var fixes: UInt32 = 0
   var stops: UInt32 = 0
 
-  /// Takes a whole step, at whose end the vehicle is inside.
+  /// Takes a step, at whose end the vehicle is inside: all of it, or what has come since the stay began.
   @inline(__always)
-  mutating func add(_ step: StepMotion) {
+  mutating func add(_ step: StepMotion, from start: Double) {
     fixes &+= 1
     noteSpeed()
-    add(step, from: 0, to: 1)
+    add(step, from: start, to: 1)
     noteEnd(of: step)
     guard step.outcome != .undecided else { return }
     if step.outcome == .stop {
@@ -66,6 +66,7 @@ struct StayMeasures: Sendable, BitwiseCopyable {
 
   /// Takes the rest of a step that has led inside.
   mutating func begin(with step: StepMotion, from fraction: Double) {
+    if step.outcome == .unknown { return }
     fixes = 1
     add(step, from: fraction, to: 1)
     noteEnd(of: step)
@@ -73,7 +74,9 @@ struct StayMeasures: Sendable, BitwiseCopyable {
 
   /// Takes the rest of a step back, which was taken whole and has led outside.
   mutating func end(with step: StepMotion, at fraction: Double) {
+    if step.outcome == .unknown { return }
     fixes &-= 1
+    if step.isStopFound { stops &-= 1 }
     lastSpeed = .nan
     add(step, from: 1, to: fraction)
   }

@@ -42,7 +42,7 @@ public struct ProximityEvent: Sendable, BitwiseCopyable, Equatable {
   public enum Kind: UInt8, Sendable, BitwiseCopyable {
     /// They are within the radius: by this instant, or since both are known.
     case near
-    /// They are farther apart than the radius and the margin.
+    /// They are farther apart than the radius and the margin, or not known to be near any more.
     case apart
   }
 

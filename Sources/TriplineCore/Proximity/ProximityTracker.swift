@@ -5,6 +5,9 @@
 /// encounter between the fixes is not missed. The radius is one: a circle, measured in the plane that touches the
 /// ellipsoid between the two, right to 0.1 % up to 20 km and 70 degrees of latitude.
 ///
+/// Where one of two is silent for longer than may be inferred, or jumps, they are apart from then on until both are seen
+/// again.
+///
 /// What is told does not depend on which of two vehicles is heard of first, as long as neither is heard of later than
 /// `patience` behind the other.
 public struct ProximityTracker: ~Copyable {
@@ -45,8 +48,8 @@ public struct ProximityTracker: ~Copyable {
 
   /// Takes a way of a vehicle; those of one vehicle in the order of time.
   public mutating func process(_ travel: Travel, into told: inout [ProximityEvent]) {
-    guard travel.isInferable, travel.endTime > travel.startTime else { return }
-    // Which vehicles are near enough does not depend on the order in which the index has them.
+    guard travel.endTime > travel.startTime else { return }
+    // What is told does not depend on the order in which the index has them.
     for other in index.vehicles(near: travel).sorted() where other != travel.vehicle {
       guard rules.contains(where: { $0.isAbout(travel.vehicle, other) }) else { continue }
       for way in paths[other] ?? [] where way.endTime > travel.startTime && way.startTime < travel.endTime {
@@ -76,6 +79,10 @@ public struct ProximityTracker: ~Copyable {
     let start = max(ways.a.startTime, ways.b.startTime)
     let end = min(ways.a.endTime, ways.b.endTime)
     let pair = Pair(a: ways.a.vehicle, b: ways.b.vehicle)
+    guard ways.a.isInferable && ways.b.isInferable else {
+      part(pair, ways, at: start, into: &told)
+      return
+    }
     let motion = RelativeMotion(ways.a, ways.b, from: start, to: end)
     for (number, rule) in rules.enumerated() where rule.isAbout(pair.a, pair.b) {
       var fraction = 0.0
@@ -92,6 +99,21 @@ public struct ProximityTracker: ~Copyable {
             distance: motion.distance(at: next), coordinate: places.0, otherCoordinate: places.1))
         fraction = next
       }
+    }
+  }
+}
+
+extension ProximityTracker {
+  /// One of two vehicles is not seen on its way: where they were near, they are not known to be any more.
+  private mutating func part(
+    _ pair: Pair, _ ways: (a: Travel, b: Travel), at time: Int64, into told: inout [ProximityEvent]
+  ) {
+    for number in rules.indices where near[number].remove(pair) != nil {
+      let places = (ways.a.place(at: time), ways.b.place(at: time))
+      told.append(
+        ProximityEvent(
+          kind: .apart, rule: UInt32(number), vehicle: pair.a, other: pair.b, time: time,
+          distance: Geodesic.length(from: places.0, to: places.1), coordinate: places.0, otherCoordinate: places.1))
     }
   }
 }

@@ -70,14 +70,19 @@ public struct RevisingEngine: ~Copyable {
       let fix = fixes[index]
       let lateBefore = engine.lateCount(of: fix.vehicle)
       if histories[fix.vehicle]?.wantsCheckpoint ?? true { addCheckpoint(of: fix.vehicle) }
+      let useless = engine.uselessCount(of: fix.vehicle)
       buffer.removeAll()
       engine.process(fixes.extracting(index..<(index + 1)), into: &buffer)
       if engine.lateCount(of: fix.vehicle) > lateBefore {
-        late[fix.vehicle, default: []].append(fix)
-      } else {
-        histories[fix.vehicle]?.add(fix, buffer.events)
-        events.append(buffer, ordinal: UInt32(truncatingIfNeeded: index))
+        late[fix.vehicle, default: []].append(InputGate.repaired(fix))
+        continue
       }
+      // What is nothing by itself would be nothing again.
+      if engine.uselessCount(of: fix.vehicle) == useless {
+        histories[fix.vehicle]?.add(fix, newest: engine.newestTime(of: fix.vehicle))
+      }
+      histories[fix.vehicle]?.add(buffer.events)
+      events.append(buffer, ordinal: UInt32(truncatingIfNeeded: index))
     }
     for vehicle in late.keys.sorted() {
       if let revision = revise(vehicle, with: late[vehicle] ?? []) { revisions.append(revision) }
@@ -85,25 +90,47 @@ public struct RevisingEngine: ~Copyable {
   }
 
   private mutating func addCheckpoint(of vehicle: UInt32) {
-    let state = engine.state(of: vehicle)
+    let newest = engine.newestTime(of: vehicle)
+    let checkpoint = VehicleHistory.Checkpoint(
+      state: engine.state(of: vehicle), newest: newest, watermark: engine.watermark)
     if histories[vehicle] == nil {
-      histories[vehicle] = VehicleHistory(state: state)
+      histories[vehicle] = VehicleHistory(checkpoint)
     } else {
-      histories[vehicle]?.addCheckpoint(state)
-      if let newest = engine.newestTime(of: vehicle) { histories[vehicle]?.forget(before: newest - window) }
+      histories[vehicle]?.add(checkpoint)
+      histories[vehicle]?.forget(before: newest.map { $0 - window } ?? .max)
     }
   }
 
   /// Runs a vehicle's last hours again with late fixes in their places; `nil` where nothing comes out otherwise.
   private mutating func revise(_ vehicle: UInt32, with fixes: [Fix]) -> Revision? {
     guard let newest = engine.newestTime(of: vehicle) else { return nil }
-    var late = fixes.filter { $0.time >= newest - window }
-    guard let rerun = histories[vehicle]?.insert(&late) else { return nil }
+    // What was before the fences changed was under other fences.
+    let oldest = max(newest - window, engine.changeTime)
+    var late = fixes.filter { $0.time >= oldest }.sorted { $0.time < $1.time }
+    guard let rerun = histories[vehicle]?.cut(for: &late) else { return nil }
+    workshop.begin(vehicle, from: rerun.checkpoint.state, asOf: engine)
+    let base = workshop.vehicleCounts(of: vehicle)
+    var told: [Event] = []
+    for index in rerun.fixes.indices {
+      if histories[vehicle]?.wantsCheckpoint == true {
+        histories[vehicle]?.add(
+          VehicleHistory.Checkpoint(state: workshop.state(of: vehicle), newest: workshop.newestTime(of: vehicle)))
+      }
+      let useless = workshop.uselessCount(of: vehicle)
+      buffer.removeAll()
+      workshop.process(rerun.fixes.span.extracting(index..<(index + 1)), into: &buffer)
+      if workshop.uselessCount(of: vehicle) == useless {
+        histories[vehicle]?.add(rerun.fixes[index], newest: workshop.newestTime(of: vehicle))
+      }
+      histories[vehicle]?.add(buffer.events)
+      told += buffer.events
+    }
     buffer.removeAll()
-    workshop.runAgain(vehicle, from: rerun.state, rerun.fixes.span, asOf: engine, into: &buffer)
-    engine.take(vehicle, from: &workshop)
-    let changes = Revision.changes(from: rerun.events, to: buffer.events)
-    histories[vehicle]?.finish(rerun, events: buffer.events)
+    workshop.advanceWatermark(to: engine.watermark, into: &buffer)
+    histories[vehicle]?.add(buffer.events)
+    told += buffer.events
+    engine.take(vehicle, from: &workshop, since: base)
+    let changes = Revision.changes(from: rerun.events, to: told)
     return changes.isEmpty ? nil : Revision(vehicle: vehicle, lateFixes: late, changes: changes)
   }
 
@@ -127,6 +154,18 @@ public struct RevisingEngine: ~Copyable {
     engine.replaceFences(with: fences, at: time, expired: expired, closing: &closing, into: &events)
     workshop = Engine(fences: fences, configuration: engine.configuration)
     histories = [:]
+  }
+
+  /// The fences that a vehicle is inside of, as `Engine.fences(holding:)`.
+  public func fences(holding vehicle: UInt32) -> [UInt32] { engine.fences(holding: vehicle) }
+
+  /// The track of a vehicle is over: it is forgotten, and nothing of it can be revised any more.
+  ///
+  /// - Returns: what became of its fixes.
+  @discardableResult
+  public mutating func finish(_ vehicle: UInt32, into events: inout EventBuffer) -> GateCounts {
+    histories[vehicle] = nil
+    return engine.finish(vehicle, into: &events)
   }
 
   /// All tracks are over; nothing of them can be revised any more.

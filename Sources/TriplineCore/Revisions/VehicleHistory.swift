@@ -2,47 +2,64 @@
 /// run again.
 struct VehicleHistory: Sendable {
   /// A state of the vehicle, before any of the fixes that follow it.
-  private struct Checkpoint: Sendable {
+  struct Checkpoint: Sendable {
     /// The state; `nil` before the first fix of the vehicle.
     var state: [UInt8]?
+    /// The newest time seen by then: an older fix would be late there.
+    var newest = Int64.min
+    /// The watermark by then: what silence up to it has decided is in the state.
+    var watermark = Int64.min
     /// Where the fixes and the events begin that follow.
-    var fix: Int
-    var event: Int
+    fileprivate var fix = 0
+    fileprivate var event = 0
+
+    init(state: [UInt8]?, newest: Int64? = nil, watermark: Int64 = .min) {
+      self.state = state
+      self.newest = newest ?? .min
+      self.watermark = watermark
+    }
+
+    /// Whether a fix of a time can be run in its place from here.
+    fileprivate func precedes(_ time: Int64) -> Bool { state == nil || (newest <= time && watermark <= time) }
+  }
+
+  /// A fix, and the newest time seen once it had arrived.
+  private struct Entry: Sendable {
+    var fix: Fix
+    var newest: Int64
   }
 
   /// Fixes between two checkpoints: what has to be run again at most beside what is late.
   private static let spacing = 256
 
-  private var fixes: [Fix] = []
+  private var entries: [Entry] = []
   private var events: [Event] = []
   private var checkpoints: [Checkpoint]
 
   /// A history that begins with a state.
-  init(state: [UInt8]?) { checkpoints = [Checkpoint(state: state, fix: 0, event: 0)] }
+  init(_ first: Checkpoint) { checkpoints = [first] }
 
   /// Whether the next fix wants a checkpoint before it.
-  var wantsCheckpoint: Bool { fixes.count - checkpoints[checkpoints.count - 1].fix >= Self.spacing }
+  var wantsCheckpoint: Bool { entries.count - checkpoints[checkpoints.count - 1].fix >= Self.spacing }
 
-  mutating func addCheckpoint(_ state: [UInt8]?) {
-    checkpoints.append(Checkpoint(state: state, fix: fixes.count, event: events.count))
+  mutating func add(_ checkpoint: Checkpoint) {
+    var checkpoint = checkpoint
+    checkpoint.fix = entries.count
+    checkpoint.event = events.count
+    checkpoints.append(checkpoint)
   }
 
-  /// A fix that was not late, with what was said of it.
-  mutating func add(_ fix: Fix, _ told: some Sequence<Event>) {
-    fixes.append(fix)
-    events.append(contentsOf: told)
-  }
+  /// A fix that has arrived; `newest` is the newest time seen then.
+  mutating func add(_ fix: Fix, newest: Int64?) { entries.append(Entry(fix: fix, newest: newest ?? .min)) }
 
-  /// What a watermark has brought about.
+  /// What was said since the last fix.
   mutating func add(_ told: some Sequence<Event>) { events.append(contentsOf: told) }
 
-  /// Forgets what is older than a time, as far as there is a state behind it.
+  /// Forgets what no fix of a time or later has to be run again from.
   mutating func forget(before time: Int64) {
-    var kept = 0
-    while kept + 1 < checkpoints.count, fixes[..<checkpoints[kept + 1].fix].allSatisfy({ $0.time < time }) { kept += 1 }
-    guard kept > 0 else { return }
+    guard let kept = checkpoints.lastIndex(where: { $0.precedes(time) && $0.state != nil }), kept > 0 else { return }
     let (fix, event) = (checkpoints[kept].fix, checkpoints[kept].event)
-    fixes.removeFirst(fix)
+    entries.removeFirst(fix)
     events.removeFirst(event)
     checkpoints.removeFirst(kept)
     for index in checkpoints.indices {
@@ -51,46 +68,40 @@ struct VehicleHistory: Sendable {
     }
   }
 
-  /// The state to begin with, the fixes to run from there, and the events that were told from there on.
+  /// What to run again: a state, the fixes from there on, and the events that were told from there on.
   struct Rerun {
-    var state: [UInt8]?
+    var checkpoint: Checkpoint
     var fixes: [Fix]
-    var events: ArraySlice<Event>
-    fileprivate var checkpoint: Int
+    var events: [Event]
   }
 
-  /// Puts late fixes where they belong, each before the first one that is later.
+  /// Cuts off what late fixes, by time, may change, with each of them put before the first fix that made it late. What is
+  /// run again is then added anew.
   ///
-  /// - Returns: what to run again; `nil` where all of them are older than the history. Those that are, are left out of
-  ///   `late`.
-  mutating func insert(_ late: inout [Fix]) -> Rerun? {
-    late.sort { $0.time < $1.time }
-    let isWhole = checkpoints[0].state == nil
-    // Before the first fix that is kept the state may have seen later ones.
-    if !isWhole { late.removeAll { fix in fixes.first.map { fix.time < $0.time } ?? true } }
+  /// - Returns: `nil` where all of them are older than the history. Those that are, are left out of `late`.
+  mutating func cut(for late: inout [Fix]) -> Rerun? {
+    late.removeAll { !checkpoints[0].precedes($0.time) }
     guard let first = late.first else { return nil }
-    let start = fixes.firstIndex { $0.time > first.time } ?? fixes.count
-    let checkpoint = checkpoints.lastIndex { $0.fix <= start } ?? 0
-    var merged: [Fix] = []
-    merged.reserveCapacity(fixes.count - start + late.count)
+    // The newest time never goes back.
+    func place(of time: Int64) -> Int { entries.firstIndex { $0.newest > time } ?? entries.count }
+    let start = place(of: first.time)
+    guard let index = checkpoints.lastIndex(where: { $0.fix <= start && $0.precedes(first.time) }) else { return nil }
+    let checkpoint = checkpoints[index]
+    var fixes: [Fix] = []
+    fixes.reserveCapacity(entries.count - checkpoint.fix + late.count)
     var next = 0
-    for fix in fixes[start...] {
-      while next < late.count, late[next].time < fix.time {
-        merged.append(late[next])
+    for entry in entries[checkpoint.fix...] {
+      while next < late.count, entry.newest > late[next].time {
+        fixes.append(late[next])
         next += 1
       }
-      merged.append(fix)
+      fixes.append(entry.fix)
     }
-    merged.append(contentsOf: late[next...])
-    fixes.replaceSubrange(start..., with: merged)
-    let point = checkpoints[checkpoint]
-    return Rerun(
-      state: point.state, fixes: Array(fixes[point.fix...]), events: events[point.event...], checkpoint: checkpoint)
-  }
-
-  /// Takes what running again has told in place of what was told before.
-  mutating func finish(_ rerun: Rerun, events told: [Event]) {
-    events.replaceSubrange(checkpoints[rerun.checkpoint].event..., with: told)
-    checkpoints.removeSubrange((rerun.checkpoint + 1)...)
+    fixes.append(contentsOf: late[next...])
+    let rerun = Rerun(checkpoint: checkpoint, fixes: fixes, events: Array(events[checkpoint.event...]))
+    entries.removeSubrange(checkpoint.fix...)
+    events.removeSubrange(checkpoint.event...)
+    checkpoints.removeSubrange((index + 1)...)
+    return rerun
   }
 }

@@ -24,16 +24,17 @@ extension RuleTracker {
     if node.isInside, conditions.accuracyCap > 0, seen.accuracy > 0 {
       evidence.accuracy = min(seen.accuracy, Float(conditions.accuracyCap))
     }
+    // Who has left a fence and yet is inside of it in the plane is above or below it.
+    let isAboveOrBelow =
+      node.isInside && !fences.altitudes.isEmpty && fences.location(of: seen.coordinate, in: node.fence) != .exterior
     evidence.reach = threshold.margin + Double(evidence.accuracy)
     if evidence.reach > 0 {
       evidence.distance = fences.distance(from: seen.coordinate, toBoundaryOf: node.fence, within: evidence.reach)
-      if let distance = evidence.distance, abs(distance) < evidence.reach {
-        // Who is outside and yet inside in the plane is above or below the fence.
-        let isAboveOrBelow = node.isInside && distance < 0
-        if !isAboveOrBelow { evidence.objection = .tooNear }
+      if let distance = evidence.distance, abs(distance) < evidence.reach, !isAboveOrBelow {
+        evidence.objection = .tooNear
       }
     }
-    if let certainty = conditions.certainty {
+    if let certainty = conditions.certainty, !isAboveOrBelow {
       let accuracy = seen.accuracy > 0 ? Double(seen.accuracy) : assumedAccuracy
       let probability = fences.probability(of: seen.coordinate, accuracy: accuracy, in: node.fence)
       evidence.probability = probability

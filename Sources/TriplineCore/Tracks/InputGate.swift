@@ -79,6 +79,13 @@ struct InputGate: Sendable {
     return max(byVehicle, watermark)
   }
 
+  /// A fix as the gate sees it: with a time that is put right.
+  static func repaired(_ fix: Fix) -> Fix {
+    var fix = fix
+    if InputGate.times.contains(fix.receivedOrMissing) { _ = repairWeek(of: &fix) }
+    return fix
+  }
+
   /// Receivers count weeks modulo 1,024: a time that is one or two such periods old and fits otherwise is put right.
   private static func repairWeek(of fix: inout Fix) -> Bool {
     let day: Int64 = 86_400_000

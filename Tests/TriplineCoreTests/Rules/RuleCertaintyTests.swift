@@ -86,6 +86,29 @@ import TriplineTesting
     #expect(told(try run(conditions, places)) == ["enter 30", "exit 60"])
   }
 
+  @Test(arguments: [FenceConditions.Certainty.loose, .strict])
+  func `climbing out of a fence is an exit, however certain the place`(
+    certainty: FenceConditions.Certainty
+  ) throws {
+    var yard = Self.square
+    yard.ceiling = 120
+    var conditions = FenceConditions()
+    conditions.certainty = certainty
+    conditions.exit = .init(margin: 20)
+    var configuration = Engine.Configuration()
+    configuration.rules = [FenceRule(id: "rule", conditions: conditions)]
+    var engine = Engine(fences: try FenceSet([yard]), configuration: configuration)
+    let fixes = [50, 60, 200, 210].enumerated().map {
+      Fix(
+        vehicle: 0, time: Self.start + Int64($0.offset) * 10_000, latitude: 50.005,
+        longitude: 10 + 10 / Self.metersPerDegree, altitude: $0.element, accuracy: 5)
+    }
+    var events = EventBuffer()
+    engine.process(fixes.span, into: &events)
+    engine.finish(into: &events)
+    #expect(told(events.events) == ["start 0", "exit 20"])
+  }
+
   @Test func `a fix without an accuracy has the assumed one`() throws {
     var conditions = FenceConditions()
     conditions.certainty = .strict
