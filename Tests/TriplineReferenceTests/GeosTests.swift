@@ -19,8 +19,8 @@ import TriplineTesting
         random.polygon(around: middle, radius: random.number(in: 0.001...0.1), corners: random.whole(in: 3...200))
       ]
     }
-    let (checked, _) = try compare(polygons.map { [$0] }, seed: seed, places: 1000, around: center)
-    #expect(checked > 900)
+    let (checked, isGeosRight) = try compare(polygons.map { [$0] }, seed: seed, places: 1000, around: center)
+    #expect(checked > 900 && isGeosRight)
   }
 
   @Test(

@@ -110,7 +110,7 @@ public struct Engine: ~Copyable {
   ///   - closing: where all events go whose indices are those of the old set: what was decided before the change, and
   ///     what closes because its fence is gone.
   ///   - events: where all other events go, with the indices of the new set.
-  /// - Complexity: O(vehicles and fences).
+  /// - Complexity: O(vehicles), whatever the number of fences.
   public mutating func replaceFences(
     with fences: FenceSet, at time: Int64, expired: Set<String> = [], closing: inout EventBuffer,
     into events: inout EventBuffer

@@ -13,7 +13,9 @@ public struct FenceForecast: Sendable, Equatable {
 extension FenceSet {
   /// The fences that a vehicle will enter and leave if it keeps its speed and course, in the order of time.
   ///
-  /// A fence that it is inside of now is only left. Heights are not looked at.
+  /// A fence that it is inside of now is only left. Heights are not looked at. The way is straight in longitude and
+  /// latitude to the place that the course leads to, and at most 10,000 km long; there is none for a vehicle that does not
+  /// move or whose course is no number.
   /// - Parameters:
   ///   - coordinate: where it is.
   ///   - speed: metres a second.

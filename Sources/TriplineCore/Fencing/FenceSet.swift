@@ -3,7 +3,8 @@
 ///
 /// The edges of polygons and boxes are straight lines in the plane of longitude and latitude; the boundary of a fence,
 /// that of a hole included, belongs to the fence. Where rings of one fence overlap, the even-odd rule holds. A set is
-/// built once, off the hot path, and can then be read by any number of threads.
+/// built off the hot path, and can then be read by any number of threads; `adding` and `removing` give sets with a fence
+/// more or less.
 public struct FenceSet: Sendable {
   let grid: FenceGrid
   let names: FenceNames

@@ -12,10 +12,10 @@ public struct FenceConditions: Sendable, Hashable {
   public var accuracyCap = 0.0
   /// How likely a vehicle has to be inside, by the accuracy of its fixes; `nil` for no matter.
   public var certainty: Certainty?
-  /// How far a vehicle has to go along a corridor before it has entered; `nil` for no matter. Nothing else than a
-  /// corridor is ever entered with it.
+  /// How far a vehicle has to go along a corridor before it has entered; `nil` for no matter. By its fixes nothing else
+  /// than a corridor is ever entered with it.
   public var alongRoute: AlongRoute?
-  /// What is told of a vehicle whose first fix lies inside.
+  /// What is told of a vehicle whose first fix lies inside; no condition is asked for that.
   public var initialState = InitialState.state
   /// Time inside, in milliseconds, after which a `dwell` is told once a stay; `nil` for never.
   public var dwell: Int64?

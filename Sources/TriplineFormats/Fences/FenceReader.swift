@@ -59,8 +59,8 @@ public struct FenceReader: Sendable {
 
   /// Reads all fences of a document, plain or gzip.
   ///
-  /// - Throws: `unreadableFile`, `truncated`, `corrupt`, `unsupportedFormat` for something other than JSON,
-  ///   `malformedDocument` for something other than GeoJSON, and `unknownCRS`.
+  /// - Throws: `unreadableFile`, `truncated`, `corrupt`, `unsupportedFormat` for XML other than KML,
+  ///   `malformedDocument` for what is none of the formats, `notUTF8`, and `unknownCRS`.
   public func read(_ input: InputFile) throws(FormatError) -> Result {
     var result = Result()
     var places: [String: FormatError.Place] = [:]
@@ -177,14 +177,14 @@ public struct FenceReader: Sendable {
         if id == nil, idProperty != nil { throw noID(at: place) }
         place.featureID = id
         var sizes = sizes
-        if let radius = placemark.data["radius"].flatMap(Double.init) { sizes.radius = radius }
-        if let width = placemark.data["width"].flatMap(Double.init) { sizes.width = width }
+        if let radius = try meters("radius", of: placemark, at: place) { sizes.radius = radius }
+        if let width = try meters("width", of: placemark, at: place) { sizes.width = width }
         let shape = try KMLGeometry(place: place).shape(of: placemark, sizes)
         try deliver(
           Fence(
             id: id ?? "feature-\(index + 1)", name: placemark.name, shape: shape,
-            floor: placemark.data["floor"].flatMap(Double.init), ceiling: placemark.data["ceiling"].flatMap(Double.init)
-          ),
+            floor: try meters("floor", of: placemark, at: place),
+            ceiling: try meters("ceiling", of: placemark, at: place)),
           at: place, into: &result, places: &places)
       } catch {
         result.report.record(error)
@@ -194,6 +194,16 @@ public struct FenceReader: Sendable {
       result.report.record(
         FormatError(.empty, "has no placemarks. Is the export complete?", at: .init(file: input.name)))
     }
+  }
+
+  private func meters(
+    _ key: String, of placemark: KMLDocument.Placemark, at place: FormatError.Place
+  ) throws(FormatError) -> Double? {
+    guard let text = placemark.data[key] else { return nil }
+    guard let number = Double(text) else {
+      throw FormatError(.badValue, "its \(key) \"\(text.prefix(40))\" is not a number of metres.", at: place)
+    }
+    return number
   }
 
   private var sizes: FenceSizes { FenceSizes(radius: defaultRadius, width: corridorWidth) }
@@ -240,17 +250,17 @@ public struct FenceReader: Sendable {
       throw FormatError(.badGeometry, "has no geometry. Draw it, or remove the feature.", at: geometry.place)
     }
     var sizes = sizes
-    if let radius = properties?["radius"]?.numberOrText { sizes.radius = radius }
-    if let width = properties?["width"]?.numberOrText { sizes.width = width }
+    if let radius = try meters("radius", of: properties, at: geometry.place) { sizes.radius = radius }
+    if let width = try meters("width", of: properties, at: geometry.place) { sizes.width = width }
     let shape = try geometry.shape(object, sizes)
     let name = ["name", "NAME", "title"].lazy.compactMap { properties?[$0]?.string }.first
     return Fence(
       id: found ?? "feature-\(number)", name: name, shape: shape,
-      floor: try height("floor", of: properties, at: geometry.place),
-      ceiling: try height("ceiling", of: properties, at: geometry.place))
+      floor: try meters("floor", of: properties, at: geometry.place),
+      ceiling: try meters("ceiling", of: properties, at: geometry.place))
   }
 
-  private func height(
+  private func meters(
     _ key: String, of properties: JSONObject?, at place: FormatError.Place
   ) throws(FormatError) -> Double? {
     guard let value = properties?[key], !value.isNull else { return nil }

@@ -61,6 +61,14 @@ struct WKTDocument {
     return feature
   }
 
+  /// Whether what follows a keyword makes it one, and not part of a name: a parenthesis, behind dimensions or not.
+  private static func opensGeometry(_ rest: Substring) -> Bool {
+    let body = rest.drop { $0 == " " || $0 == "\t" }
+    guard let next = body.first, next.isLetter else { return body.first == "(" || body.first?.isNumber == true }
+    let word = body.prefix(while: \.isLetter).uppercased()
+    return word == "EMPTY" || (["Z", "M", "ZM"].contains(word) && opensGeometry(body.dropFirst(word.count)))
+  }
+
   /// Where a word that begins a geometry stands, behind the start of the line, a separator or a mark.
   private static func geometryStart(_ line: Substring) -> Substring.Index? {
     var index = line.startIndex
@@ -69,7 +77,7 @@ struct WKTDocument {
       let character = line[index]
       if isWordStart, character.isLetter {
         let word = line[index...].prefix(while: \.isLetter)
-        if keywords.contains(word.uppercased()) { return index }
+        if keywords.contains(word.uppercased()), opensGeometry(line[word.endIndex...]) { return index }
         index = word.endIndex
         isWordStart = false
         continue

@@ -86,6 +86,15 @@ import TriplineTesting
     #expect(try read(bare, with: .init(corridorWidth: 8)).fences.map(\.shape) == [.corridor(path: path, width: 8)])
   }
 
+  @Test(arguments: ["radius", "width", "floor", "ceiling"]) func `a length that is no number is told`(key: String)
+    throws
+  {
+    let data = "<ExtendedData><Data name=\"\(key)\"><value>100 m</value></Data></ExtendedData>"
+    let result = try read(document(placemark(polygon("1,2 3,2 3,4"), rest: data)))
+    #expect(result.fences.isEmpty && result.report.counts == [.badValue: 1])
+    #expect(result.report.problems[0].message == "its \(key) \"100 m\" is not a number of metres.")
+  }
+
   @Test(arguments: [
     ("<Polygon/>", FormatError.Code.badGeometry, "polygon 1 has no coordinates"),
     ("", .badGeometry, "has no geometry"),

@@ -23,9 +23,10 @@ import TriplineTesting
       # a comment
       yard,"MULTIPOLYGON Z (((1 2 9, 3 2 9, 3 4 9)), ((5 6 9, 7 6 9, 7 8 9)))"
       polygon((-1.5e1 5.25,2 5,2 6))
+      k;Circle K, Point Break;CIRCLE (50 14, 20)
       """)
     #expect(result.report.isClean, "\(result.report.problems)")
-    #expect(result.fences.map(\.id) == ["depot", "yard", "feature-3"])
+    #expect(result.fences.map(\.id) == ["depot", "yard", "feature-3", "k"])
     #expect(result.fences[0].name == "Depot North" && result.fences[1].name == nil)
     #expect(
       result.fences[0].shape
