@@ -22,7 +22,7 @@ struct ReplayCommand: AsyncParsableCommand {
       Examples:
         tripline replay drives.csv.gz --fences depots.geojson
         tripline replay drives.csv.gz --fences zones.geojson -o ndjson > events.ndjson
-        tripline replay drives.csv.gz --fences zones.geojson --steady --decisions -o ndjson
+        tripline replay drives.csv.gz --fences zones.geojson --steady --decisions
       """)
 
   @OptionGroup var input: TrackFiles
