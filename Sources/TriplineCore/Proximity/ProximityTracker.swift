@@ -14,8 +14,6 @@ public struct ProximityTracker: ~Copyable {
   /// The rules.
   public let rules: [ProximityRule]
   private let patience: Int64
-  /// The largest distance at which anything can change, in metres.
-  private let reach: Double
   private var paths: [UInt32: [Travel]] = [:]
   private var index: ProximityIndex
   /// The pairs that are near, for each rule.
@@ -34,8 +32,8 @@ public struct ProximityTracker: ~Copyable {
   public init(rules: [ProximityRule], patience: Int64 = 600_000) {
     self.rules = rules
     self.patience = patience
-    reach = rules.reduce(0) { max($0, $1.radius + $1.margin) }
-    index = ProximityIndex(reach: reach)
+    // The largest distance at which anything can change.
+    index = ProximityIndex(reach: rules.reduce(0) { max($0, $1.radius + $1.margin) })
     near = Array(repeating: [], count: rules.count)
   }
 

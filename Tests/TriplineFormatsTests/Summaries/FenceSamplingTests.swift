@@ -88,6 +88,8 @@ import TriplineTesting
     _ = sampling.read([tracks])
     let found = sampling.findings()
     // Buildings of some metres, and phones that are right to five to ten.
-    #expect(found.contains { $0.kind == .smallForSampling } && found.count <= 120)
+    #expect(found.contains { $0.kind == .smallForSampling })
+    // The phones were elsewhere: what is said rests on how they are recorded, of each fence once a kind.
+    #expect(Set(found.map { "\($0.fenceID) \($0.kind)" }).count == found.count)
   }
 }
