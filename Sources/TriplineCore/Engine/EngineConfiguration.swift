@@ -46,7 +46,12 @@ extension Engine.Configuration {
     precondition(gate.anchorFixes >= 1, "anchorFixes must be at least 1")
     precondition(longestInference >= 0, "longestInference must not be negative")
     precondition(Set(rules.map(\.id)).count == rules.count, "two rules have the same id")
-    for rule in rules { rule.conditions.validate() }
+    for rule in rules {
+      rule.conditions.validate()
+      precondition(
+        rule.conditions.longestInference ?? 0 <= longestInference,
+        "a rule's longestInference must not be above the engine's")
+    }
     precondition(
       rules.isEmpty || longestInference <= trips.splitDuration,
       "with rules, longestInference must not be above the trips' splitDuration")

@@ -13,9 +13,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     self.configuration = configuration
     gate = InputGate(configuration.gate)
     tracker = FenceTracker(missingAltitude: configuration.missingAltitude)
-    rules = RuleTracker(
-      configuration.policy == .live ? configuration.rules : [], fences: fences,
-      assumedAccuracy: Double(configuration.gate.assumedAccuracy), recordsDecisions: configuration.recordsDecisions)
+    rules = RuleTracker(configuration.policy == .live ? configuration.rules : [], fences: fences, configuration)
   }
 
   /// Takes a fix as it arrives, and all fixes whose turn has come by it.
@@ -80,7 +78,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
       startTracking(fix, &state, &events)
       return
     }
-    if step.elapsed > configuration.longestInference { passSilence(until: fix.time, last, &state, &events) }
+    if step.elapsed > rules.shortestSilence { passSilence(until: fix.time, last, &state, &events) }
     // Stops and trips come first, so that a trip closed by the watermark stands where it would without one.
     let mark = state.trips.mark
     state.trips.advance(to: fix, from: last, over: step, context(of: fix.vehicle), &events)
@@ -119,7 +117,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     }
     if let destination { tracker.advance(&state.fences, step, to: destination, in: fences, events: &events) }
     if !rules.isEmpty && (!tracker.changes.isEmpty || state.fences.firstRuleNode != RulePool.none) {
-      applyRules(fix, step, &state, &events)
+      applyRules(fix, step, over: measured?.0, &state, &events)
     }
   }
 
@@ -127,20 +125,21 @@ struct VehiclePipeline: ~Copyable, Sendable {
 
   @inline(never)
   private mutating func applyRules(
-    _ fix: Fix, _ step: FenceTracker.Step, _ state: inout VehicleState, _ events: inout EventBuffer
+    _ fix: Fix, _ step: FenceTracker.Step, over way: FixStep?, _ state: inout VehicleState,
+    _ events: inout EventBuffer
   ) {
     let seen = RuleTracker.Observation(
-      vehicle: fix.vehicle, fixTime: fix.time, coordinate: fix.coordinate, accuracy: fix.accuracyOrNaN)
-    for change in tracker.changes {
-      rules.note(
-        change.kind, of: change.fence, at: step.time(at: change.fraction), step.coordinate(at: change.fraction),
-        until: step.time(at: change.exitFraction), step.coordinate(at: change.exitFraction), seen,
-        head: &state.fences.firstRuleNode, events: &events)
+      vehicle: fix.vehicle, fixTime: fix.time, previousFixTime: step.fromTime, coordinate: fix.coordinate,
+      accuracy: fix.accuracyOrNaN)
+    if !tracker.changes.isEmpty {
+      let speed = way.map { $0.length * 1000 / Double(max(1, $0.elapsed)) } ?? 0
+      rules.advance(
+        over: step, speed: speed, tracker.changes, seen, head: &state.fences.firstRuleNode, events: &events)
     }
-    rules.observe(seen, head: &state.fences.firstRuleNode, in: fences, events: &events)
+    rules.observe(seen, head: &state.fences.firstRuleNode, events: &events)
   }
 
-  /// A silence of more than `longestInference` until `time`: what it decides for rules and trips, in the order in which
+  /// A silence until `time` that is too long for the way to be known: what it decides for rules and trips, in the order in which
   /// it is due, which does not depend on when a watermark comes.
   private mutating func passSilence(
     until time: Int64, _ last: AcceptedFix, _ state: inout VehicleState, _ events: inout EventBuffer
@@ -177,9 +176,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     let seen = RuleTracker.Observation(
       vehicle: fix.vehicle, fixTime: fix.time, coordinate: fix.coordinate, accuracy: fix.accuracyOrNaN)
     for fence in tracker.members(of: state.fences) {
-      rules.note(
-        .start, of: fence, at: fix.time, fix.coordinate, until: fix.time, fix.coordinate, seen,
-        head: &state.fences.firstRuleNode, events: &events)
+      rules.start(fence, seen, head: &state.fences.firstRuleNode, events: &events)
     }
   }
 
@@ -251,7 +248,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     release(&state, &events)
     // What waits for a witness may turn out to have been on the way before the silence.
     guard state.hasLast, !gate.awaitsWitness(&state.gate) else { return }
-    if watermark - state.last.time > configuration.longestInference {
+    if watermark - state.last.time > rules.shortestSilence {
       passSilence(until: watermark, state.last, &state, &events)
     } else {
       state.trips.advanceWatermark(to: watermark, last: state.last, context(of: state.vehicle), &events)

@@ -62,7 +62,7 @@ extension Event {
     case (.fence(let a), .fence(let b)): a.kind == b.kind && a.fence == b.fence
     case (.rule(let a), .rule(let b)): a.kind == b.kind && a.fence == b.fence && a.rule == b.rule
     case (.decision(let a), .decision(let b)):
-      a.fixTime == b.fixTime && a.fence == b.fence && a.rule == b.rule
+      a.time == b.time && a.change == b.change && a.basis == b.basis && a.fence == b.fence && a.rule == b.rule
     case (.visit(let a), .visit(let b)): a.fence == b.fence
     case (.stop(let a), .stop(let b)): a.phase == b.phase
     case (.trip, .trip): true

@@ -15,6 +15,13 @@ public struct FenceConditions: Sendable, Hashable {
   /// How far a vehicle has to go along a corridor before it has entered; `nil` for no matter. By its fixes nothing else
   /// than a corridor is ever entered with it.
   public var alongRoute: AlongRoute?
+  /// Time between two fixes, in milliseconds, up to which the way between them counts as a straight line; `nil` for the
+  /// engine's `longestInference`, which a rule can only shorten. Across a longer one nothing is crossed, what is entered
+  /// or left is so at the later fix, and what is pending with the rule goes on as it was.
+  public var longestInference: Int64?
+  /// Metres a second up to which the way between two fixes counts as a straight line; `nil` for as much as the input gate
+  /// lets through. A faster step crosses nothing, and what it enters or leaves is so at the later fix.
+  public var largestInferredSpeed: Double?
   /// What is told of a vehicle whose first fix lies inside; no condition is asked for that.
   public var initialState = InitialState.state
   /// Time inside, in milliseconds, after which a `dwell` is told once a stay; `nil` for never.
@@ -144,6 +151,8 @@ extension FenceConditions {
         alongRoute.distance > 0 && alongRoute.distance <= 10_000_000,
         "a way along must be more than 0, at most 10,000 km")
     }
+    precondition(longestInference.map { $0 >= 0 } ?? true, "a rule's longestInference must not be negative")
+    precondition(largestInferredSpeed.map { $0 > 0 } ?? true, "a rule's largestInferredSpeed must be above 0")
     precondition(dwell.map { (0...366 * 86_400_000).contains($0) } ?? true, "dwell must be between 0 and 366 days")
   }
 }

@@ -17,7 +17,7 @@ struct RuleEvidence {
 
 extension RuleTracker {
   /// Weighs a fix that lies on the other side than what was told.
-  func evidence(of seen: Observation, for node: RuleNode, in fences: FenceSet) -> RuleEvidence {
+  func evidence(of seen: Observation, for node: RuleNode) -> RuleEvidence {
     let conditions = conditions[Int(node.rule)]
     let threshold = node.isInside ? conditions.exit : conditions.enter
     var evidence = RuleEvidence()
@@ -42,53 +42,60 @@ extension RuleTracker {
       if !isCertain { evidence.objection = evidence.objection ?? .tooUncertain }
     }
     if let route = conditions.alongRoute, !node.isInside {
-      evidence.progress = progress(of: seen, since: node, in: fences)
+      evidence.progress = progress(to: seen.coordinate, since: node)
       if !route.isCovered(by: evidence.progress ?? 0) { evidence.objection = evidence.objection ?? .notAlong }
     }
     evidence.counts = evidence.objection == nil
     return evidence
   }
 
-  /// Metres along the line of a corridor from where its boundary was met; `nil` of another fence.
-  private func progress(of seen: Observation, since node: RuleNode, in fences: FenceSet) -> Double? {
-    guard let now = fences.corridorPosition(of: seen.coordinate, in: node.fence),
+  /// Metres along the line of a corridor from where its boundary was met to a place; `nil` of another fence.
+  func progress(to place: Coordinate, since node: RuleNode) -> Double? {
+    guard let now = fences.corridorPosition(of: place, in: node.fence),
       let then = fences.corridorPosition(of: node.metPlace.coordinate, in: node.fence)
     else { return nil }
     return now.distanceAlong - then.distanceAlong
   }
 
-  /// Records what has been made of a fix.
+  /// Records a decision, where these are recorded.
   ///
   /// - Parameters:
-  ///   - before: the node as it was.
-  ///   - after: the node as it is.
+  ///   - node: what is known of vehicle and fence once the fix has been weighed, before the change takes place.
+  ///   - isGone: whether its fence is none of the set any more.
   func record(
-    _ evidence: RuleEvidence, _ seen: Observation, before: RuleNode, after: RuleNode, _ events: inout EventBuffer
+    _ change: RuleEvent.Kind, _ outcome: RuleDecision.Outcome = .believed, of node: RuleNode,
+    basis: RuleDecision.Basis, at time: Int64, _ seen: Observation, by evidence: RuleEvidence = RuleEvidence(),
+    isGone: Bool = false, _ events: inout EventBuffer
   ) {
-    let isPending = before.isInside != before.isFixInside
-    let conditions = conditions[Int(before.rule)]
-    let threshold = before.isInside ? conditions.exit : conditions.enter
-    let fixesFor = (before.history << 1 | (evidence.counts ? 1 : 0)) & threshold.mask
-    let outcome: RuleDecision.Outcome =
-      if !isPending {
-        .cameBack
-      } else if after.isInside != before.isInside {
-        .believed
-      } else if let objection = evidence.objection {
-        objection
-      } else {
-        fixesFor.nonzeroBitCount < threshold.fixes ? .tooFewFixes : .tooShort
-      }
+    guard recordsDecisions else { return }
+    var needed = FenceConditions.Threshold(fixes: 0)
+    switch (change, basis) {
+    case (_, .start), (_, .fenceChange), (_, .end): break
+    case (.enter, _): needed = conditions[Int(node.rule)].enter
+    case (.exit, _): needed = conditions[Int(node.rule)].exit
+    default: needed.duration = conditions[Int(node.rule)].dwell ?? 0
+    }
     events.append(
       .decision(
         RuleDecision(
-          rule: before.rule, vehicle: seen.vehicle, fence: before.fence, fixTime: seen.fixTime,
-          coordinate: seen.coordinate, isExit: before.isInside,
-          verdict: evidence.objection != nil ? .undecided : before.isFixInside ? .inside : .outside, outcome: outcome,
-          pendingSince: before.metTime, fixesFor: UInt8(fixesFor.nonzeroBitCount),
-          fixesNeeded: UInt8(threshold.fixes), durationNeeded: threshold.duration,
-          distance: evidence.distance.map { Float($0) }, distanceNeeded: Float(evidence.reach),
-          accuracy: evidence.accuracy, probability: evidence.probability.map { Float($0) },
-          progress: evidence.progress.map { Float($0) })))
+          rule: node.rule, vehicle: seen.vehicle, fence: node.fence, change: change, basis: basis, time: time,
+          fixTime: seen.fixTime, coordinate: seen.coordinate,
+          statedAccuracy: seen.accuracy.isNaN ? nil : seen.accuracy,
+          verdict: evidence.objection != nil ? .undecided : node.isFixInside ? .inside : .outside, outcome: outcome,
+          pendingSince: change == .enter || change == .exit ? node.metTime : node.enterTime,
+          fixesFor: UInt8(node.history.nonzeroBitCount), fixesNeeded: UInt8(needed.fixes),
+          durationNeeded: needed.duration, distance: isGone ? nil : distance(of: seen, for: node, by: evidence),
+          distanceNeeded: Float(evidence.reach), accuracy: evidence.accuracy,
+          probability: evidence.probability.map { Float($0) }, progress: evidence.progress.map { Float($0) })))
+  }
+
+  /// Metres from the boundary as far as a record tells them.
+  private func distance(of seen: Observation, for node: RuleNode, by evidence: RuleEvidence) -> Float? {
+    if let distance = evidence.distance { return Float(distance) }
+    // Mostly it is near, and looking far takes longer.
+    let found =
+      fences.distance(from: seen.coordinate, toBoundaryOf: node.fence, within: 100)
+      ?? fences.distance(from: seen.coordinate, toBoundaryOf: node.fence, within: 1000)
+    return found.map { Float($0) }
   }
 }

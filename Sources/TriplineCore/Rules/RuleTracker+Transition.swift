@@ -13,8 +13,8 @@ extension RuleTracker {
       guard let fence = transition.index(of: node.fence) else {
         if isTold {
           emit(
-            .exit, node, reason: transition.reasonOfRemoval(node.fence), time: seen.fixTime, seen.coordinate, seen,
-            &closing)
+            .exit, node, reason: transition.reasonOfRemoval(node.fence), basis: .fenceChange, time: seen.fixTime,
+            seen.coordinate, seen, &closing)
         }
         continue
       }
@@ -22,7 +22,10 @@ extension RuleTracker {
       let wasFixInside = node.isFixInside
       node.isFixInside = members.contains(fence)
       if node.isInside && !node.isFixInside && wasFixInside {
-        if isTold { emit(.exit, node, reason: .fenceChanged, time: seen.fixTime, seen.coordinate, seen, &events) }
+        if isTold {
+          emit(
+            .exit, node, reason: .fenceChanged, basis: .fenceChange, time: seen.fixTime, seen.coordinate, seen, &events)
+        }
         continue
       }
       // A fence drawn around a vehicle that was outside is entered, whatever was pending.
@@ -42,7 +45,9 @@ extension RuleTracker {
           node.enterTime = seen.fixTime
           node.metTime = seen.fixTime
           insert(node, head: &head)
-          emit(.enter, node, reason: .fenceChanged, time: seen.fixTime, seen.coordinate, seen, &events)
+          emit(
+            .enter, node, reason: .fenceChanged, basis: .fenceChange, time: seen.fixTime, seen.coordinate, seen,
+            &events)
         } else {
           start(rule, fence, seen, reason: .fenceAdded, &head, &events)
         }

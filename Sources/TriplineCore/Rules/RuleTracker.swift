@@ -3,10 +3,12 @@
 /// A rule has a node for each fence that it was told a vehicle is inside of, or that something is pending with. As long
 /// as a vehicle is far inside or far outside of everything, no fix costs more than a look at these.
 struct RuleTracker: ~Copyable, Sendable {
-  /// The end of a step, as far as rules look at it.
+  /// A fix, as far as rules look at it.
   struct Observation {
     var vehicle: UInt32
     var fixTime: Int64
+    /// Time of the fix before, where there is a way from there.
+    var previousFixTime = Int64.max
     var coordinate: Coordinate
     /// Metres of accuracy, NaN where none is stated.
     var accuracy: Float
@@ -15,24 +17,35 @@ struct RuleTracker: ~Copyable, Sendable {
   /// The conditions of each rule, apart from what would have to be counted as used for every fix.
   let conditions: [FenceConditions]
   private let selections: [FenceRule.Selection]
+  private(set) var fences: FenceSet
   /// For each rule whether it is about a fence; `nil` for all.
   private var selected: [Set<UInt32>?] = []
   private(set) var pool = RulePool()
   /// Accuracy in metres of fixes that state none.
   let assumedAccuracy: Double
   /// Whether what is made of each fix is recorded.
-  private let recordsDecisions: Bool
+  let recordsDecisions: Bool
+  /// Milliseconds of silence from which on something of some rule goes on as it was.
+  let shortestSilence: Int64
+  /// Metres a second up to which every rule takes the way between two fixes as a straight line.
+  private let smallestSpeedLimit: Double
+  private let longestInference: Int64
 
-  init(_ rules: [FenceRule], fences: FenceSet, assumedAccuracy: Double, recordsDecisions: Bool) {
-    self.assumedAccuracy = assumedAccuracy
-    self.recordsDecisions = recordsDecisions
+  init(_ rules: [FenceRule], fences: FenceSet, _ configuration: Engine.Configuration) {
+    assumedAccuracy = Double(configuration.gate.assumedAccuracy)
+    recordsDecisions = configuration.recordsDecisions
     conditions = rules.map(\.conditions)
     selections = rules.map(\.fences)
+    longestInference = configuration.longestInference
+    shortestSilence = conditions.compactMap(\.longestInference).min() ?? configuration.longestInference
+    smallestSpeedLimit = conditions.compactMap(\.largestInferredSpeed).min() ?? .infinity
+    self.fences = fences
     take(fences)
   }
 
   /// Is about the fences of another set from now on.
   mutating func take(_ fences: FenceSet) {
+    self.fences = fences
     selected = selections.map { selection in
       guard case .ids(let ids) = selection else { return nil }
       return Set(ids.compactMap { fences.index(of: $0) })
@@ -59,22 +72,58 @@ struct RuleTracker: ~Copyable, Sendable {
 
   // MARK: Changes
 
-  /// A change with respect to a fence, in the order of a step.
-  mutating func note(
-    _ kind: FenceEvent.Kind, of fence: UInt32, at time: Int64, _ place: Coordinate, until exitTime: Int64,
-    _ exitPlace: Coordinate, _ seen: Observation, head: inout UInt32, events: inout EventBuffer
+  /// The first fix of a vehicle lies inside of a fence.
+  mutating func start(_ fence: UInt32, _ seen: Observation, head: inout UInt32, events: inout EventBuffer) {
+    for rule in conditions.indices where isAbout(rule, fence) { start(rule, fence, seen, &head, &events) }
+  }
+
+  /// The changes on a step, in their order.
+  ///
+  /// - Parameter speed: metres a second on the way.
+  mutating func advance(
+    over step: FenceTracker.Step, speed: Double, _ changes: [FenceTracker.Change], _ seen: Observation,
+    head: inout UInt32, events: inout EventBuffer
   ) {
-    for rule in conditions.indices where isAbout(rule, fence) {
-      switch kind {
-      case .start: start(rule, fence, seen, &head, &events)
-      case .enter: enter(rule, fence, time, place, seen, &head, &events)
-      case .exit: exit(rule, fence, time, place, seen, &head, &events)
-      case .cross:
-        enter(rule, fence, time, place, seen, &head, &events)
-        exit(rule, fence, exitTime, exitPlace, seen, &head, &events)
-      case .end: break
+    let isLine = step.toTime - step.fromTime <= shortestSilence && speed <= smallestSpeedLimit
+    for (number, change) in changes.enumerated() {
+      for rule in conditions.indices where isAbout(rule, change.fence) {
+        if isLine || isInferable(step, speed, rule) {
+          note(rule, change, on: step, seen, &head, &events)
+        } else if !changes[(number + 1)...].contains(where: { $0.fence == change.fence }) {
+          jump(rule, change.fence, isInside: change.kind == .enter, seen, &head, &events)
+        }
       }
     }
+  }
+
+  private func isInferable(_ step: FenceTracker.Step, _ speed: Double, _ rule: Int) -> Bool {
+    step.toTime - step.fromTime <= conditions[rule].longestInference ?? .max
+      && speed <= conditions[rule].largestInferredSpeed ?? .infinity
+  }
+
+  private mutating func note(
+    _ rule: Int, _ change: FenceTracker.Change, on step: FenceTracker.Step, _ seen: Observation, _ head: inout UInt32,
+    _ events: inout EventBuffer
+  ) {
+    if change.kind != .exit {
+      let (time, place) = (step.time(at: change.fraction), step.coordinate(at: change.fraction))
+      enter(rule, change.fence, time, place, seen, &head, &events)
+    }
+    if change.kind != .enter {
+      let (time, place) = (step.time(at: change.exitFraction), step.coordinate(at: change.exitFraction))
+      exit(rule, change.fence, time, place, seen, &head, &events)
+    }
+  }
+
+  /// A fix lies inside or outside of a fence, and nothing is known of the way there.
+  private mutating func jump(
+    _ rule: Int, _ fence: UInt32, isInside: Bool, _ seen: Observation, _ head: inout UInt32,
+    _ events: inout EventBuffer
+  ) {
+    let index = pool.find(rule: UInt32(rule), fence: fence, head: head)
+    let wasInside = index != RulePool.none && pool[index].isFixInside
+    if isInside && !wasInside { enter(rule, fence, seen.fixTime, seen.coordinate, seen, &head, &events) }
+    if !isInside && wasInside { exit(rule, fence, seen.fixTime, seen.coordinate, seen, &head, &events) }
   }
 
   mutating func start(
@@ -90,10 +139,13 @@ struct RuleTracker: ~Copyable, Sendable {
     let initial = conditions[rule].initialState
     node.isAnnounced = initial != .silent
     let index = pool.insert(node, head: &head)
-    if initial != .silent {
+    let basis: RuleDecision.Basis = reason == .moved ? .start : .fenceChange
+    if initial == .silent {
+      record(.start, of: pool[index], basis: basis, at: seen.fixTime, seen, &events)
+    } else {
       emit(
-        initial == .state ? .start : .enter, pool[index], reason: reason, time: seen.fixTime, seen.coordinate, seen,
-        &events)
+        initial == .state ? .start : .enter, pool[index], reason: reason, basis: basis, time: seen.fixTime,
+        seen.coordinate, seen, &events)
     }
   }
 
@@ -103,7 +155,7 @@ struct RuleTracker: ~Copyable, Sendable {
   ) {
     var index = pool.find(rule: UInt32(rule), fence: fence, head: head)
     if index == RulePool.none { index = pool.insert(RuleNode(rule: UInt32(rule), fence: fence), head: &head) }
-    settle(index, at: time, seen, bySilence: false, &events)
+    conclude(index, at: time, place, seen, &events)
     meet(index, at: time, place, isInside: true)
   }
 
@@ -125,16 +177,48 @@ struct RuleTracker: ~Copyable, Sendable {
   ) {
     let index = pool.find(rule: UInt32(rule), fence: fence, head: head)
     guard index != RulePool.none else { return }
-    // What had lasted long enough by then has been.
-    settle(index, at: time, seen, bySilence: false, &events)
-    dwell(index, at: time, place, seen, &events)
+    conclude(index, at: time, place, seen, &events)
+    dwell(index, at: time, place, seen, basis: .passage, &events)
     meet(index, at: time, place, isInside: false)
+  }
+
+  /// The boundary is met again: what is pending has lasted long enough by then, or is over.
+  private mutating func conclude(
+    _ index: UInt32, at time: Int64, _ place: Coordinate, _ seen: Observation, _ events: inout EventBuffer
+  ) {
+    let evidence = passage(index, to: place)
+    let node = pool[index]
+    guard !settle(index, at: time, seen, basis: .passage, by: evidence, &events), recordsDecisions,
+      node.isInside != node.isFixInside, node.history == 0
+    else { return }
+    record(
+      node.isInside ? .exit : .enter,
+      evidence.objection
+        ?? (node.hasMet ? .tooShort : node.metTime >= seen.previousFixTime ? .tooFewFixes : .cameBack),
+      of: node, basis: .passage, at: seen.fixTime, seen, by: evidence, &events)
+  }
+
+  /// Where the way along a corridor is all that its entry lacked, the way up to here may be enough.
+  private mutating func passage(_ index: UInt32, to place: Coordinate) -> RuleEvidence {
+    var evidence = RuleEvidence()
+    let node = pool[index]
+    let conditions = conditions[Int(node.rule)]
+    guard !node.isInside, node.isFixInside, let route = conditions.alongRoute, conditions.certainty == nil,
+      conditions.enter.fixes == 1, conditions.enter.margin == 0
+    else { return evidence }
+    evidence.progress = progress(to: place, since: node)
+    if route.isCovered(by: evidence.progress ?? 0) {
+      pool[index].hasMet = true
+    } else {
+      evidence.objection = .notAlong
+    }
+    return evidence
   }
 
   // MARK: Fixes
 
   /// A fix, after its changes: how far it speaks for the changes that are pending.
-  mutating func observe(_ seen: Observation, head: inout UInt32, in fences: FenceSet, events: inout EventBuffer) {
+  mutating func observe(_ seen: Observation, head: inout UInt32, events: inout EventBuffer) {
     var index = head
     while index != RulePool.none {
       let next = pool[index].next
@@ -142,7 +226,7 @@ struct RuleTracker: ~Copyable, Sendable {
         index = next
         continue
       }
-      weigh(index, seen, in: fences, &events)
+      weigh(index, seen, &events)
       if pool[index].history == 0 && !pool[index].isInside && !pool[index].isFixInside {
         pool.remove(index, head: &head)
       }
@@ -158,23 +242,27 @@ struct RuleTracker: ~Copyable, Sendable {
       && (node.hasDwelt || conditions[Int(node.rule)].dwell == nil)
   }
 
-  private mutating func weigh(
-    _ index: UInt32, _ seen: Observation, in fences: FenceSet, _ events: inout EventBuffer
-  ) {
+  private mutating func weigh(_ index: UInt32, _ seen: Observation, _ events: inout EventBuffer) {
     pool[index].hasMet = false
     let node = pool[index]
     let isPending = node.isInside != node.isFixInside
     if !isPending && node.history == 0 {
-      dwell(index, at: seen.fixTime, seen.coordinate, seen, &events)
+      dwell(index, at: seen.fixTime, seen.coordinate, seen, basis: .fix, &events)
       return
     }
-    let evidence = isPending ? evidence(of: seen, for: node, in: fences) : RuleEvidence()
+    let evidence = isPending ? evidence(of: seen, for: node) : RuleEvidence()
     let conditions = conditions[Int(node.rule)]
     let threshold = node.isInside ? conditions.exit : conditions.enter
     pool[index].history = (node.history << 1 | (evidence.counts ? 1 : 0)) & threshold.mask
-    settle(index, at: seen.fixTime, seen, bySilence: false, by: evidence, &events)
-    if recordsDecisions { record(evidence, seen, before: node, after: pool[index], &events) }
-    dwell(index, at: seen.fixTime, seen.coordinate, seen, &events)
+    let isBelieved = settle(index, at: seen.fixTime, seen, basis: .fix, by: evidence, &events)
+    if recordsDecisions && !isBelieved {
+      let hasEnough = pool[index].history.nonzeroBitCount >= threshold.fixes
+      record(
+        node.isInside ? .exit : .enter,
+        isPending ? evidence.objection ?? (hasEnough ? .tooShort : .tooFewFixes) : .cameBack, of: pool[index],
+        basis: .fix, at: seen.fixTime, seen, by: evidence, &events)
+    }
+    dwell(index, at: seen.fixTime, seen.coordinate, seen, basis: .fix, &events)
   }
 
   /// When what is pending with a node has lasted long enough, if enough fixes have counted, the last one too.
@@ -196,13 +284,14 @@ struct RuleTracker: ~Copyable, Sendable {
     return node.enterTime + dwell
   }
 
-  /// Believes a pending change if it is due at an instant.
+  /// Believes a pending change if it is due at an instant; returns whether it was.
+  @discardableResult
   private mutating func settle(
-    _ index: UInt32, at time: Int64, _ seen: Observation, bySilence: Bool, by evidence: RuleEvidence = RuleEvidence(),
-    _ events: inout EventBuffer
-  ) {
+    _ index: UInt32, at time: Int64, _ seen: Observation, basis: RuleDecision.Basis,
+    by evidence: RuleEvidence = RuleEvidence(), _ events: inout EventBuffer
+  ) -> Bool {
     let node = pool[index]
-    guard let due = due(node), due <= time else { return }
+    guard let due = due(node), due <= time else { return false }
     pool[index].isInside.toggle()
     pool[index].history = 0
     pool[index].hasMet = false
@@ -210,45 +299,57 @@ struct RuleTracker: ~Copyable, Sendable {
     pool[index].enterTime = node.metTime
     // Of a vehicle of which nothing has been told, nothing is told before it has left and comes back.
     pool[index].isAnnounced = true
-    guard node.isAnnounced else { return }
-    emit(
-      node.isInside ? .exit : .enter, node, time: node.metTime, node.metPlace.coordinate, seen,
-      decided: bySilence ? due : seen.fixTime, bySilence: bySilence, fixesFor: node.history.nonzeroBitCount,
-      by: evidence,
-      &events)
+    let decided = basis == .silence ? due : seen.fixTime
+    if node.isAnnounced {
+      emit(
+        node.isInside ? .exit : .enter, node, basis: basis, time: node.metTime, node.metPlace.coordinate, seen,
+        decided: decided, by: evidence, &events)
+    } else {
+      record(node.isInside ? .exit : .enter, of: node, basis: basis, at: decided, seen, by: evidence, &events)
+    }
+    return true
   }
 
   /// Tells of a stay that has reached the length asked for by an instant.
   private mutating func dwell(
-    _ index: UInt32, at time: Int64, _ place: Coordinate, _ seen: Observation, bySilence: Bool = false,
+    _ index: UInt32, at time: Int64, _ place: Coordinate, _ seen: Observation, basis: RuleDecision.Basis,
     _ events: inout EventBuffer
   ) {
     let node = pool[index]
     guard let due = dwellDue(node), due <= time else { return }
     pool[index].hasDwelt = true
-    emit(.dwell, node, time: due, place, seen, decided: bySilence ? due : seen.fixTime, bySilence: bySilence, &events)
+    emit(
+      .dwell, node, basis: basis, time: due, place, seen, decided: basis == .silence ? due : seen.fixTime, &events)
   }
 
   // MARK: Silence and the end
 
-  /// A vehicle has been silent too long for the way to its next fix to be known: what is pending goes on as it was, up
-  /// to, but not at, an instant.
+  /// A vehicle has been silent until an instant. For the rules for which that is too long for the way to its next fix to
+  /// be known, what is pending goes on as it was up to, but not at, that instant.
   mutating func wait(
     until time: Int64, _ seen: Observation, head: inout UInt32, events: inout EventBuffer
   ) {
-    // In the order in which they come due, which does not depend on how far a watermark comes at a time.
-    while let (index, due) = firstDue(head), due < time {
-      settle(index, at: due, seen, bySilence: true, &events)
-      dwell(index, at: due, seen.coordinate, seen, bySilence: true, &events)
+    // In the order in which they can be decided, which does not depend on how far a watermark comes at a time.
+    while let (index, due) = firstDue(head, since: seen.fixTime, until: time) {
+      settle(index, at: due, seen, basis: .silence, &events)
+      dwell(index, at: due, seen.coordinate, seen, basis: .silence, &events)
     }
   }
 
-  private func firstDue(_ head: UInt32) -> (index: UInt32, due: Int64)? {
+  /// The node of which something can be decided first: once it is due, and the silence is too long for its rule.
+  private func firstDue(_ head: UInt32, since last: Int64, until time: Int64) -> (index: UInt32, due: Int64)? {
     var first: (index: UInt32, due: Int64)?
+    var firstDecidable = time
     var index = head
     while index != RulePool.none {
       let node = pool[index]
-      if let due = due(node) ?? dwellDue(node), due < first?.due ?? .max { first = (index, due) }
+      if let due = due(node) ?? dwellDue(node) {
+        let decidable = max(due, last + (conditions[Int(node.rule)].longestInference ?? longestInference))
+        if decidable < time, (decidable, due) < (firstDecidable, first?.due ?? .max) {
+          first = (index, due)
+          firstDecidable = decidable
+        }
+      }
       index = node.next
     }
     return first
@@ -258,24 +359,27 @@ struct RuleTracker: ~Copyable, Sendable {
   mutating func finish(_ seen: Observation, head: inout UInt32, events: inout EventBuffer) {
     while head != RulePool.none {
       if pool[head].isInside && pool[head].isAnnounced {
-        emit(.end, pool[head], time: seen.fixTime, seen.coordinate, seen, &events)
+        emit(.end, pool[head], basis: .end, time: seen.fixTime, seen.coordinate, seen, &events)
       }
       pool.remove(head, head: &head)
     }
   }
 
+  /// Tells of something, and records why.
   func emit(
-    _ kind: RuleEvent.Kind, _ node: RuleNode, reason: FenceEvent.Reason = .moved, time: Int64,
-    _ coordinate: Coordinate, _ seen: Observation,
-    decided: Int64? = nil, bySilence: Bool = false, fixesFor: Int = 0, by evidence: RuleEvidence = RuleEvidence(),
-    _ events: inout EventBuffer
+    _ kind: RuleEvent.Kind, _ node: RuleNode, reason: FenceEvent.Reason = .moved, basis: RuleDecision.Basis,
+    time: Int64, _ coordinate: Coordinate, _ seen: Observation, decided: Int64? = nil,
+    by evidence: RuleEvidence = RuleEvidence(), _ events: inout EventBuffer
   ) {
+    record(
+      kind, of: node, basis: basis, at: decided ?? seen.fixTime, seen, by: evidence,
+      isGone: reason == .fenceRemoved || reason == .fenceExpired, &events)
     events.append(
       .rule(
         RuleEvent(
           kind: kind, reason: reason, rule: node.rule, vehicle: seen.vehicle, fence: node.fence, time: time,
-          coordinate: coordinate,
-          decidedTime: decided ?? seen.fixTime, isBySilence: bySilence, fixesFor: UInt8(fixesFor),
+          coordinate: coordinate, decidedTime: decided ?? seen.fixTime, isBySilence: basis == .silence,
+          fixesFor: kind == .enter || kind == .exit ? UInt8(node.history.nonzeroBitCount) : 0,
           distance: evidence.distance.map { Float($0) }, accuracy: evidence.accuracy,
           probability: evidence.probability.map { Float($0) })))
   }

@@ -70,13 +70,14 @@ struct EventRecord {
 
   private mutating func fill(_ decision: RuleDecision, _ names: EventNames) {
     add(.type, .text("decision"))
-    add(.event, .text(decision.isExit ? "exit" : "enter"))
+    add(.event, .text("\(decision.change)"))
     add(.kind, .text("\(decision.verdict)"))
     addIDs(decision.vehicle, names)
     add(.fenceID, .text(names.fenceIDs[Int(decision.fence)]))
-    add(.time, .time(decision.fixTime))
+    add(.time, .time(decision.time))
     add(.latitude, .degrees(decision.coordinate.latitude))
     add(.longitude, .degrees(decision.coordinate.longitude))
+    add(.fixTime, .time(decision.fixTime))
     add(.reason, .text(decision.outcome.name))
     add(.rule, .text(names.ruleIDs[Int(decision.rule)]))
     add(.fixesFor, .count(UInt32(decision.fixesFor)))
@@ -88,6 +89,8 @@ struct EventRecord {
     add(.durationNeeded, .milliseconds(decision.durationNeeded))
     add(.distanceNeeded, .measure(Double(decision.distanceNeeded)))
     add(.progress, .measure(decision.progress.map { Double($0) }))
+    add(.basis, .text(decision.basis.name))
+    add(.statedAccuracy, .measure(decision.statedAccuracy.map { Double($0) }))
     places.append(decision.coordinate)
   }
 
@@ -188,6 +191,20 @@ extension FenceEvent.Reason {
     case .fenceChanged: "fence_changed"
     case .fenceRemoved: "fence_removed"
     case .fenceExpired: "fence_expired"
+    }
+  }
+}
+
+extension RuleDecision.Basis {
+  /// The name in snake case.
+  fileprivate var name: String {
+    switch self {
+    case .fix: "fix"
+    case .passage: "passage"
+    case .silence: "silence"
+    case .start: "start"
+    case .fenceChange: "fence_change"
+    case .end: "end"
     }
   }
 }

@@ -36,10 +36,9 @@ struct ReplayTable: ~Copyable {
           told.time, track, "told",
           "\(told.kind) \(names.fenceIDs[Int(told.fence)]) by rule \(names.ruleIDs[Int(told.rule)])\(since)")
       case .decision(let made):
-        let outcome = made.outcome == .believed ? "believed" : "not yet: \(made.outcome)"
         try line(
-          made.fixTime, track, "weighed",
-          "\(made.isExit ? "exit" : "enter") \(names.fenceIDs[Int(made.fence)]): \(made.verdict), \(outcome)")
+          made.time, track, "weighed",
+          "\(made.change) \(names.fenceIDs[Int(made.fence)]): \(DecisionText.text(of: made))")
       case .visit(let visit):
         visits += 1
         try line(

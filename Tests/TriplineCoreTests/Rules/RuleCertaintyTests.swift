@@ -114,7 +114,7 @@ import TriplineTesting
     conditions.certainty = .strict
     let events = try run(conditions, [(-300, nil), (3, nil), (300, nil)], records: true)
     #expect(told(events) == ["enter 20", "end 20"])
-    #expect(decisions(events).map(\.outcome) == [.tooUncertain, .believed])
+    #expect(decisions(events).map(\.outcome) == [.tooUncertain, .believed, .believed])
     let probability = try #require(decisions(events)[0].probability)
     #expect(probability > 0.5 && probability < 0.7)
   }
@@ -125,8 +125,8 @@ import TriplineTesting
     conditions.certainty = .strict
     let events = try run(conditions, [(-300, 40), (0, 40), (1, 40), (300, 40)], fences: [gate], records: true)
     #expect(told(events).isEmpty)
-    #expect(decisions(events).map(\.outcome) == [.tooUncertain, .tooUncertain])
-    #expect(decisions(events).allSatisfy { $0.verdict == .undecided && ($0.probability ?? 1) < 0.45 })
+    #expect(decisions(events).map(\.outcome) == [.tooUncertain, .tooUncertain, .cameBack])
+    #expect(decisions(events).prefix(2).allSatisfy { $0.verdict == .undecided && ($0.probability ?? 1) < 0.45 })
   }
 
   // MARK: Along a corridor
@@ -180,7 +180,8 @@ import TriplineTesting
       (-50, 5), (5, 5), (30, 5), (40, 5), (-5, 5), (30, 5), (40, 5), (300, 5), (400, 5), (300, 5),
     ]
     let events = try run(conditions, places, records: true)
-    let made = decisions(events)
+    let all = decisions(events)
+    let made = all.filter { $0.basis == .fix }
     #expect(
       made.map(\.outcome) == [
         .tooNear, .tooFewFixes, .tooShort, .cameBack, .tooFewFixes, .tooShort, .tooShort, .believed,
@@ -190,8 +191,9 @@ import TriplineTesting
     let distance = try #require(first.distance)
     #expect(first.verdict == .undecided && abs(distance + 5) < 0.1)
     #expect(made[0].distanceNeeded == 20 && made[2].durationNeeded == 35_000 && made[2].fixesNeeded == 2)
-    #expect(made.allSatisfy { !$0.isExit })
+    #expect(made.allSatisfy { $0.change == .enter && $0.basis == .fix && $0.statedAccuracy == 5 })
     #expect(told(events) == ["enter 80", "end 90"])
+    #expect(all.count == made.count + 1 && all.last?.basis == .end && all.last?.change == .end)
     #expect(decisions(try run(conditions, places)).isEmpty, "nothing is recorded when nobody asks")
   }
 
@@ -201,8 +203,152 @@ import TriplineTesting
     conditions.accuracyCap = 50
     let events = try run(conditions, [(50, 5), (-60, 80), (-75, 30)], records: true)
     let made = decisions(events)
-    #expect(made.map(\.outcome) == [.tooNear, .believed] && made.allSatisfy(\.isExit))
-    #expect(made[0].accuracy == 50 && made[0].distanceNeeded == 70 && made[0].verdict == .undecided)
-    #expect(made[1].accuracy == 30 && made[1].verdict == .outside && made[1].distance == nil)
+    #expect(made.map(\.outcome) == [.believed, .tooNear, .believed] && made.map(\.change) == [.start, .exit, .exit])
+    #expect(made.map(\.basis) == [.start, .fix, .fix] && made.map(\.statedAccuracy) == [5, 80, 30])
+    #expect(made[1].accuracy == 50 && made[1].distanceNeeded == 70 && made[1].verdict == .undecided)
+    let distance = try #require(made[2].distance)
+    #expect(made[2].accuracy == 30 && made[2].verdict == .outside && abs(distance - 75) < 0.5)
+  }
+
+  @Test func `what happens between two fixes is recorded with what it lacked`() throws {
+    let path = [Coordinate(latitude: 50.005, longitude: 10), Coordinate(latitude: 50.005, longitude: 10.02)]
+    let road = Fence(id: "road", shape: .corridor(path: path, width: 40))
+    var conditions = FenceConditions()
+    conditions.alongRoute = .init(distance: 1000)
+    // The whole of it, 1,435 m and its two ends of 20 m, between two fixes.
+    let events = try run(conditions, [(-100, 5), (1600, 5)], fences: [road], records: true)
+    #expect(told(events) == ["enter 10", "exit 10"])
+    #expect(decisions(events).map(\.basis) == [.passage, .fix])
+    let progress = try #require(decisions(events)[0].progress)
+    #expect(abs(progress - 1435) < 5, "\(progress)")
+    conditions = FenceConditions()
+    conditions.enter = .init(fixes: 2)
+    let passed = try run(conditions, [(-100, 5), (900, 5)], records: true)
+    #expect(told(passed).isEmpty)
+    #expect(decisions(passed).map(\.outcome) == [.tooFewFixes] && decisions(passed).map(\.basis) == [.passage])
+  }
+
+  @Test func `a way along a corridor that is too short between two fixes is recorded`() throws {
+    let path = [Coordinate(latitude: 50.005, longitude: 10), Coordinate(latitude: 50.005, longitude: 10.01)]
+    var conditions = FenceConditions()
+    conditions.alongRoute = .init(distance: 1000)
+    let fences = [Fence(id: "road", shape: .corridor(path: path, width: 40))]
+    let events = try run(conditions, [(-100, 5), (900, 5)], fences: fences, records: true)
+    #expect(told(events).isEmpty)
+    #expect(decisions(events).map(\.outcome) == [.notAlong] && decisions(events).map(\.verdict) == [.undecided])
+  }
+
+  // MARK: What may be inferred
+
+  @Test func `a rule infers nothing over a longer gap or at a higher speed than it allows`() throws {
+    // Through the square, 717 m wide, from fix to fix; then into it.
+    let places: [(Double, Float?)] = [(-100, 5), (900, 5), (300, 5)]
+    var conditions = FenceConditions()
+    #expect(told(try run(conditions, places)) == ["enter 10", "exit 10", "enter 20", "end 20"])
+    conditions.longestInference = 9_999
+    #expect(told(try run(conditions, places)) == ["enter 20", "end 20"])
+    let entry = try run(conditions, places).compactMap { if case .rule(let event) = $0 { event } else { nil } }[0]
+    #expect(entry.time == Self.start + 20_000, "not interpolated")
+    conditions.longestInference = 10_000
+    #expect(told(try run(conditions, places)) == ["enter 10", "exit 10", "enter 20", "end 20"])
+    conditions.largestInferredSpeed = 80
+    #expect(told(try run(conditions, places)) == ["enter 20", "end 20"], "100 m/s, then 60")
+    conditions.largestInferredSpeed = 101
+    #expect(told(try run(conditions, places)) == ["enter 10", "exit 10", "enter 20", "end 20"])
+    // Out and back in between two fixes is nothing where nothing is inferred: the fixes are inside.
+    let notch = Fence(
+      id: "u",
+      shape: .polygons([
+        Polygon(
+          exterior: Ring([
+            Coordinate(latitude: 50, longitude: 10), Coordinate(latitude: 50, longitude: 10.01),
+            Coordinate(latitude: 50.01, longitude: 10.01), Coordinate(latitude: 50.01, longitude: 10.007),
+            Coordinate(latitude: 50.002, longitude: 10.007), Coordinate(latitude: 50.002, longitude: 10.003),
+            Coordinate(latitude: 50.01, longitude: 10.003), Coordinate(latitude: 50.01, longitude: 10),
+          ]))
+      ]))
+    let inside: [(Double, Float?)] = [(100, 5), (600, 5)]
+    #expect(told(try run(FenceConditions(), inside, fences: [notch])) == ["start 0", "exit 10", "enter 10", "end 10"])
+    conditions.largestInferredSpeed = 20
+    #expect(told(try run(conditions, inside, fences: [notch])) == ["start 0", "end 10"])
+  }
+
+  @Test func `a rule that infers less knows sooner that a vehicle is silent`() throws {
+    var sooner = FenceConditions()
+    sooner.exit = .init(duration: 30_000)
+    sooner.longestInference = 60_000
+    var later = sooner
+    later.longestInference = nil
+    var third = later
+    third.exit.duration = 10_000
+    var configuration = Engine.Configuration()
+    configuration.gate.reorderWindow = 0
+    configuration.recordsDecisions = true
+    configuration.rules = [
+      FenceRule(id: "later", conditions: later), FenceRule(id: "sooner", conditions: sooner),
+      FenceRule(id: "third", conditions: third),
+    ]
+    let fixes = [100.0, -100].enumerated().map {
+      Fix(
+        vehicle: 0, time: Self.start + Int64($0.offset) * 10_000, latitude: 50.005,
+        longitude: 10 + $0.element / Self.metersPerDegree, accuracy: 5)
+    }
+    func run(watermarks: [Int64]) throws -> [Event] {
+      var engine = Engine(fences: try FenceSet([Self.square]), configuration: configuration)
+      var events = EventBuffer()
+      engine.process(fixes.span, into: &events)
+      for seconds in watermarks { engine.advanceWatermark(to: Self.start + seconds * 1000, into: &events) }
+      return events.events
+    }
+    func rules(_ events: [Event]) -> [UInt32] {
+      events.compactMap { if case .rule(let event) = $0, event.kind == .exit { event.rule } else { nil } }
+    }
+    #expect(rules(try run(watermarks: [70])).isEmpty)
+    #expect(rules(try run(watermarks: [71])) == [1])
+    #expect(rules(try run(watermarks: [310])) == [1])
+    let all = try run(watermarks: [400])
+    #expect(rules(all) == [1, 2, 0])
+    #expect(try run(watermarks: Array(1...400)) == all)
+    #expect(decisions(all).filter { $0.change == .exit && $0.outcome == .believed }.allSatisfy { $0.basis == .silence })
+  }
+
+  /// Whatever decides: fixes, ways, silences, starts, fences that change, the end.
+  @Test func `each event of a rule has its decision before it, and records change nothing`() throws {
+    for seed in Seeds.first(60) {
+      var random = RandomFences(seed: seed)
+      let middle = Coordinate(latitude: 50, longitude: 14)
+      let drawn = random.fences(count: 30, around: middle, extent: 0.05)
+      let (before, after) = (try FenceSet(Array(drawn.dropLast(6))), try FenceSet(Array(drawn.dropFirst(6))))
+      var conditions = FenceConditions.steady
+      conditions.dwell = 120_000
+      conditions.exit = .init(margin: 15, fixes: 1, duration: 60_000)
+      conditions.longestInference = 90_000
+      var configuration = Engine.Configuration()
+      configuration.rules = [FenceRule(id: "plain"), FenceRule(id: "steady", conditions: conditions)]
+      let fixes = RandomDrive.fixes(seed: seed, vehicle: 0, count: 300, around: middle)
+      func run(records: Bool) -> [Event] {
+        configuration.recordsDecisions = records
+        var engine = Engine(fences: before, configuration: configuration)
+        var (events, closing) = (EventBuffer(), EventBuffer())
+        engine.process(fixes.span.extracting(0..<150), into: &events)
+        engine.replaceFences(with: after, at: fixes[149].time + 1, closing: &closing, into: &events)
+        engine.process(fixes.span.extracting(150..<fixes.count), into: &events)
+        engine.finish(into: &events)
+        return closing.events + events.events
+      }
+      let recorded = run(records: true)
+      var last: RuleDecision?
+      for event in recorded {
+        if case .decision(let decision) = event { last = decision }
+        guard case .rule(let told) = event else { continue }
+        let made = try #require(last, "seed \(seed)")
+        #expect(
+          made.outcome == .believed && made.change == told.kind && made.rule == told.rule && made.fence == told.fence
+            && made.time == told.decidedTime && (made.basis == .silence) == told.isBySilence, "seed \(seed): \(told)")
+        last = nil
+      }
+      let plain = recorded.filter { if case .decision = $0 { false } else { true } }
+      #expect(plain == run(records: false), "seed \(seed)")
+    }
   }
 }
