@@ -1,6 +1,6 @@
 extension Engine {
   /// The format that this version writes and reads.
-  public static let snapshotVersion: UInt32 = 3
+  public static let snapshotVersion: UInt32 = 4
   private static let magic: UInt32 = 0x4C50_5254  // "TRPL"
 
   /// The whole state as bytes. Equal states give equal bytes, whatever way led to them.
@@ -73,20 +73,38 @@ extension Engine.Configuration {
 extension FenceRule {
   mutating func code(_ coder: inout SnapshotCoder) throws(SnapshotError) {
     try coder.code(&id)
-    var ids: [String] = []
-    var isAboutAll = true
-    if case .ids(let some) = fences { (ids, isAboutAll) = (some.sorted(), false) }
-    var count = UInt32(ids.count)
-    try coder.code(&isAboutAll)
-    try coder.code(&count)
-    if coder.isReading { ids = [] }
-    for index in 0..<Int(count) {
-      var id = coder.isReading ? "" : ids[index]
-      try coder.code(&id)
-      if coder.isReading { ids.append(id) }
-    }
-    fences = isAboutAll ? .all : .ids(Set(ids))
+    try fences.code(&coder)
+    var groups = vehicles?.rawValue
+    try coder.code(&groups, otherwise: 0)
+    vehicles = groups.map { VehicleGroups(rawValue: $0) }
     try conditions.code(&coder)
+  }
+}
+
+extension FenceRule.Selection {
+  mutating func code(_ coder: inout SnapshotCoder) throws(SnapshotError) {
+    var kind: UInt8 = 0
+    var words: [String] = []
+    switch self {
+    case .all: break
+    case .ids(let ids): (kind, words) = (1, ids.sorted())
+    case .tags(let tags): (kind, words) = (2, tags.sorted())
+    }
+    try coder.code(&kind)
+    var count = UInt32(words.count)
+    try coder.code(&count)
+    if coder.isReading { words = [] }
+    for index in 0..<Int(count) {
+      var word = coder.isReading ? "" : words[index]
+      try coder.code(&word)
+      if coder.isReading { words.append(word) }
+    }
+    switch kind {
+    case 0: self = .all
+    case 1: self = .ids(Set(words))
+    case 2: self = .tags(Set(words))
+    default: throw .damaged(offset: coder.offset)
+    }
   }
 }
 
@@ -96,11 +114,11 @@ extension FenceConditions {
     try exit.code(&coder)
     try coder.code(&accuracyCap)
     try coder.code(&initialState)
-    var hasDwell = dwell != nil
-    var length = dwell ?? 0
-    try coder.code(&hasDwell)
-    try coder.code(&length)
-    dwell = hasDwell ? length : nil
+    try coder.code(&dwell, otherwise: 0)
+    try coder.code(&longestInference, otherwise: 0)
+    var speed = largestInferredSpeed?.bitPattern
+    try coder.code(&speed, otherwise: 0)
+    largestInferredSpeed = speed.map { Double(bitPattern: $0) }
     var isCertain = certainty != nil
     var certain = certainty ?? .loose
     try coder.code(&isCertain)

@@ -23,6 +23,7 @@ extension Engine {
   mutating func forget(_ vehicle: UInt32) {
     guard let slot = slot(ifKnown: vehicle) else { return }
     pipeline.release(&states[slot])
+    pipeline.rules[groupsOf: vehicle] = []
     slots[Int(vehicle)] = Engine.noSlot
     freeSlots.append(UInt32(slot))
   }
@@ -44,13 +45,15 @@ extension Engine {
     forget(vehicle)
     pipeline.gate.watermark = .min
     pipeline.tracker.changeTime = other.pipeline.tracker.changeTime
-    guard let state else { return }
-    var coder = SnapshotCoder(reading: state)
-    do {
-      try readVehicle(from: &coder)
-    } catch {
-      preconditionFailure("a state that was just written cannot be read: \(error)")
+    if let state {
+      var coder = SnapshotCoder(reading: state)
+      do {
+        try readVehicle(from: &coder)
+      } catch {
+        preconditionFailure("a state that was just written cannot be read: \(error)")
+      }
     }
+    pipeline.rules[groupsOf: vehicle] = other.pipeline.rules[groupsOf: vehicle]
   }
 
   /// The counts of a vehicle as its state has them.

@@ -91,6 +91,15 @@ public struct Engine: ~Copyable {
     slot(ifKnown: vehicle).map { pipeline.tracker.members(of: states[$0].fences) } ?? []
   }
 
+  /// Puts a vehicle into groups, by which rules choose vehicles. It is in no other ones then.
+  ///
+  /// What a rule has told of a vehicle that is not in its groups any more is told to its end. Until its track is over a
+  /// vehicle stays in its groups, also across snapshots; one that the engine does not know yet may be assigned before its
+  /// first fix, and a snapshot forgets that.
+  public mutating func assign(_ vehicle: UInt32, to groups: VehicleGroups) {
+    pipeline.rules[groupsOf: vehicle] = groups
+  }
+
   // MARK: Other fences
 
   /// Goes over to another set of fences, between two batches: fences that were added, drawn anew or removed while
@@ -154,6 +163,7 @@ public struct Engine: ~Copyable {
     pipeline.finish(&states[slot], &events)
     let counts = GateCounts(states[slot].gate.counts)
     finishedCounts.add(counts)
+    pipeline.rules[groupsOf: vehicle] = []
     slots[Int(vehicle)] = Engine.noSlot
     freeSlots.append(UInt32(slot))
     return counts
@@ -194,6 +204,8 @@ extension Engine {
     var pool = pipeline.gate.pool
     try state.code(&coder, &pool)
     try pipeline.tracker.write(state.fences, ids: fences, to: &coder)
+    var groups = pipeline.rules[groupsOf: state.vehicle].rawValue
+    try coder.code(&groups)
     try pipeline.rules.write(state.fences.firstRuleNode, ids: fences, to: &coder)
   }
 
@@ -220,6 +232,9 @@ extension Engine {
     try state.code(&coder, &pipeline.gate.pool)
     guard slot(ifKnown: state.vehicle) == nil else { throw .damaged(offset: offset) }
     try pipeline.tracker.read(&state.fences, ids: fences, from: &coder)
+    var groups: UInt64 = 0
+    try coder.code(&groups)
+    pipeline.rules[groupsOf: state.vehicle] = VehicleGroups(rawValue: groups)
     try pipeline.rules.read(&state.fences.firstRuleNode, ids: fences, from: &coder)
     _ = addState(state)
     return Int(state.vehicle)

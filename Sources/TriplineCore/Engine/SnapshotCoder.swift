@@ -58,6 +58,15 @@ struct SnapshotCoder {
     offset += size
   }
 
+  /// A value that may lack; `filler` is written in its place then.
+  mutating func code<T: FixedWidthInteger>(_ value: inout T?, otherwise filler: T) throws(SnapshotError) {
+    var isThere = value != nil
+    var present = value ?? filler
+    try code(&isThere)
+    try code(&present)
+    value = isThere ? present : nil
+  }
+
   mutating func code(_ value: inout Double) throws(SnapshotError) {
     var bits = value.bitPattern
     try code(&bits)

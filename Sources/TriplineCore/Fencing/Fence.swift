@@ -10,14 +10,27 @@ public struct Fence: Sendable, Hashable {
   public var floor: Double?
   /// The greatest height that belongs to it; `nil` for none.
   public var ceiling: Double?
+  /// Words by which rules choose fences (`FenceRule.Selection.tags`).
+  public var tags: Set<String>
+  /// When its time is over, in milliseconds UTC; `nil` for never. The engine has no clock: who owns it takes expired
+  /// fences out with `FenceSet.removingExpired(at:)`.
+  public var expires: Int64?
+  /// What else its owner says of it, by name.
+  public var attributes: [String: String]
 
   /// Creates a fence.
-  public init(id: String, name: String? = nil, shape: Shape, floor: Double? = nil, ceiling: Double? = nil) {
+  public init(
+    id: String, name: String? = nil, shape: Shape, floor: Double? = nil, ceiling: Double? = nil,
+    tags: Set<String> = [], expires: Int64? = nil, attributes: [String: String] = [:]
+  ) {
     self.id = id
     self.name = name
     self.shape = shape
     self.floor = floor
     self.ceiling = ceiling
+    self.tags = tags
+    self.expires = expires
+    self.attributes = attributes
   }
 
   /// The heights it is between.

@@ -1,27 +1,51 @@
 import Synchronization
 
-/// The ids and names of a set's fences by dense index: those it was built with, and those that came and went since.
+/// What a fence is called and what its owner says of it.
+struct FenceLabel: Sendable {
+  /// What few fences have.
+  final class Details: Sendable {
+    let tags: Set<String>
+    let expires: Int64?
+    let attributes: [String: String]
+
+    init(_ fence: Fence) {
+      tags = fence.tags
+      expires = fence.expires
+      attributes = fence.attributes
+    }
+  }
+
+  let name: String?
+  let details: Details?
+
+  init(_ fence: Fence) {
+    name = fence.name
+    details = fence.tags.isEmpty && fence.expires == nil && fence.attributes.isEmpty ? nil : Details(fence)
+  }
+}
+
+/// The ids and labels of a set's fences by dense index: those it was built with, and those that came and went since.
 struct FenceNames: Sendable {
   /// What sets that come of one another have in common.
   private final class Original: Sendable {
     let table: IdentifierTable
-    let names: [String?]
+    let labels: [FenceLabel]
     /// Held by who edits a set or one that came of it.
     let editing = Mutex(())
 
-    init(table: IdentifierTable, names: [String?]) {
+    init(table: IdentifierTable, labels: [FenceLabel]) {
       self.table = table
-      self.names = names
+      self.labels = labels
     }
   }
 
   private let original: Original
   private var addedIDs: [String] = []
-  private var addedNames: [String?] = []
+  private var addedLabels: [FenceLabel] = []
   private var addedIndices: [String: UInt32] = [:]
   private(set) var removed: Set<UInt32> = []
 
-  init(table: IdentifierTable, names: [String?]) { original = Original(table: table, names: names) }
+  init(table: IdentifierTable, labels: [FenceLabel]) { original = Original(table: table, labels: labels) }
 
   /// Indices given out, those of removed fences included.
   var count: Int { original.table.count + addedIDs.count }
@@ -33,8 +57,15 @@ struct FenceNames: Sendable {
     Int(fence) < original.table.count ? original.table[fence] : addedIDs[Int(fence) - original.table.count]
   }
 
-  func name(of fence: UInt32) -> String? {
-    Int(fence) < original.names.count ? original.names[Int(fence)] : addedNames[Int(fence) - original.names.count]
+  func label(of fence: UInt32) -> FenceLabel {
+    Int(fence) < original.labels.count ? original.labels[Int(fence)] : addedLabels[Int(fence) - original.labels.count]
+  }
+
+  /// The fences that are there and whose time is over at an instant.
+  func expired(at time: Int64) -> [UInt32] {
+    (0..<UInt32(count)).filter { fence in
+      !removed.contains(fence) && label(of: fence).details?.expires.map { $0 <= time } ?? false
+    }
   }
 
   /// The index of a fence that is there.
@@ -43,10 +74,10 @@ struct FenceNames: Sendable {
     return original.table.index(of: id).flatMap { removed.contains($0) ? nil : $0 }
   }
 
-  mutating func add(id: String, name: String?) {
-    addedIndices[id] = UInt32(count)
-    addedIDs.append(id)
-    addedNames.append(name)
+  mutating func add(_ fence: Fence) {
+    addedIndices[fence.id] = UInt32(count)
+    addedIDs.append(fence.id)
+    addedLabels.append(FenceLabel(fence))
   }
 
   mutating func remove(_ fence: UInt32) {

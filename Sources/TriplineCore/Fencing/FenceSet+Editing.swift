@@ -20,7 +20,7 @@ extension FenceSet {
       if !isShared { geometry = geometry.copied(withRoomFor: [fence]) }
       try FenceSet.append(fence, to: &geometry)
       var names = names
-      names.add(id: fence.id, name: fence.name)
+      names.add(fence)
       var altitudes = altitudes
       if band.isBounded && altitudes.isEmpty {
         altitudes = Array(repeating: AltitudeBand(), count: count)
@@ -36,6 +36,15 @@ extension FenceSet {
         grid: edited ?? FenceGridBuilder.build(geometry) { names.removed.contains($0) }, names: names,
         altitudes: altitudes)
     }
+  }
+
+  /// The set without the fences whose time is over at an instant in milliseconds UTC, and their ids: what
+  /// `Engine.replaceFences` takes as `expired`.
+  ///
+  /// - Complexity: O(*n*) in the number of fences, and `removing` for each that is over.
+  public func removingExpired(at time: Int64) -> (fences: FenceSet, expired: Set<String>) {
+    let expired = names.expired(at: time).map { id(of: $0) }
+    return (expired.reduce(self) { $0.removing($1) }, Set(expired))
   }
 
   /// The set without a fence, whose index is not given to another one; the same set where it has none of that id.

@@ -25,11 +25,11 @@ public struct FenceSet: Sendable {
   public init(_ fences: [Fence], problems: inout [FenceError]) {
     var geometry = FenceGeometry()
     var table = IdentifierTable()
-    var names: [String?] = []
+    var labels: [FenceLabel] = []
     var altitudes: [AltitudeBand] = []
     geometry.reserve(for: fences)
     table.reserve(fences.count)
-    names.reserveCapacity(fences.count)
+    labels.reserveCapacity(fences.count)
     for fence in fences {
       do throws(FenceError) {
         if table.index(of: fence.id) != nil {
@@ -38,13 +38,13 @@ public struct FenceSet: Sendable {
         let band = try FenceSet.band(of: fence)
         try FenceSet.append(fence, to: &geometry)
         _ = table.insert(fence.id)
-        names.append(fence.name)
+        labels.append(FenceLabel(fence))
         altitudes.append(band)
       } catch {
         problems.append(error)
       }
     }
-    self.names = FenceNames(table: table, names: names)
+    names = FenceNames(table: table, labels: labels)
     self.altitudes = altitudes.contains(where: \.isBounded) ? altitudes : []
     grid = FenceGridBuilder.build(geometry)
   }
@@ -62,7 +62,13 @@ public struct FenceSet: Sendable {
   /// The id of a fence.
   public func id(of fence: UInt32) -> String { names[fence] }
   /// The name of a fence, where it has one.
-  public func name(of fence: UInt32) -> String? { names.name(of: fence) }
+  public func name(of fence: UInt32) -> String? { names.label(of: fence).name }
+  /// The words by which rules choose a fence.
+  public func tags(of fence: UInt32) -> Set<String> { names.label(of: fence).details?.tags ?? [] }
+  /// When the time of a fence is over, in milliseconds UTC; `nil` for never.
+  public func expiry(of fence: UInt32) -> Int64? { names.label(of: fence).details?.expires }
+  /// What else the owner of a fence says of it, by name.
+  public func attributes(of fence: UInt32) -> [String: String] { names.label(of: fence).details?.attributes ?? [:] }
   /// The dense index of the fence with an id; `nil` where there is none, or it has been removed.
   public func index(of id: String) -> UInt32? { names.index(of: id) }
   /// Memory of geometry and index in bytes, ids and names not counted.

@@ -157,6 +157,9 @@ public struct RevisingEngine: ~Copyable {
     histories = [:]
   }
 
+  /// Puts a vehicle into groups, as `Engine.assign`. What was before that is revised as if it had been in them.
+  public mutating func assign(_ vehicle: UInt32, to groups: VehicleGroups) { engine.assign(vehicle, to: groups) }
+
   /// The fences that a vehicle is inside of, as `Engine.fences(holding:)`.
   public func fences(holding vehicle: UInt32) -> [UInt32] { engine.fences(holding: vehicle) }
 

@@ -7,6 +7,8 @@ public struct FenceRule: Sendable, Hashable {
   public var id: String
   /// The fences it is about.
   public var fences: Selection
+  /// The vehicles it is about: those in any of these groups, or `nil` for all.
+  public var vehicles: VehicleGroups?
   /// How sure it is to be.
   public var conditions: FenceConditions
 
@@ -16,12 +18,18 @@ public struct FenceRule: Sendable, Hashable {
     case all
     /// Those with these ids; one that the set does not have is no mistake.
     case ids(Set<String>)
+    /// Those with any of these tags.
+    case tags(Set<String>)
   }
 
   /// Creates a rule.
-  public init(id: String, fences: Selection = .all, conditions: FenceConditions = FenceConditions()) {
+  public init(
+    id: String, fences: Selection = .all, vehicles: VehicleGroups? = nil,
+    conditions: FenceConditions = FenceConditions()
+  ) {
     self.id = id
     self.fences = fences
+    self.vehicles = vehicles
     self.conditions = conditions
   }
 }

@@ -36,7 +36,7 @@ extension RuleTracker {
       insert(node, head: &head)
     }
     for fence in members {
-      for rule in 0..<ruleCount where isAbout(rule, fence) {
+      for rule in 0..<ruleCount where isAbout(rule, fence, seen.vehicle) {
         if known.contains(RuleAndFence(rule: UInt32(rule), fence: fence)) { continue }
         if transition.wasThere(fence) {
           var node = RuleNode(rule: UInt32(rule), fence: fence)

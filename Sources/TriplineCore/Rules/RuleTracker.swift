@@ -18,8 +18,11 @@ struct RuleTracker: ~Copyable, Sendable {
   let conditions: [FenceConditions]
   private let selections: [FenceRule.Selection]
   private(set) var fences: FenceSet
-  /// For each rule whether it is about a fence; `nil` for all.
-  private var selected: [Set<UInt32>?] = []
+  private let groups: [VehicleGroups?]
+  /// For each rule the fences it names by their ids.
+  private var named: [Set<UInt32>] = []
+  /// The groups of each vehicle that is in any.
+  private var memberships: [UInt32: VehicleGroups] = [:]
   private(set) var pool = RulePool()
   /// Accuracy in metres of fixes that state none.
   let assumedAccuracy: Double
@@ -36,6 +39,7 @@ struct RuleTracker: ~Copyable, Sendable {
     recordsDecisions = configuration.recordsDecisions
     conditions = rules.map(\.conditions)
     selections = rules.map(\.fences)
+    groups = rules.map(\.vehicles)
     longestInference = configuration.longestInference
     shortestSilence = conditions.compactMap(\.longestInference).min() ?? configuration.longestInference
     smallestSpeedLimit = conditions.compactMap(\.largestInferredSpeed).min() ?? .infinity
@@ -46,8 +50,8 @@ struct RuleTracker: ~Copyable, Sendable {
   /// Is about the fences of another set from now on.
   mutating func take(_ fences: FenceSet) {
     self.fences = fences
-    selected = selections.map { selection in
-      guard case .ids(let ids) = selection else { return nil }
+    named = selections.map { selection in
+      guard case .ids(let ids) = selection else { return [] }
       return Set(ids.compactMap { fences.index(of: $0) })
     }
   }
@@ -68,13 +72,26 @@ struct RuleTracker: ~Copyable, Sendable {
     return result
   }
 
-  func isAbout(_ rule: Int, _ fence: UInt32) -> Bool { selected[rule].map { $0.contains(fence) } ?? true }
+  /// The groups that a vehicle is in.
+  subscript(groupsOf vehicle: UInt32) -> VehicleGroups {
+    get { memberships[vehicle] ?? [] }
+    set { memberships[vehicle] = newValue.isEmpty ? nil : newValue }
+  }
+
+  func isAbout(_ rule: Int, _ fence: UInt32, _ vehicle: UInt32) -> Bool {
+    if let groups = groups[rule], groups.isDisjoint(with: self[groupsOf: vehicle]) { return false }
+    return switch selections[rule] {
+    case .all: true
+    case .ids: named[rule].contains(fence)
+    case .tags(let tags): !tags.isDisjoint(with: fences.tags(of: fence))
+    }
+  }
 
   // MARK: Changes
 
   /// The first fix of a vehicle lies inside of a fence.
   mutating func start(_ fence: UInt32, _ seen: Observation, head: inout UInt32, events: inout EventBuffer) {
-    for rule in conditions.indices where isAbout(rule, fence) { start(rule, fence, seen, &head, &events) }
+    for rule in conditions.indices where isAbout(rule, fence, seen.vehicle) { start(rule, fence, seen, &head, &events) }
   }
 
   /// The changes on a step, in their order.
@@ -86,7 +103,8 @@ struct RuleTracker: ~Copyable, Sendable {
   ) {
     let isLine = step.toTime - step.fromTime <= shortestSilence && speed <= smallestSpeedLimit
     for (number, change) in changes.enumerated() {
-      for rule in conditions.indices where isAbout(rule, change.fence) {
+      for rule in conditions.indices
+      where isAbout(rule, change.fence, seen.vehicle) || knows(change.fence, rule, head) {
         if isLine || isInferable(step, speed, rule) {
           note(rule, change, on: step, seen, &head, &events)
         } else if !changes[(number + 1)...].contains(where: { $0.fence == change.fence }) {
@@ -94,6 +112,11 @@ struct RuleTracker: ~Copyable, Sendable {
         }
       }
     }
+  }
+
+  /// Whether a rule has something open with a fence, perhaps of a vehicle that has left its groups since.
+  private func knows(_ fence: UInt32, _ rule: Int, _ head: UInt32) -> Bool {
+    pool.find(rule: UInt32(rule), fence: fence, head: head) != RulePool.none
   }
 
   private func isInferable(_ step: FenceTracker.Step, _ speed: Double, _ rule: Int) -> Bool {
