@@ -80,6 +80,8 @@ import TriplineFormats
     ["replay", "-o", "xml", "x.csv"], ["fences", "locate", "x.csv"],
     ["replay", "--enter-fixes", "3/2", "x.csv"], ["replay", "--exit-margin", "-1", "x.csv"],
     ["replay", "--policy", "sampled", "--steady", "x.csv"], ["fences", "stats", "x.csv"],
+    ["replay", "--inference-gap", "3601", "x.csv"], ["replay", "--inference-speed", "0", "x.csv"],
+    ["replay", "--missing-altitude", "0", "x.csv"], ["replay", "--direction", "forward", "x.csv"],
     ["fences", "stats", "x.csv", "--fences", "f.geojson", "--timezone", "Mars/Base"],
   ])
   func `wrong usage is 64`(arguments: [String]) throws {

@@ -9,11 +9,14 @@ struct FencePositions: ~Copyable {
   var place: FormatError.Place
   /// The way to WGS 84 longitude and latitude, or `nil` where positions are that.
   private let projection: Projection?
+  /// What to say where latitude and longitude look swapped.
+  private let swapAdvice: String
 
   /// Positions that need a projection, or need none.
-  init(place: FormatError.Place, projection: consuming Projection?) {
+  init(place: FormatError.Place, projection: consuming Projection?, swapAdvice: String) {
     self.place = place
     self.projection = projection
+    self.swapAdvice = swapAdvice
   }
 
   /// A ring of corners, the first of which may stand at the end again.
@@ -55,6 +58,20 @@ struct FencePositions: ~Copyable {
     return .corridor(path: path, width: width)
   }
 
+  /// The corners of a line or a ring that stand as points, easting or longitude first.
+  ///
+  /// A side that is straight in another reference system bends in longitude and latitude: it gets corners in between
+  /// where it would be off by more than a metre.
+  func corners(_ points: [Projection.Point], isRing: Bool, what: String) throws(FormatError) -> [Coordinate] {
+    let corners = try coordinates(points, what: what)
+    guard let last = points.last, corners.count > 1 else { return corners }
+    var line = ProjectedLine(points, corners)
+    if isRing, last != points[0] { line.append(points[0], corners[0]) }
+    try? line.refine { points throws(ProjectionError) in try projection?.transform(&points) }
+    let refined = line.coordinates
+    return isRing && last != points[0] ? refined.dropLast() : refined
+  }
+
   /// The coordinates that stand as points, easting or longitude first.
   func coordinates(_ points: [Projection.Point], what: String) throws(FormatError) -> [Coordinate] {
     var points = points
@@ -76,9 +93,9 @@ struct FencePositions: ~Copyable {
     let isProjected = abs(position.x) > 360 || abs(position.y) > 360
     let advice =
       isSwapped
-      ? "Latitude and longitude look swapped: GeoJSON puts longitude first."
+      ? "Latitude and longitude look swapped: \(swapAdvice)"
       : isProjected
-        ? "The coordinates look projected. Reproject the file to WGS 84 longitude and latitude."
+        ? "The coordinates look projected. Say in which reference system they are, or reproject the file to WGS 84 longitude and latitude."
         : "Correct it, or remove the feature."
     return FormatError(
       isSwapped ? .swappedAxes : .badGeometry,

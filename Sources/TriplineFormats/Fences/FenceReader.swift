@@ -8,15 +8,19 @@ public import TriplineCore
 /// be a fence is left out and named in the report.
 ///
 /// Properties `floor` and `ceiling` are heights in metres between which a fence is, above the datum that the fixes use.
+/// `tags` is a list of words, or text of words apart by commas; `expires` is the instant when its time is over, as times
+/// of fixes are written. All other properties that are text, numbers or truth values are the fence's attributes.
 ///
 /// A fence's id is the property `idProperty` where that is set, else the feature's `id`, else its property `id` or
 /// `ID`, else `feature-` and its 1-based number. Its name is the property `name`, `NAME` or `title`.
 ///
-/// Positions are WGS 84 longitude and latitude. Where a document has a member `crs` that names another reference
-/// system, as GeoJSON had before RFC 7946, PROJ transforms them to that.
+/// Positions are WGS 84 longitude and latitude. Where a document or a feature has a member `crs` that names another
+/// reference system, as GeoJSON had before RFC 7946, or `system` does, PROJ transforms them to that; sides are straight in
+/// the system they are written in, and get corners in between where that is off by more than a metre.
 ///
-/// Well-known text has one geometry a line, before it an id and a name where wanted, separated by comma, semicolon or
-/// tab: `depot;Depot North;POLYGON ((14.4 50, …))`. `SRID=3857;` before the geometry names another reference system.
+/// Well-known text has one geometry a line, before or behind it an id and a name where wanted, separated by comma,
+/// semicolon or tab: `depot;Depot North;POLYGON ((14.4 50, …))`. A header with a column `wkt` or `geom…` names the
+/// columns, and these are the properties. `SRID=3857;` before the geometry names another reference system.
 /// `CIRCLE (latitude longitude, metres)` is read as Traccar writes it; its polygons and lines need `isLatitudeFirst`.
 ///
 /// Of KML placemarks are read, wherever they stand: their polygons, or a line or a point; extended data are their
@@ -34,11 +38,15 @@ public struct FenceReader: Sendable {
   public var corridorWidth: Double?
   /// Whether well-known text has latitude before longitude, as Traccar's has.
   public var isLatitudeFirst: Bool
+  /// The reference system, as PROJ knows it, of GeoJSON and well-known text that names none; `nil` for WGS 84.
+  public var system: String?
 
   /// Creates a reader.
   public init(
-    idProperty: String? = nil, defaultRadius: Double? = nil, corridorWidth: Double? = nil, isLatitudeFirst: Bool = false
+    idProperty: String? = nil, defaultRadius: Double? = nil, corridorWidth: Double? = nil,
+    isLatitudeFirst: Bool = false, system: String? = nil
   ) {
+    self.system = system
     self.idProperty = idProperty
     self.defaultRadius = defaultRadius
     self.corridorWidth = corridorWidth
@@ -100,11 +108,18 @@ public struct FenceReader: Sendable {
     }
     let document = try GeoJSONDocument(bytes, file: input.name)
     var geometry = GeoJSONGeometry(
-      FencePositions(place: .init(file: input.name), projection: try document.projection()))
+      positions(at: .init(file: input.name), try document.projection(otherwise: system)))
     for (index, value) in document.features.enumerated() {
       geometry.place = .init(file: input.name, feature: index + 1)
       result.report.rows += 1
       do throws(FormatError) {
+        if !document.isGeometry, let crs = GeoJSONDocument.system(of: value) {
+          let place = geometry.place
+          var own = GeoJSONGeometry(positions(at: place, try GeoJSONDocument.projection(from: crs, at: place)))
+          let fence = try fence(value, number: index + 1, with: &own)
+          try deliver(fence, at: own.place, into: &result, places: &places)
+          continue
+        }
         let fence =
           try document.isGeometry ? fence(of: value, with: geometry) : fence(value, number: index + 1, with: &geometry)
         try deliver(fence, at: geometry.place, into: &result, places: &places)
@@ -116,6 +131,10 @@ public struct FenceReader: Sendable {
       result.report.record(
         FormatError(.empty, "has no features. Is the export complete?", at: .init(file: input.name)))
     }
+  }
+
+  private func positions(at place: FormatError.Place, _ projection: consuming Projection?) -> FencePositions {
+    FencePositions(place: place, projection: projection, swapAdvice: "GeoJSON puts longitude first.")
   }
 
   private func deliver(
@@ -149,14 +168,19 @@ public struct FenceReader: Sendable {
     }
     for (index, feature) in document.features.enumerated() {
       result.report.rows += 1
-      let place = FormatError.Place(file: input.name, line: feature.line, feature: index + 1, featureID: feature.id)
+      var place = FormatError.Place(file: input.name, line: feature.line, feature: index + 1)
       do throws(FormatError) {
-        let positions = FencePositions(place: place, projection: try projection(of: feature, at: place))
+        let id = idProperty.map { feature.data[$0] } ?? feature.id
+        if id == nil, idProperty != nil { throw noID(at: place) }
+        place.featureID = id
+        let positions = FencePositions(
+          place: place, projection: try projection(of: feature, at: place), swapAdvice: Self.swapAdvice)
         var geometry = WKTGeometry(feature.geometry, isLatitudeFirst: isLatitudeFirst, place: place)
-        let shape = try geometry.shape(positions, sizes)
+        let properties = FenceProperties(feature.data, place: place)
+        let shape = try geometry.shape(positions, try properties.sizes(otherwise: sizes))
         try deliver(
-          Fence(id: feature.id ?? "feature-\(index + 1)", name: feature.name, shape: shape), at: place, into: &result,
-          places: &places)
+          try properties.fence(id: id ?? "feature-\(index + 1)", name: feature.name, shape: shape), at: place,
+          into: &result, places: &places)
       } catch {
         result.report.record(error)
       }
@@ -171,21 +195,14 @@ public struct FenceReader: Sendable {
       result.report.rows += 1
       var place = FormatError.Place(file: input.name, line: placemark.line, feature: index + 1)
       do throws(FormatError) {
-        let keys = idProperty.map { [$0] } ?? ["id", "ID"]
-        let ofData = keys.lazy.compactMap { placemark.data[$0] }.first
-        let id = idProperty == nil ? placemark.id ?? ofData : ofData
+        let id = id(of: placemark)
         if id == nil, idProperty != nil { throw noID(at: place) }
         place.featureID = id
-        var sizes = sizes
-        if let radius = try meters("radius", of: placemark, at: place) { sizes.radius = radius }
-        if let width = try meters("width", of: placemark, at: place) { sizes.width = width }
-        let shape = try KMLGeometry(place: place).shape(of: placemark, sizes)
+        let properties = FenceProperties(placemark.data, place: place)
+        let shape = try KMLGeometry(place: place).shape(of: placemark, try properties.sizes(otherwise: sizes))
         try deliver(
-          Fence(
-            id: id ?? "feature-\(index + 1)", name: placemark.name, shape: shape,
-            floor: try meters("floor", of: placemark, at: place),
-            ceiling: try meters("ceiling", of: placemark, at: place)),
-          at: place, into: &result, places: &places)
+          try properties.fence(id: id ?? "feature-\(index + 1)", name: placemark.name, shape: shape), at: place,
+          into: &result, places: &places)
       } catch {
         result.report.record(error)
       }
@@ -196,14 +213,13 @@ public struct FenceReader: Sendable {
     }
   }
 
-  private func meters(
-    _ key: String, of placemark: KMLDocument.Placemark, at place: FormatError.Place
-  ) throws(FormatError) -> Double? {
-    guard let text = placemark.data[key] else { return nil }
-    guard let number = Double(text) else {
-      throw FormatError(.badValue, "its \(key) \"\(text.prefix(40))\" is not a number of metres.", at: place)
+  private func id(of placemark: KMLDocument.Placemark) -> String? {
+    switch idProperty {
+    case nil: placemark.id ?? placemark.data["id"] ?? placemark.data["ID"]
+    case "name": placemark.name ?? placemark.data["name"]
+    case "id": placemark.data["id"] ?? placemark.id
+    case let key?: placemark.data[key]
     }
-    return number
   }
 
   private var sizes: FenceSizes { FenceSizes(radius: defaultRadius, width: corridorWidth) }
@@ -211,16 +227,27 @@ public struct FenceReader: Sendable {
   private func projection(
     of feature: WKTDocument.Feature, at place: FormatError.Place
   ) throws(FormatError) -> Projection? {
-    guard let number = feature.systemID, number != 4326 else { return nil }
-    do throws(ProjectionError) {
-      return try Projection(from: "EPSG:\(number)", to: "EPSG:4326")
-    } catch {
-      throw FormatError(.unknownCRS, "its reference system \(number) cannot be read: \(error).", at: place)
+    guard let text = feature.system else {
+      return try system.flatMap { name throws(FormatError) in try GeoJSONDocument.projection(from: name, at: place) }
     }
+    guard let number = Int(text.split(separator: " ").joined()) else {
+      throw FormatError(
+        .unknownCRS, "its reference system \"\(text.prefix(40))\" is not a number. Write one like SRID=3857;.",
+        at: place)
+    }
+    return try GeoJSONDocument.projection(from: "EPSG:\(number)", at: place)
   }
+
+  private static let swapAdvice =
+    "well-known text is read with longitude first unless told otherwise, by --latitude-first or isLatitudeFirst."
 
   private func duplicate(of earlier: FormatError.Place, at place: FormatError.Place) -> FormatError {
     let (first, second) = (earlier.feature ?? 1, place.feature ?? 1)
+    if earlier.file == place.file, first == second {
+      return FormatError(
+        .duplicateID, "feature \(second) was read from this file already; the second was left out. Give the file once.",
+        at: place)
+    }
     let both =
       earlier.file == place.file
       ? "features \(first) and \(second)" : "feature \(first) of \(earlier.file) and feature \(second) of this file"
@@ -249,25 +276,10 @@ public struct FenceReader: Sendable {
     guard let object = feature["geometry"]?.object else {
       throw FormatError(.badGeometry, "has no geometry. Draw it, or remove the feature.", at: geometry.place)
     }
-    var sizes = sizes
-    if let radius = try meters("radius", of: properties, at: geometry.place) { sizes.radius = radius }
-    if let width = try meters("width", of: properties, at: geometry.place) { sizes.width = width }
-    let shape = try geometry.shape(object, sizes)
+    let values = FenceProperties(properties, place: geometry.place)
+    let shape = try geometry.shape(object, try values.sizes(otherwise: sizes))
     let name = ["name", "NAME", "title"].lazy.compactMap { properties?[$0]?.string }.first
-    return Fence(
-      id: found ?? "feature-\(number)", name: name, shape: shape,
-      floor: try meters("floor", of: properties, at: geometry.place),
-      ceiling: try meters("ceiling", of: properties, at: geometry.place))
-  }
-
-  private func meters(
-    _ key: String, of properties: JSONObject?, at place: FormatError.Place
-  ) throws(FormatError) -> Double? {
-    guard let value = properties?[key], !value.isNull else { return nil }
-    guard let number = value.numberOrText else {
-      throw FormatError(.badValue, "its \(key) \(value.brief) is not a number of metres.", at: place)
-    }
-    return number
+    return try values.fence(id: found ?? "feature-\(number)", name: name, shape: shape)
   }
 
   private func noID(at place: FormatError.Place) -> FormatError {

@@ -17,11 +17,13 @@ struct GeoJSONGeometry: ~Copyable {
   func shape(_ geometry: JSONObject, _ sizes: FenceSizes) throws(FormatError) -> Fence.Shape {
     switch geometry["type"]?.string {
     case "Point":
-      let center = try coordinates(CollectionOfOne(geometry["coordinates"]), what: "the point")
+      let center = try positions.coordinates(
+        try points(CollectionOfOne(geometry["coordinates"]), what: "the point"), what: "the point")
       return try positions.circle(center: center[0], radius: sizes.radius)
     case "LineString":
       guard let list = geometry["coordinates"]?.array, !list.isEmpty else { throw noCoordinates() }
-      return try positions.corridor(path: try coordinates(list.lazy.map { $0 }, what: "the line"), width: sizes.width)
+      return try positions.corridor(
+        path: try corners(list.lazy.map { $0 }, isRing: false, what: "the line"), width: sizes.width)
     default:
       return .polygons(try polygons(geometry, isNested: false))
     }
@@ -64,14 +66,21 @@ struct GeoJSONGeometry: ~Copyable {
       guard let positions = value.array else {
         throw FormatError(.badGeometry, "\(name) is not a list of positions.", at: place)
       }
-      rings.append(try self.positions.ring(try coordinates(positions.lazy.map { $0 }, what: name), what: name))
+      rings.append(
+        try self.positions.ring(try corners(positions.lazy.map { $0 }, isRing: true, what: name), what: name))
     }
     return Polygon(exterior: rings[0], holes: Array(rings.dropFirst()))
   }
 
-  private func coordinates(
-    _ values: some Collection<JSONValue?>, what: String
+  private func corners(
+    _ values: some Collection<JSONValue?>, isRing: Bool, what: String
   ) throws(FormatError) -> [Coordinate] {
+    try positions.corners(try points(values, what: what), isRing: isRing, what: what)
+  }
+
+  private func points(
+    _ values: some Collection<JSONValue?>, what: String
+  ) throws(FormatError) -> [Projection.Point] {
     var points: [Projection.Point] = []
     points.reserveCapacity(values.count)
     for value in values {
@@ -83,7 +92,7 @@ struct GeoJSONGeometry: ~Copyable {
       }
       points.append(.init(x: x, y: y))
     }
-    return try positions.coordinates(points, what: what)
+    return points
   }
 
   private func noCoordinates() -> FormatError {

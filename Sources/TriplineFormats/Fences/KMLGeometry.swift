@@ -4,7 +4,9 @@ import TriplineCore
 struct KMLGeometry: ~Copyable {
   private let positions: FencePositions
 
-  init(place: FormatError.Place) { positions = FencePositions(place: place, projection: nil) }
+  init(place: FormatError.Place) {
+    positions = FencePositions(place: place, projection: nil, swapAdvice: "KML puts longitude first.")
+  }
 
   /// The shape of a placemark: one line, one point, or polygons.
   func shape(of placemark: KMLDocument.Placemark, _ sizes: FenceSizes) throws(FormatError) -> Fence.Shape {

@@ -1,17 +1,18 @@
 import TriplineCore
 
-/// A text of fences in well-known text (OGC 06-103r4), one a line, in the dialects that are met: an id and a name before
-/// the geometry, `SRID=3857;` as PostGIS writes it, quotes as spreadsheets do, and `CIRCLE (latitude longitude, metres)`
-/// as Traccar stores it.
+/// A text of fences in well-known text (OGC 06-103r4), one a line, in the dialects that are met: an id, a name and other
+/// fields before or behind the geometry, named by a header or not, `SRID=3857;` as PostGIS writes it, quotes as
+/// spreadsheets do, and `CIRCLE (latitude longitude, metres)` as Traccar stores it.
 struct WKTDocument {
   /// One line with a geometry.
   struct Feature {
     var line: Int
     var id: String?
     var name: String?
-    /// The number of the reference system, where one is given.
-    var systemID: Int?
-    /// The geometry and what follows it.
+    /// What the header names, by its names.
+    var data: [String: String] = [:]
+    /// The reference system as it stands, where one is given.
+    var system: String?
     var geometry: Substring
   }
 
@@ -19,6 +20,8 @@ struct WKTDocument {
   private(set) var features: [Feature] = []
   /// Numbers of other lines, the header, comments and empty ones left out.
   private(set) var otherLines: [Int] = []
+  /// The names of the columns.
+  private var header: [String] = []
 
   private static let keywords = [
     "POLYGON", "MULTIPOLYGON", "CIRCLE", "LINESTRING", "MULTILINESTRING", "POINT", "MULTIPOINT", "GEOMETRYCOLLECTION",
@@ -34,31 +37,82 @@ struct WKTDocument {
 
   /// Takes a text apart into lines.
   init(_ text: String) {
+    var isFirst = true
     for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       let isComment = line.first { !$0.isWhitespace }.map { $0 == "#" } ?? true
       if isComment { continue }
-      if let feature = Self.feature(line, number: index + 1) {
+      if let feature = feature(line, number: index + 1) {
         features.append(feature)
-      } else if index > 0 || !line.lowercased().contains("wkt") {
+      } else if isFirst, ["wkt", "geom"].contains(where: line.lowercased().contains) {
+        header = Self.fields(line)
+      } else {
         otherLines.append(index + 1)
       }
+      isFirst = false
     }
   }
 
-  private static func feature(_ line: Substring, number: Int) -> Feature? {
-    guard let start = geometryStart(line) else { return nil }
-    var feature = Feature(line: number, geometry: line[start...])
+  private func feature(_ line: Substring, number: Int) -> Feature? {
+    guard let start = Self.geometryStart(line) else { return nil }
+    let end = Self.geometryEnd(line, from: start)
+    var feature = Feature(line: number, geometry: line[start..<end])
     var before = line[..<start]
     if let system = before.uppercased().range(of: "SRID=", in: before) {
-      let digits = before[system.upperBound...].prefix(while: \.isNumber)
-      feature.systemID = Int(digits)
+      feature.system = String(before[system.upperBound...].prefix { !Self.separators.contains($0) })
       before = before[..<system.lowerBound]
     }
-    let fields = before.split(omittingEmptySubsequences: false, whereSeparator: separators.contains)
-      .map { field in String(field.trimmed(of: marks)) }
-    if let id = fields.first, !id.isEmpty { feature.id = id }
-    if fields.count > 1, !fields[1].isEmpty { feature.name = fields[1] }
+    // The quote that opens the geometry's own field is none of the fields before it.
+    while let last = before.last, Self.marks.contains(last) { before.removeLast() }
+    let isFirst = before.isEmpty
+    let ahead =
+      isFirst ? [] : Self.fields(before.last.map(Self.separators.contains) == true ? before.dropLast() : before)
+    let behind = Self.fields(line[end...].drop(while: Self.marks.contains)).dropFirst()
+    if header.isEmpty {
+      let fields = ahead + behind
+      if let id = fields.first, !id.isEmpty { feature.id = id }
+      if fields.count > 1, !fields[1].isEmpty { feature.name = fields[1] }
+    } else {
+      for (name, field) in zip(header, ahead + [""] + behind) where !field.isEmpty { feature.data[name] = field }
+      let others = header.enumerated().filter { $0.offset != ahead.count }.map(\.element)
+      let named = ["id", "ID", "fid", "code"].first { others.contains($0) } ?? others.first
+      feature.id = named.flatMap { feature.data[$0] }
+      feature.name = ["name", "NAME", "title"].lazy.compactMap { feature.data[$0] }.first
+    }
     return feature
+  }
+
+  /// The fields of a line, with quotes around and doubled ones inside taken off.
+  private static func fields(_ line: Substring) -> [String] {
+    var fields = [""]
+    var isQuoted = false
+    for character in line {
+      if character == "\"" {
+        isQuoted.toggle()
+      } else if separators.contains(character), !isQuoted {
+        fields.append("")
+        continue
+      }
+      fields[fields.count - 1].append(character)
+    }
+    return fields.map { String(Substring($0).trimmed(of: marks)).replacing("\"\"", with: "\"") }
+  }
+
+  /// Where the geometry ends: behind the parenthesis that closes it, or where that lacks at the end of the line.
+  private static func geometryEnd(_ line: Substring, from start: Substring.Index) -> Substring.Index {
+    var depth = 0
+    for index in line[start...].indices {
+      if line[index] == "(" { depth += 1 }
+      if line[index] == ")" {
+        depth -= 1
+        if depth == 0 {
+          // What follows in the same field is part of it, and wrong.
+          let rest = line[line.index(after: index)...].prefix { !separators.contains($0) }
+          return rest.allSatisfy(marks.contains) ? line.index(after: index) : line.endIndex
+        }
+      }
+      if depth == 0, separators.contains(line[index]) { return index }
+    }
+    return line.endIndex
   }
 
   /// Whether what follows a keyword makes it one, and not part of a name: a parenthesis, behind dimensions or not.

@@ -30,10 +30,11 @@ struct WKTGeometry {
     case "LINESTRING":
       try begin(keyword)
       let points = try points(of: "the line")
-      shape = try positions.corridor(path: try positions.coordinates(points, what: "the line"), width: sizes.width)
+      shape = try positions.corridor(
+        path: try positions.corners(points, isRing: false, what: "the line"), width: sizes.width)
     default: shape = .polygons(try polygons(keyword, positions, isNested: false))
     }
-    while let byte = peek(), [0x20, 0x22, 0x27, 0x2C, 0x3B, 0x09].contains(byte) { index += 1 }
+    skipSpace()
     guard index == text.count else {
       throw problem(.badGeometry, "goes on behind the geometry. Put one geometry on a line.")
     }
@@ -76,7 +77,8 @@ struct WKTGeometry {
     repeat {
       let name = "ring \(rings.count + 1) of \(what)"
       try expect("(")
-      rings.append(try positions.ring(try positions.coordinates(try points(of: name), what: name), what: name))
+      rings.append(
+        try positions.ring(try positions.corners(try points(of: name), isRing: true, what: name), what: name))
     } while take(",")
     try expect(")")
     return Polygon(exterior: rings[0], holes: Array(rings.dropFirst()))

@@ -54,6 +54,16 @@ struct JSONValue {
     }
   }
 
+  /// A text, a number or a truth value as text.
+  var scalar: String? {
+    switch type {
+    case JSON_TRUE: "true"
+    case JSON_FALSE: "false"
+    case JSON_STRING: string
+    default: identifier
+    }
+  }
+
   /// The value for a message, cut short.
   var brief: String {
     switch type {

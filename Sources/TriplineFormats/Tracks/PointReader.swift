@@ -6,15 +6,19 @@ public struct QueryPoint: Sendable, Hashable, BitwiseCopyable {
   public var row: Int
   /// The position.
   public var coordinate: Coordinate
+  /// The height in metres, where there is one.
+  public var altitude: Double?
 
   /// Creates a point.
-  public init(row: Int, coordinate: Coordinate) {
+  public init(row: Int, coordinate: Coordinate, altitude: Double? = nil) {
     self.row = row
     self.coordinate = coordinate
+    self.altitude = altitude
   }
 }
 
-/// Reads positions from CSV, batch by batch: columns `lat` and `lon`, or the other names that tracks use.
+/// Reads positions from CSV, batch by batch: columns `lat` and `lon`, perhaps `altitude`, or the other names that tracks
+/// use.
 public struct PointReader: ~Copyable {
   /// The largest number of points a call of `read` appends.
   public static let batchSize = 8192
@@ -69,6 +73,7 @@ private struct PointDecoder {
   private let file: String
   private let latitude: Int
   private let longitude: Int
+  private let altitude: Int?
   private let width: Int
   private let headerLine: Int
   private var fields: CSVFields
@@ -81,7 +86,8 @@ private struct PointDecoder {
     self.headerLine = headerLine
     latitude = header[.latitude] ?? 0
     longitude = header[.longitude] ?? 0
-    width = header.width(of: [.latitude, .longitude])
+    altitude = header[.altitude]
+    width = header.width(of: [.latitude, .longitude, .altitude])
     fields = CSVFields(delimiter: header.delimiter)
   }
 
@@ -116,7 +122,9 @@ private struct PointDecoder {
           at: .init(file: file, line: number)))
       return
     }
-    batch.append(QueryPoint(row: report.rows - 1, coordinate: coordinate))
+    let height = altitude.flatMap { DecimalNumber.parse(bytes, fields.ranges[$0]) }
+    batch.append(
+      QueryPoint(row: report.rows - 1, coordinate: coordinate, altitude: height.flatMap { $0.isFinite ? $0 : nil }))
     report.delivered += 1
   }
 

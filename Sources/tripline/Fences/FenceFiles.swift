@@ -18,10 +18,16 @@ struct FenceFiles: ParsableArguments {
   @Flag(help: "Well-known text has latitude before longitude, as Traccar's has.")
   var latitudeFirst = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Reference system of GeoJSON and well-known text that name none, such as EPSG:5514.", valueName: "name"))
+  var crs: String?
+
   /// The reader that the options ask for.
   var reader: FenceReader {
     FenceReader(
-      idProperty: fenceId, defaultRadius: radius, corridorWidth: corridorWidth, isLatitudeFirst: latitudeFirst)
+      idProperty: fenceId, defaultRadius: radius, corridorWidth: corridorWidth, isLatitudeFirst: latitudeFirst,
+      system: crs)
   }
 
   /// All fences of all files; what is wrong with a fence is told, and the rest is used.

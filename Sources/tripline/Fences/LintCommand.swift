@@ -60,7 +60,8 @@ struct LintCommand: ParsableCommand {
       try write(FindingRecord(finding, at: place), text: "\(place): \(finding)", to: &sink)
     }
     try ExitStatus.exiting { () throws(FormatError) in try sink.flush() }
-    Messages.note("\(result.report.rows) features, \(count) findings")
+    let features = result.report.rows == 1 ? "1 feature" : "\(result.report.rows) features"
+    Messages.note("\(features), \(count == 1 ? "1 finding" : "\(count) findings")")
     if count > 0 { throw ExitStatus.answerIsNo }
   }
 

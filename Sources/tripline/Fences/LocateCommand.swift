@@ -10,7 +10,8 @@ struct LocateCommand: ParsableCommand {
     discussion: """
       Prints row (0-based), fence_id and location: "interior", or "boundary" for a
       point exactly on an edge or a corner. A point outside a fence gives no row
-      for it.
+      for it, nor one below its floor or above its ceiling; without an altitude
+      heights do not matter.
 
       Examples:
         tripline fences locate --fences counties.geojson.gz points.csv -o csv
@@ -24,7 +25,7 @@ struct LocateCommand: ParsableCommand {
 
   @OptionGroup var fences: FenceFiles
 
-  @Argument(help: "A CSV file with columns lat and lon, plain or gzip; - is standard input.")
+  @Argument(help: "A CSV file with columns lat and lon, perhaps altitude, plain or gzip; - is standard input.")
   var points: String
 
   @Option(name: .shortAndLong, help: "csv or ndjson.")
@@ -49,7 +50,8 @@ struct LocateCommand: ParsableCommand {
       if output == .csv { try sink.write("row,fence_id,location\n") }
       while try reader.read(into: &batch) {
         for point in batch {
-          for (fence, location) in set.locations(of: point.coordinate) {
+          for (fence, location) in set.locations(of: point.coordinate)
+          where point.altitude.map({ set.contains(altitude: $0, in: fence) }) ?? true {
             try sink.write(line(point.row, set.id(of: fence), location))
           }
         }

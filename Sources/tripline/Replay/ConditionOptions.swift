@@ -49,6 +49,14 @@ struct ConditionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Seconds inside after which a dwell is told.", valueName: "s"))
   var dwell: Double?
 
+  @Option(help: "What is told of a vehicle first seen inside: state, a start; event, an enter; silent, nothing.")
+  var initialState: InitialState?
+
+  @Option(
+    help: ArgumentHelp("Metres a second up to which the way between two fixes is a straight line.", valueName: "m/s"))
+  var inferenceSpeed: Double?
+
+  enum InitialState: String, ExpressibleByArgument, CaseIterable { case state, event, silent }
   enum Certainty: String, ExpressibleByArgument, CaseIterable { case loose, strict }
   enum Direction: String, ExpressibleByArgument, CaseIterable { case either, forward, backward }
 
@@ -78,6 +86,9 @@ struct ConditionOptions: ParsableArguments {
     guard alongRoute.map({ $0 > 0 && $0 <= 10_000_000 }) ?? (direction == .either) else {
       throw ValidationError("--along-route takes metres above 0, and --direction needs it")
     }
+    guard inferenceSpeed.map({ $0 > 0 && $0.isFinite }) ?? true else {
+      throw ValidationError("--inference-speed takes metres a second above 0")
+    }
     for (name, value) in [("--enter-for", enterFor), ("--exit-for", exitFor), ("--dwell", dwell)] {
       guard value.map({ (0...31_536_000).contains($0) }) ?? true else {
         throw ValidationError("\(name) takes seconds from 0 to a year")
@@ -88,8 +99,9 @@ struct ConditionOptions: ParsableArguments {
   /// The rule, or `nil` where no condition was given.
   var rule: FenceRule? {
     let isAsked =
-      steady || enterFixes != nil || exitFixes != nil || certainty != nil
-      || [enterMargin, enterFor, exitMargin, exitFor, accuracyCap, dwell, alongRoute].contains { $0 != nil }
+      steady || enterFixes != nil || exitFixes != nil || certainty != nil || initialState != nil
+      || [enterMargin, enterFor, exitMargin, exitFor, accuracyCap, dwell, alongRoute, inferenceSpeed]
+        .contains { $0 != nil }
     guard isAsked else { return nil }
     var conditions = steady ? FenceConditions.steady : FenceConditions()
     apply(enterMargin, enterFixes, enterFor, to: &conditions.enter)
@@ -97,6 +109,8 @@ struct ConditionOptions: ParsableArguments {
     if let accuracyCap { conditions.accuracyCap = accuracyCap }
     conditions.certainty = certainty.map { $0 == .loose ? .loose : .strict }
     conditions.alongRoute = alongRoute.map { .init(distance: $0, direction: direction.direction) }
+    if let initialState { conditions.initialState = initialState.policy }
+    conditions.largestInferredSpeed = inferenceSpeed
     conditions.dwell = dwell.map { Int64($0 * 1000) }
     return FenceRule(id: "default", conditions: conditions)
   }
@@ -107,6 +121,16 @@ struct ConditionOptions: ParsableArguments {
     if let margin { threshold.margin = margin }
     if let count { (threshold.fixes, threshold.ofFixes) = (count.fixes, count.ofFixes) }
     if let seconds { threshold.duration = Int64(seconds * 1000) }
+  }
+}
+
+extension ConditionOptions.InitialState {
+  fileprivate var policy: FenceConditions.InitialState {
+    switch self {
+    case .state: .state
+    case .event: .event
+    case .silent: .silent
+    }
   }
 }
 

@@ -43,9 +43,19 @@ struct ReplayCommand: AsyncParsableCommand {
   @Option(help: "How many seconds a row may be behind the newest of its track and still be sorted in.")
   var reorderWindow = 30
 
+  @Option(
+    help: ArgumentHelp(
+      "Seconds between two fixes up to which the way between them is a straight line.", valueName: "s"))
+  var inferenceGap = 300
+
+  @Option(
+    help: "Where a fix without an altitude is for a floor or a ceiling: last, as high as before; inside; outside.")
+  var missingAltitude = Altitude.last
+
   @Option(help: "Number of engines that share the tracks; one for each core unless given.")
   var jobs = ProcessInfo.processInfo.activeProcessorCount
 
+  enum Altitude: String, ExpressibleByArgument, CaseIterable { case last, inside, outside }
   enum Policy: String, ExpressibleByArgument, CaseIterable { case live, sampled }
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, ndjson, csv, geojson }
 
@@ -61,12 +71,17 @@ struct ReplayCommand: AsyncParsableCommand {
     guard (0...31_536_000).contains(reorderWindow) else {
       throw ValidationError("--reorder-window takes seconds from 0 to a year")
     }
+    guard (0...3600).contains(inferenceGap) else {
+      throw ValidationError("--inference-gap takes seconds from 0 to 3600, after which a trip is split")
+    }
   }
 
   func run() async throws {
     var configuration = Engine.Configuration()
     configuration.policy = policy == .live ? .live : .sampled
     configuration.gate.reorderWindow = Int64(reorderWindow) * 1000
+    configuration.longestInference = Int64(inferenceGap) * 1000
+    configuration.missingAltitude = missingAltitude.policy
     if let rule = conditions.rule { configuration.rules = [rule] }
     configuration.recordsDecisions = decisions
     let ruleIDs = configuration.rules.map(\.id)
@@ -87,5 +102,15 @@ struct ReplayCommand: AsyncParsableCommand {
       throw ExitStatus.status(of: error)
     }
     try ExitStatus.check(summary.report, failures: summary.failures, isStrict: input.strict)
+  }
+}
+
+extension ReplayCommand.Altitude {
+  fileprivate var policy: MissingAltitude {
+    switch self {
+    case .last: .last
+    case .inside: .inside
+    case .outside: .outside
+    }
   }
 }

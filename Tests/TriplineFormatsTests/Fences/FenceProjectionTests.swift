@@ -33,11 +33,57 @@ import TriplineFormats
     let result = try FenceReader().read(document(crs: named(isPlain ? name + " +type=crs" : name), [points]))
     #expect(result.report.isClean, "\(result.report.problems)")
     let found = corners(of: result.fences.first)
-    #expect(found.count == 4)
-    for (corner, expected) in zip(found, Self.corners) {
-      #expect(abs(corner.latitude - expected.latitude) < 1e-9)
-      #expect(abs(corner.longitude - expected.longitude) < 1e-9)
+    for expected in Self.corners {
+      #expect(
+        found.contains {
+          abs($0.latitude - expected.latitude) < 1e-9 && abs($0.longitude - expected.longitude) < 1e-9
+        })
     }
+  }
+
+  /// A square of 400 km in UTM: its southern side is up to 700 m off the straight line between its corners in degrees.
+  @Test func `sides are straight in the system they are written in, to a metre`() throws {
+    let square = [(300_000.0, 5_000_000.0), (700_000, 5_000_000), (700_000, 5_400_000), (300_000, 5_400_000)]
+      .map { Projection.Point(x: $0.0, y: $0.1) }
+    let found = corners(of: try FenceReader().read(document(crs: named("EPSG:32633"), [square])).fences.first)
+    #expect(found.count > 20 && found.count < 200)
+    var back = (found + [found[0]]).map { Projection.Point($0) }
+    try Projection(from: "EPSG:4326", to: "EPSG:32633").transform(&back)
+    // Also halfway between two corners, straight in degrees, no side leaves the square's.
+    var middles = zip(found, found.dropFirst() + [found[0]]).map {
+      Projection.Point(x: ($0.longitude + $1.longitude) / 2, y: ($0.latitude + $1.latitude) / 2)
+    }
+    try Projection(from: "EPSG:4326", to: "EPSG:32633").transform(&middles)
+    for point in back + middles {
+      let off = min(
+        abs(point.x - 300_000), abs(point.x - 700_000), abs(point.y - 5_000_000), abs(point.y - 5_400_000))
+      #expect(off < 1.01, "\(point) is \(off) m off")
+    }
+    let degrees = corners(
+      of: try FenceReader().read(document(crs: "null", [Self.corners.map { Projection.Point($0) }])).fences.first)
+    #expect(degrees.count == 4)
+  }
+
+  @Test func `a feature's own system counts, and one that is asked for where none is named`() throws {
+    var points = Self.corners.map { Projection.Point($0) }
+    try Projection(from: "EPSG:4326", to: "EPSG:32633").transform(&points)
+    let positions = points.map { "[\($0.x),\($0.y)]" }.joined(separator: ",")
+    func text(_ crs: String) -> InputFile {
+      let own = #"{"type":"Feature","id":"a","geometry":{"type":"Polygon"\#(crs),"coordinates":[[\#(positions)]]}}"#
+      let plain = #"{"type":"Feature","id":"b","geometry":{"type":"Polygon","coordinates":[[[1,1],[2,1],[2,2]]]}}"#
+      return InputFile(
+        bytes: Array(#"{"type":"FeatureCollection","features":[\#(own),\#(plain)]}"#.utf8), name: "f.geojson")
+    }
+    let result = try FenceReader().read(text(#","crs":\#(named("EPSG:32633"))"#))
+    #expect(result.fences.map(\.id) == ["a", "b"], "\(result.report.problems)")
+    #expect(corners(of: result.fences.last).count == 3)
+    #expect(abs((corners(of: result.fences.first).first?.latitude ?? 0) - 52.45) < 1e-9)
+    let unknown = try FenceReader().read(text(#","crs":\#(named("EPSG:999999"))"#))
+    #expect(unknown.fences.map(\.id) == ["b"] && unknown.report.counts == [.unknownCRS: 1])
+    let asked = try FenceReader(system: "EPSG:32633").read(text(""))
+    #expect(abs((corners(of: asked.fences.first).first?.latitude ?? 0) - 52.45) < 1e-9)
+    let named = try FenceReader(system: "EPSG:3857").read(document(crs: named("EPSG:32633"), [points]))
+    #expect(abs((corners(of: named.fences.first).first?.latitude ?? 0) - 52.45) < 1e-9)
   }
 
   @Test func `a system by its number is read`() throws {
@@ -45,7 +91,6 @@ import TriplineFormats
     try Projection(from: "EPSG:4326", to: "EPSG:32633").transform(&points)
     let crs = #"{"type":"EPSG","properties":{"code":32633}}"#
     let found = try corners(of: FenceReader().read(document(crs: crs, [points])).fences.first)
-    #expect(found.count == 4)
     #expect(abs((found.first?.latitude ?? 0) - 52.45) < 1e-9)
   }
 

@@ -69,12 +69,47 @@ import TriplineTesting
 
   struct Missing: Error {}
 
+  @Test func `columns have the names of the header, wherever the geometry stands`() throws {
+    let text = """
+      WKT,code,name,radius,tags,expires,zone
+      "POINT (14 50)",7,"Depot, North",120,"a, b c",2026-12-31T18:00:00Z,x
+      "POLYGON ((1 1,2 1,2 2))",8,Yard,,,,
+      "POINT (14 50)",9,Gate,wide,,,
+      """
+    let result = try read(text)
+    #expect(result.fences.map(\.id) == ["7", "8"] && result.fences.map(\.name) == ["Depot, North", "Yard"])
+    #expect(result.fences[0].shape == .circle(center: Coordinate(latitude: 50, longitude: 14), radius: 120))
+    #expect(result.fences[0].tags == ["a", "b c"] && result.fences[0].expires == 1_798_740_000_000)
+    #expect(result.fences[0].attributes == ["code": "7", "zone": "x"] && result.fences[1].attributes == ["code": "8"])
+    let problem = try #require(result.report.problems.first)
+    #expect(problem.place.line == 4 && problem.message.contains("its radius \"wide\" is not a number"))
+    let byName = try read(text, with: FenceReader(idProperty: "name"))
+    #expect(byName.fences.map(\.id) == ["Depot, North", "Yard"])
+    let missing = try read(text, with: FenceReader(idProperty: "nothing"))
+    #expect(missing.fences.isEmpty && missing.report.counts == [.badValue: 3])
+    // Without a header the first field is the id, the second the name, on either side.
+    let plain = try read("POLYGON ((1 1,2 1,2 2));a;A\nb;POLYGON ((1 1,2 1,2 2));B\nc;C;POLYGON ((1 1,2 1,2 2))")
+    #expect(plain.fences.map(\.id) == ["a", "b", "c"] && plain.fences.map(\.name) == ["A", "B", "C"])
+  }
+
+  @Test func `text in a system that it does not name is transformed as asked`() throws {
+    var reader = FenceReader()
+    reader.system = "EPSG:32633"
+    let result = try read(
+      "POLYGON ((500000 5538630, 510000 5538630, 510000 5548630))\nSRID=4326;CIRCLE (1 2, 3)", with: reader)
+    guard case .polygons(let polygons) = try #require(result.fences.first).shape else { throw Missing() }
+    #expect(abs(polygons[0].exterior.coordinates[0].longitude - 15) < 1e-9)
+    #expect(result.fences[1].shape == .circle(center: Coordinate(latitude: 1, longitude: 2), radius: 3))
+    reader.system = "EPSG:nonsense"
+    #expect(try read("a;CIRCLE (1 2, 3)", with: reader).report.counts == [.unknownCRS: 1])
+  }
+
   @Test(arguments: [
     ("POLYGON ((14 50, 15 50))", FormatError.Code.badGeometry, "ring 1 of the polygon has 2 corners"),
     ("POLYGON ((14 50, 15 x, 15 51))", .badGeometry, "position 2 of ring 1 of the polygon is not longitude and"),
     ("POLYGON ((14 50, 15 50, 15 51)", .badGeometry, "the end of the line where \")\" should stand"),
     ("POLYGON 14 50", .badGeometry, "has \"1\" where \"(\" should stand, at character 9"),
-    ("POLYGON ((50 114, 50 115, 51 115))", .swappedAxes, "look swapped"),
+    ("POLYGON ((50 114, 50 115, 51 115))", .swappedAxes, "look swapped: well-known text is read with longitude first"),
     ("POLYGON EMPTY", .badGeometry, "is an empty geometry"),
     ("LINESTRING (1 1, 2 2)", .unsupportedGeometry, "is a line without a width"),
     ("MULTILINESTRING ((1 1, 2 2))", .unsupportedGeometry, "is a MULTILINESTRING"),
@@ -83,7 +118,8 @@ import TriplineTesting
     ("CIRCLE (50 14, -3)", .badValue, "its radius -3.0 is not"),
     ("GEOMETRYCOLLECTION (POINT (1 2))", .unsupportedGeometry, "contains a POINT"),
     ("GEOMETRYCOLLECTION (GEOMETRYCOLLECTION (POINT (1 2)))", .unsupportedGeometry, "contains a GEOMETRYCOLLECTION"),
-    ("SRID=999999;POLYGON ((1 1, 2 1, 2 2))", .unknownCRS, "its reference system 999999"),
+    ("SRID=999999;POLYGON ((1 1, 2 1, 2 2))", .unknownCRS, "cannot be read: \"EPSG:999999\" is not"),
+    ("SRID=abc;POLYGON ((1 1, 2 1, 2 2))", .unknownCRS, "its reference system \"abc\" is not a number"),
     ("POLYGON ((1 1, 2 1, 2 2)) POLYGON ((1 1, 2 1, 2 2))", .badGeometry, "goes on behind the geometry"),
     ("nothing at all", .malformedRow, "has no geometry"),
   ])

@@ -21,6 +21,11 @@ import TriplineTesting
     #expect(report.rows == 4)
   }
 
+  @Test func `heights are read where there are any`() throws {
+    let text = "lat,lon,altitude\n52.5,13.4,120.5\n52.5,13.4,\n52.5,13.4,x\n"
+    #expect(try read(InputFile(bytes: Array(text.utf8), name: "p.csv")).points.map(\.altitude) == [120.5, nil, nil])
+  }
+
   @Test func `a file without positions is an error`() {
     let error = #expect(throws: FormatError.self) { try read(InputFile(bytes: Array("a,b\n".utf8), name: "p.csv")) }
     #expect(error?.code == .missingColumn)
