@@ -1,13 +1,13 @@
 /// What the command line asks for.
 enum Options {
   case help
-  case measure([BenchmarkCase], isQuick: Bool, json: String?)
+  case measure([BenchmarkCase], isQuick: Bool, isMarkdown: Bool, json: String?)
   case count(CountRun.Case, fixes: Int)
 
   static var usage: String {
     let cases = BenchmarkCase.all.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n")
     return """
-      bench [--case NAME] [--quick] [--json FILE]   measure and print a table
+      bench [--case NAME] [--quick] [--markdown] [--json FILE]   measure and print a table
       bench count CASE --fixes N                    run a case without a clock, to be counted from outside
 
       cases:
@@ -33,6 +33,7 @@ enum Options {
     }
     var cases = BenchmarkCase.all
     var isQuick = false
+    var isMarkdown = false
     var json: String?
     while let word = words.popFirst() {
       switch word {
@@ -40,6 +41,7 @@ enum Options {
         self = .help
         return
       case "--quick": isQuick = true
+      case "--markdown": isMarkdown = true
       case "--json": json = try value(of: word)
       case "--case":
         let name = try value(of: word)
@@ -48,6 +50,6 @@ enum Options {
       default: throw BenchmarkError(description: "\(word) is not understood; see bench --help")
       }
     }
-    self = .measure(cases, isQuick: isQuick, json: json)
+    self = .measure(cases, isQuick: isQuick, isMarkdown: isMarkdown, json: json)
   }
 }

@@ -104,14 +104,16 @@ struct VehiclePipeline: ~Copyable, Sendable {
   ) {
     let before = Double(state.trips.altitude)
     let altitude = takeAltitude(of: fix, &state)
-    var step = FenceTracker.Step(
-      vehicle: fix.vehicle, fromTime: last.time,
-      from: PlanarPoint(x: last.coordinate.longitude, y: last.coordinate.latitude), toTime: fix.time,
-      to: PlanarPoint(x: fix.longitude, y: fix.latitude), sequence: fix.sequence, earliest: tracker.changeTime,
-      isInferable: isInferable, fromAltitude: before, toAltitude: altitude)
-    let destination = tracker.look(&state.fences, step, in: fences)
+    let from = PlanarPoint(x: last.coordinate.longitude, y: last.coordinate.latitude)
+    let to = PlanarPoint(x: fix.longitude, y: fix.latitude)
+    let destination = tracker.look(&state.fences, from: from, to: to, in: fences)
+    let isInside = state.fences.firstMember != MembershipPool.none
     // Most steps change nothing, and nobody asks what the vehicle did.
-    if let (way, mark) = measured, destination != nil || state.fences.firstMember != MembershipPool.none {
+    if destination == nil && !isInside && state.fences.firstRuleNode == RulePool.none { return }
+    var step = FenceTracker.Step(
+      vehicle: fix.vehicle, fromTime: last.time, from: from, toTime: fix.time, to: to, sequence: fix.sequence,
+      earliest: tracker.changeTime, isInferable: isInferable, fromAltitude: before, toAltitude: altitude)
+    if let (way, mark) = measured, destination != nil || isInside {
       step.motion = state.trips.motion(to: fix, over: way, since: mark, configuration.trips)
       tracker.measure(step, for: state.fences)
     }

@@ -8,6 +8,35 @@ extension FenceGrid {
     let start = Place.inLeaf(x: from.x, y: from.y, shift: place.shift)
     let end = place.inLeaf
     let step = LeafStep(x0: start.x, y0: start.y, x1: end.x, y1: end.y)
+    return mayMeet(leaf, step, from: point, to: target)
+  }
+
+  /// Whether a straight step from `point` in a cell to `target` in the one beside it may meet a boundary; true where the
+  /// two are not side by side in a block. What the two have no part of, the step does not pass.
+  @inline(__always)
+  func mayMeet(from point: PlanarPoint, in cell: UInt64, to target: PlanarPoint, at place: Place) -> Bool {
+    guard (cell ^ place.cell) &>> 16 == 0, cell &>> 63 != 0 else { return true }
+    let from = inUnits(x: point.x, y: point.y)
+    let columns = Int64(bitPattern: place.x &>> place.shift &- from.x &>> place.shift)
+    let rows = Int64(bitPattern: place.y &>> place.shift &- from.y &>> place.shift)
+    guard columns &* columns &+ rows &* rows == 1 else { return true }
+    let start = Place.inLeaf(x: from.x, y: from.y, shift: place.shift)
+    let end = place.inLeaf
+    let side = Float(1 << GridLeaf.coordinateBits)
+    let (x, y) = (Float(columns) * side, Float(rows) * side)
+    let leaf = GridLeaf(self, place.entry)
+    if leaf.cutCount > 0 {
+      let step = LeafStep(x0: start.x - x, y0: start.y - y, x1: end.x, y1: end.y)
+      if mayMeet(leaf, step, from: point, to: target) { return true }
+    }
+    let before = GridLeaf(self, sibling(cell))
+    if before.cutCount == 0 { return false }
+    let step = LeafStep(x0: start.x, y0: start.y, x1: end.x + x, y1: end.y + y)
+    return mayMeet(before, step, from: point, to: target)
+  }
+
+  @inline(__always)
+  private func mayMeet(_ leaf: GridLeaf, _ step: LeafStep, from point: PlanarPoint, to target: PlanarPoint) -> Bool {
     var geometry = leaf.firstGeometry
     for index in 0..<leaf.cutCount {
       let cut = leaf.cut(index)

@@ -162,6 +162,14 @@ final class FenceGrid: @unchecked Sendable {
     base.loadUnaligned(fromByteOffset: block.offset &+ index &* 4, as: Entry.self)
   }
 
+  /// The entry of a cell of a block, by its number.
+  @inline(__always)
+  func sibling(_ cell: UInt64) -> Entry {
+    let block = Int(truncatingIfNeeded: cell &>> 16 & (1 << 30 - 1)) &* GridArena.unit
+    return base.loadUnaligned(
+      fromByteOffset: block &+ Int(truncatingIfNeeded: cell & 0xFFFF) &* 4, as: Entry.self)
+  }
+
   // MARK: Coordinates
 
   /// A position in cells of the outermost block.

@@ -42,7 +42,7 @@ extension FenceSet {
       vehicle: 0, fromTime: 0, from: from, toTime: milliseconds,
       to: PlanarPoint(x: end.longitude, y: end.latitude), sequence: 0, isInferable: true,
       fromAltitude: .nan, toAltitude: .nan)
-    if let destination = tracker.look(&state, step, in: self) {
+    if let destination = tracker.look(&state, from: step.from, to: step.to, in: self) {
       tracker.advance(&state, step, to: destination, in: self, events: &events)
     }
     var forecasts: [FenceForecast] = []

@@ -18,14 +18,26 @@ extension FenceSet {
   func collectContacts(
     from p: PlanarPoint, to q: PlanarPoint, turned: Double, into contacts: inout [Contact]
   ) {
-    contacts.removeAll(keepingCapacity: true)
-    for turn in [0.0, 360, -360] {
-      // Fences past ±180 see the step as lookups see its ends: a whole turn away, in one addition.
-      let a = PlanarPoint(x: p.x + turn, y: p.y)
-      let b = PlanarPoint(x: q.x + (turned + turn), y: q.y)
-      if grid.bounds.overlaps(PlanarBox(a, b)) { appendContactsOnGrid(a, b, to: &contacts) }
+    if !contacts.isEmpty { contacts.removeAll(keepingCapacity: true) }
+    appendContacts(from: p, to: q, turned: turned, turn: 0, to: &contacts)
+    let isOnce =
+      turned == 0 && grid.bounds.maxX <= 180 && grid.bounds.minX >= -180 && abs(p.x) < 180 && abs(q.x) < 180
+    if !isOnce {
+      appendContacts(from: p, to: q, turned: turned, turn: 360, to: &contacts)
+      appendContacts(from: p, to: q, turned: turned, turn: -360, to: &contacts)
     }
     if contacts.count > 1 { contacts.sort(by: Contact.precedes) }
+  }
+
+  /// The contacts with the fences that stand a whole turn or none away.
+  @inline(__always)
+  private func appendContacts(
+    from p: PlanarPoint, to q: PlanarPoint, turned: Double, turn: Double, to contacts: inout [Contact]
+  ) {
+    // Fences past ±180 see the step as lookups see its ends: a whole turn away, in one addition.
+    let a = PlanarPoint(x: p.x + turn, y: p.y)
+    let b = PlanarPoint(x: q.x + (turned + turn), y: q.y)
+    if grid.bounds.overlaps(PlanarBox(a, b)) { appendContactsOnGrid(a, b, to: &contacts) }
   }
 
   private func appendContactsOnGrid(_ a: PlanarPoint, _ b: PlanarPoint, to contacts: inout [Contact]) {

@@ -98,21 +98,26 @@ struct FenceTracker: ~Copyable, Sendable {
 
   /// Looks where a further fix of a vehicle lies; `nil` where the way there has certainly changed nothing.
   ///
-  /// - Complexity: O(1) while the vehicle stays in a cell that no fence cuts; otherwise O(edges near it).
+  /// - Complexity: O(1) while the vehicle stays in cells that no fence cuts; otherwise O(edges near it).
   @inline(__always)
-  mutating func look(_ state: inout State, _ step: Step, in fences: FenceSet) -> Destination? {
+  mutating func look(
+    _ state: inout State, from: PlanarPoint, to: PlanarPoint, in fences: FenceSet
+  ) -> Destination? {
     if !changes.isEmpty { changes.removeAll(keepingCapacity: true) }
-    let place = fences.grid.place(x: step.to.x, y: step.to.y)
-    let isSameCell = place.cell == state.cell
-    let isKnown = state.cell != FenceGrid.Place.unknownCell
+    let place = fences.grid.place(x: to.x, y: to.y)
+    let before = state.cell
+    let isKnown = before != FenceGrid.Place.unknownCell
     state.cell = place.cell
-    let isDoubled = fences.isDoubled(x: step.to.x) || fences.isDoubled(x: step.from.x)
-    if isSameCell && !isDoubled && fences.altitudes.isEmpty {
-      if place.isOutside {
+    let isDoubled = fences.isDoubled(x: to.x) || fences.isDoubled(x: from.x)
+    if !isDoubled && fences.altitudes.isEmpty {
+      if place.cell != before {
+        // From one cell into the next, and no boundary runs between the two fixes.
+        if !fences.grid.mayMeet(from: from, in: before, to: to, at: place) { return nil }
+      } else if place.isOutside {
         // Beside the grid at both ends: nothing can have happened unless the way leads through it.
-        let way = PlanarBox(step.from, step.to)
+        let way = PlanarBox(from, to)
         if way.width < 180 && !way.overlaps(fences.grid.bounds) { return nil }
-      } else if !fences.grid.mayMeet(from: step.from, to: step.to, at: place) {
+      } else if !fences.grid.mayMeet(from: from, to: to, at: place) {
         // The two fixes share a convex region, and no boundary runs between them.
         return nil
       }
@@ -141,7 +146,7 @@ struct FenceTracker: ~Copyable, Sendable {
     _ state: inout State, _ step: Step, to destination: Destination, in fences: FenceSet, events: inout EventBuffer
   ) {
     let place = destination.place
-    contacts.removeAll(keepingCapacity: true)
+    if !contacts.isEmpty { contacts.removeAll(keepingCapacity: true) }
     // Whole turns that bring the end next to the start. They are added to the end as it is, so that contacts are found
     // where lookups look.
     let turn: Double = step.to.x - step.from.x >= 180 ? -360 : step.to.x - step.from.x < -180 ? 360 : 0

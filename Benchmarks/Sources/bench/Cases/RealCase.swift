@@ -31,7 +31,8 @@ enum RealCase {
       polygons.append(("largest of \(name), \(largest.exterior.coordinates.count) corners", largest))
     }
     for count in [16, 64, 1000] { polygons.append(("circle, \(count) corners", star(count, from: 1, seed: 1))) }
-    let stars = [1000, 10_000].map { ("star, \($0) corners", star($0, from: 0.4, seed: 2)) }
+    // As many corners as the largest time zones have, 45,000.
+    let stars = [1000, 10_000, 45_000].map { ("star, \($0) corners", star($0, from: 0.4, seed: 2)) }
     func row(_ name: String, _ polygon: Polygon, target: Double) throws -> Row {
       try compare(
         "single", name, [Fence(id: "one", shape: .polygons([polygon]))], passes: fixtures.isQuick ? 2 : 5,

@@ -23,6 +23,20 @@ struct Report {
     return (texts + (notes.isEmpty ? [] : [""] + notes)).joined(separator: "\n")
   }
 
+  /// The table in Markdown, a figure a row with its baseline and its goal.
+  var markdown: String {
+    let lines = rows.map { row -> String in
+      let unit = row.unit == "ratio" ? "" : " \(row.unit)"
+      let baseline = row.baseline.map { "\(row.baselineName ?? ""): \(Self.short($0.p10))\(unit)" } ?? ""
+      let goal = row.target.map { "\($0)" } ?? ""
+      let met = row.isMet.map { $0 ? "met" : "**missed**" } ?? ""
+      return
+        "| `\(row.name)` | \(row.workload) | \(Self.short(row.ours.p10))\(unit) | \(baseline) | \(row.ratio.map { Self.short($0) + "×" } ?? "") | \(goal.replacing("x", with: "×")) | \(met) |"
+    }
+    let head = "| case | on what | ours | baseline | ratio | goal | |\n| --- | --- | --- | --- | --- | --- | --- |"
+    return ([head] + lines).joined(separator: "\n")
+  }
+
   /// Writes the rows to a file.
   func writeJSON(to path: String) throws {
     let encoder = JSONEncoder()

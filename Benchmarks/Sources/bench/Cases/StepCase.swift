@@ -1,0 +1,45 @@
+import TriplineCore
+
+/// Which fences a step crosses, against the lookup of its end alone.
+enum StepCase {
+  static func run(_ fixtures: Fixtures) throws -> [Row] {
+    try fixtures.fenceCounts.map { try run(fixtures.world($0), fixtures) }
+  }
+
+  private static func run(_ world: Fixtures.World, _ fixtures: Fixtures) throws -> Row {
+    var fleet = SyntheticFleet(count: Fixtures.fleetSize, in: world.region, stays: false, seed: 12)
+    var tracker = FencePeriodTracker(fences: world.set)
+    var found = FenceMatches()
+    var fixes: [Fix] = []
+    var (ours, lookup) = (Samples(), Samples())
+    for second in 0..<(20 + (fixtures.isQuick ? 20 : 60)) {
+      fixes.removeAll(keepingCapacity: true)
+      fleet.append(seconds: 1, to: &fixes)
+      guard second >= 20 else {
+        step(fixes, &tracker)
+        continue
+      }
+      // Who comes second finds the fences in the caches: they take turns.
+      if second % 2 == 0 { lookup.measure(fixes.count) { lookUp(fixes, world.set, &found) } }
+      ours.measure(fixes.count) { step(fixes, &tracker) }
+      if second % 2 == 1 { lookup.measure(fixes.count) { lookUp(fixes, world.set, &found) } }
+    }
+    return Row(
+      name: "steps", workload: "\(world.name), fleet at 1 Hz", ours: ours.quantiles, baselineName: "lookup alone",
+      baseline: lookup.quantiles, target: .ratio(1 / 1.5),
+      note: "\(tracker.periods.count) periods ended; state, crossing, instants")
+  }
+
+  @inline(never)
+  private static func step(_ fixes: [Fix], _ tracker: inout FencePeriodTracker) {
+    for fix in fixes { tracker.move(fix.vehicle, to: fix.coordinate, at: fix.time) }
+  }
+
+  @inline(never)
+  private static func lookUp(_ fixes: [Fix], _ fences: FenceSet, _ found: inout FenceMatches) {
+    for fix in fixes {
+      fences.collectFences(containing: fix.coordinate, into: &found)
+      consume(Double(found.count))
+    }
+  }
+}

@@ -1,0 +1,105 @@
+/// A time for which a moving point was inside of a fence.
+public struct FencePeriod: Sendable, BitwiseCopyable, Hashable {
+  /// The point, by its number.
+  public var point: UInt32
+  /// The fence, by its index in the set.
+  public var fence: UInt32
+  /// When it entered, in the unit of the times that were given.
+  public var start: Int64
+  /// When it left.
+  public var end: Int64
+  /// Whether it was inside already when it was first seen.
+  public var isOpenAtStart: Bool
+  /// Whether it was still inside when it was last seen.
+  public var isOpenAtEnd: Bool
+}
+
+/// For which times moving points are inside of fences, by straight lines between positions and nothing else: no gate, no
+/// stops, no limit on gaps. What temporal databases call the temporal intersection of a point and an area.
+///
+/// ```swift
+/// var tracker = FencePeriodTracker(fences: fences)
+/// for fix in track { tracker.move(0, to: fix.coordinate, at: fix.time) }
+/// tracker.finish()
+/// print(tracker.periods)
+/// ```
+///
+/// A point that only touches a boundary is not inside of the fence for any time. Heights are not looked at.
+public struct FencePeriodTracker: ~Copyable {
+  private struct Point {
+    var state = FenceTracker.State()
+    var time: Int64?
+    var place = PlanarPoint(x: 0, y: 0)
+  }
+
+  /// The fences.
+  public let fences: FenceSet
+  /// The periods that are over, in the order in which that became known.
+  public private(set) var periods: [FencePeriod] = []
+  private var tracker = FenceTracker(missingAltitude: .inside)
+  private var points: [Point] = []
+  private var events = EventBuffer()
+
+  /// Creates a tracker of points that have not been seen yet.
+  public init(fences: FenceSet) { self.fences = fences }
+
+  /// A point moves on.
+  ///
+  /// - Parameters:
+  ///   - point: its number, from 0 on without gaps.
+  ///   - coordinate: where it is.
+  ///   - time: when, in any unit; instants on the way are rounded to whole ones.
+  /// - Precondition: `time` is after the last one of the point, the longitude is from -180 to 180.
+  /// - Complexity: O(fences and edges near the way); O(1) while the point stays in a cell that no fence cuts.
+  @inline(__always)
+  public mutating func move(_ point: UInt32, to coordinate: Coordinate, at time: Int64) {
+    let index = Int(point)
+    let place = PlanarPoint(x: coordinate.longitude, y: coordinate.latitude)
+    guard index < points.count, let last = points[index].time else { return begin(index, at: place, time) }
+    var moved = points[index]
+    moved.time = time
+    moved.place = place
+    if let destination = tracker.look(&moved.state, from: points[index].place, to: place, in: fences) {
+      let step = FenceTracker.Step(
+        vehicle: point, fromTime: last, from: points[index].place, toTime: time, to: place, sequence: 0,
+        isInferable: true, fromAltitude: .nan, toAltitude: .nan)
+      tracker.advance(&moved.state, step, to: destination, in: fences, events: &events)
+      if !events.isEmpty { takePeriods() }
+    }
+    points[index] = moved
+  }
+
+  /// All points stay where they were last seen: what they are inside of ends there.
+  public mutating func finish() {
+    for index in points.indices {
+      guard let time = points[index].time else { continue }
+      tracker.finish(
+        &points[index].state, vehicle: UInt32(index), time: time, at: points[index].place, sequence: 0,
+        events: &events)
+      points[index].time = nil
+    }
+    takePeriods()
+  }
+
+  @inline(never)
+  private mutating func begin(_ index: Int, at place: PlanarPoint, _ time: Int64) {
+    while index >= points.count { points.append(Point()) }
+    points[index].time = time
+    points[index].place = place
+    tracker.start(
+      &points[index].state, vehicle: UInt32(index), time: time, at: place, altitude: .nan, sequence: 0,
+      isMeasured: false, in: fences, events: &events)
+    events.removeAll()
+  }
+
+  private mutating func takePeriods() {
+    for event in events.events {
+      guard case .visit(let visit) = event else { continue }
+      periods.append(
+        FencePeriod(
+          point: visit.vehicle, fence: visit.fence, start: visit.enterTime, end: visit.exitTime,
+          isOpenAtStart: visit.wasInsideAtStart, isOpenAtEnd: visit.wasInsideAtEnd))
+    }
+    events.removeAll()
+  }
+}
