@@ -7,6 +7,10 @@ struct FenceGridBuilder: ~Copyable {
   /// Edges for each cell of the outermost block.
   private static let edgesPerRootCell = 1000.0
   private static let leastRootCells = 16.0
+  /// So few edges get a fine outermost block, with which most lookups have found their leaf: for single polygons half of
+  /// the time. With more of them the levels below are what fits the fences.
+  private static let edgesOfSmallSet = 8_000
+  private static let rootCellsOfSmallSet = 4096.0
   /// Edges that a circle stands for when the outermost block is made.
   private static let circleEdges = 16
   /// Cells of this size in degrees, about a metre, are not cut further.
@@ -63,7 +67,10 @@ struct FenceGridBuilder: ~Copyable {
       weight +=
         record.isCircle ? Self.circleEdges : record.isCorridor ? Int(record.partCount) : geometry.edgeCount(of: fence)
     }
-    frame = GridFrame(over: bounds, cells: max(Self.leastRootCells, Double(weight) / Self.edgesPerRootCell))
+    let cells =
+      weight <= Self.edgesOfSmallSet
+      ? Self.rootCellsOfSmallSet : max(Self.leastRootCells, Double(weight) / Self.edgesPerRootCell)
+    frame = GridFrame(over: bounds, cells: cells)
   }
 
   // MARK: The outermost block
