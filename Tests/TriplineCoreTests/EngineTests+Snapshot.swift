@@ -6,7 +6,7 @@ import TriplineTesting
 extension EngineTests {
   /// An engine in the middle of several drives, with fixes that wait.
   private func snapshot(_ scene: Scene, vehicle: UInt32 = 0) -> [UInt8] {
-    var engine = Engine(fences: scene.fences)
+    var engine = Engine(fences: scene.fences, configuration: scene.configuration)
     var events = EventBuffer()
     var fixes = Array(scene.fixes.prefix(600))
     for index in fixes.indices { fixes[index].vehicle += vehicle }
@@ -16,7 +16,7 @@ extension EngineTests {
 
   private func error(restoring bytes: [UInt8], _ scene: Scene) -> SnapshotError? {
     do throws(SnapshotError) {
-      _ = try Engine(restoring: bytes, fences: scene.fences)
+      _ = try Engine(restoring: bytes, fences: scene.fences, configuration: scene.configuration)
       return nil
     } catch {
       return error
@@ -62,7 +62,7 @@ extension EngineTests {
     var bytes = snapshot(scene)
     #expect(error(restoring: [], scene) == .notASnapshot)
     #expect(error(restoring: Array("GIF89a, an image".utf8), scene) == .notASnapshot)
-    var other = Engine.Configuration()
+    var other = scene.configuration
     other.gate.witnessWindow += 1
     #expect(throws: SnapshotError.otherConfiguration) {
       _ = try Engine(restoring: bytes, fences: scene.fences, configuration: other)

@@ -95,7 +95,7 @@ import TriplineTesting
   @Test(arguments: Seeds.first(20))
   func `received is the sum of accepted, rejected and pending`(seed: UInt64) throws {
     let scene = try Scene(seed: seed, vehicles: 3, count: 500)
-    var engine = Engine(fences: scene.fences)
+    var engine = Engine(fences: scene.fences, configuration: scene.configuration)
     var events = EventBuffer()
     for fix in scene.fixes {
       engine.process([fix].span, into: &events)
@@ -133,11 +133,13 @@ import TriplineTesting
       held += scene.addJumpsAroundGaps(seed: seed)
       let expected = scene.eventsByVehicle()
       var generator = SeededGenerator(seed: seed)
-      var engine = Engine(fences: scene.fences)
+      var engine = Engine(fences: scene.fences, configuration: scene.configuration)
       var events = EventBuffer()
       for (index, fix) in scene.fixes.enumerated() {
         engine.process([fix].span, into: &events)
-        let next = index + 1 < scene.fixes.count ? scene.fixes[index + 1].time : fix.time + 4_000_000
+        // Silence behind the last fix decides things for rules that the end of the track leaves undecided.
+        let end: Int64 = scene.configuration.rules.isEmpty ? 4_000_000 : 0
+        let next = index + 1 < scene.fixes.count ? scene.fixes[index + 1].time : fix.time + end
         if next - fix.time > 3_700_000 {
           let between = fix.time + Int64.random(in: 1...3_700_000, using: &generator)
           for time in [fix.time + 200_000, between, next - 31_000].sorted() {
@@ -182,7 +184,7 @@ import TriplineTesting
     time: Int64
   ) throws {
     let scene = try Scene(seed: 3, vehicles: 2, count: 100)
-    var engine = Engine(fences: scene.fences)
+    var engine = Engine(fences: scene.fences, configuration: scene.configuration)
     var events = EventBuffer()
     engine.process(scene.fixes.span, into: &events)
     engine.advanceWatermark(to: time, into: &events)
@@ -219,9 +221,31 @@ import TriplineTesting
 /// Some vehicles and some fences around one place, and the ways to run them.
 struct Scene {
   let fences: FenceSet
+  var configuration = Engine.Configuration()
   var fixes: [Fix]
   let vehicles: Int
   var firstTime: Int64 { 1_700_000_000_000 }
+
+  private static var withRules: Engine.Configuration {
+    var steady = FenceConditions.steady
+    steady.dwell = 180_000
+    var quick = FenceConditions()
+    quick.certainty = .strict
+    quick.longestInference = 45_000
+    quick.largestInferredSpeed = 20
+    quick.initialState = .event
+    var along = FenceConditions()
+    along.alongRoute = .init(distance: 150)
+    along.exit = .init(margin: 5, duration: 20_000)
+    var configuration = Engine.Configuration()
+    configuration.rules = [
+      FenceRule(id: "plain"), FenceRule(id: "steady", conditions: steady), FenceRule(id: "quick", conditions: quick),
+      FenceRule(id: "along", conditions: along),
+    ]
+    configuration.recordsDecisions = true
+    configuration.reportsTravel = true
+    return configuration
+  }
 
   init(seed: UInt64, vehicles: Int, count: Int, fences fenceCount: Int = 80) throws {
     let center = Coordinate(latitude: 50, longitude: seed % 5 == 0 ? 179.999 : 14)
@@ -235,6 +259,8 @@ struct Scene {
       }
     }
     fences = try FenceSet(shapes)
+    // Half of them with rules that ask for everything, and the records of what they decide.
+    if seed % 2 == 0 { configuration = Self.withRules }
     self.vehicles = vehicles
     var all: [Fix] = []
     for vehicle in 0..<vehicles {
@@ -290,7 +316,7 @@ struct Scene {
   }
 
   func run(batches sizes: [Int]) -> [Event] {
-    var engine = Engine(fences: fences)
+    var engine = Engine(fences: fences, configuration: configuration)
     var events = EventBuffer()
     var result: [Event] = []
     var first = 0
@@ -312,7 +338,7 @@ struct Scene {
     var processed: [(UInt32, Int, Event)] = []
     var finished: [(UInt32, Int, Event)] = []
     for shard in 0..<shards {
-      var engine = Engine(fences: fences)
+      var engine = Engine(fences: fences, configuration: configuration)
       var events = EventBuffer()
       for (index, fix) in fixes.enumerated() where Int(fix.vehicle) % shards == shard {
         events.removeAll()
@@ -335,12 +361,12 @@ struct Scene {
   func run(restartingAt cut: Int) throws -> [Event] { try run(restartingBefore: { $0 == cut }) }
 
   private func run(restartingBefore isRestart: (Int) -> Bool) throws -> [Event] {
-    var engine = Engine(fences: fences)
+    var engine = Engine(fences: fences, configuration: configuration)
     var events = EventBuffer()
     for (index, fix) in fixes.enumerated() {
       if isRestart(index) {
         let snapshot = engine.snapshot()
-        engine = try Engine(restoring: snapshot, fences: fences)
+        engine = try Engine(restoring: snapshot, fences: fences, configuration: configuration)
         #expect(engine.snapshot() == snapshot, "the snapshot of a restored engine differs at fix \(index)")
       }
       engine.process([fix].span, into: &events)

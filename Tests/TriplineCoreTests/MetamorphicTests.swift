@@ -72,4 +72,100 @@ import TriplineTesting
       }
     }
   }
+
+  // MARK: Tracks
+
+  /// A walk on the lattice, a second or some minutes a step.
+  private func walk(_ random: inout RandomFences, _ count: Int) -> [(place: Coordinate, time: Int64)] {
+    var (place, time) = (Self.center, 1_700_000_000_000 as Int64)
+    return (0..<count).map { _ in
+      let reach = random.whole(in: 0...3) == 0 ? 0.03 : 0.003
+      place = RandomFences.snapped(
+        latitude: min(max(place.latitude + random.number(in: -reach...reach), 49.92), 50.08),
+        longitude: min(max(place.longitude + random.number(in: -reach...reach), 13.92), 14.08))
+      time += Int64(random.whole(in: 1...100)) * 2_000
+      return (place, time)
+    }
+  }
+
+  private func periods(_ walk: [(place: Coordinate, time: Int64)], _ fences: FenceSet) -> [FencePeriod] {
+    var tracker = FencePeriodTracker(fences: fences)
+    for step in walk { tracker.move(0, to: step.place, at: step.time * 1000) }
+    tracker.finish()
+    // In one order, and without what only touches.
+    return tracker.periods.filter { $0.end - $0.start > 10 }.sorted { ($0.fence, $0.start) < ($1.fence, $1.start) }
+  }
+
+  private func areAlike(_ a: [FencePeriod], _ b: [FencePeriod]) -> Bool {
+    a.count == b.count
+      && zip(a, b).allSatisfy { $0.fence == $1.fence && abs($0.start - $1.start) <= 2 && abs($0.end - $1.end) <= 2 }
+  }
+
+  @Test(arguments: Seeds.first(60)) func `C55 a track with a position more halfway is inside at the same times`(
+    seed: UInt64
+  ) throws {
+    var random = RandomFences(seed: seed)
+    let set = try FenceSet(random.fences(count: 30, around: Self.center, extent: 0.06))
+    let walk = walk(&random, 150)
+    let denser =
+      zip(walk, walk.dropFirst()).flatMap { a, b in
+        let middle = Coordinate(
+          latitude: (a.place.latitude + b.place.latitude) / 2, longitude: (a.place.longitude + b.place.longitude) / 2)
+        return [a, (middle, (a.time + b.time) / 2)]
+      } + walk.suffix(1)
+    let expected = periods(walk, set)
+    #expect(!expected.isEmpty)
+    #expect(areAlike(periods(denser, set), expected), "seed \(seed)")
+  }
+
+  @Test(arguments: Seeds.first(60)) func `C55 a mirrored track in mirrored fences is inside at the same times`(
+    seed: UInt64
+  ) throws {
+    var random = RandomFences(seed: seed)
+    let fences = random.fences(count: 30, around: Self.center, extent: 0.06)
+    let walk = walk(&random, 150)
+    func mirrored(_ place: Coordinate) -> Coordinate {
+      Coordinate(latitude: -place.latitude, longitude: -place.longitude)
+    }
+    func mirrored(_ fence: Fence) -> Fence {
+      var fence = fence
+      switch fence.shape {
+      case .polygons(let polygons):
+        func ring(_ ring: Ring) -> Ring { Ring(ring.coordinates.map(mirrored)) }
+        fence.shape = .polygons(polygons.map { Polygon(exterior: ring($0.exterior), holes: $0.holes.map(ring)) })
+      case .circle(let center, let radius): fence.shape = .circle(center: mirrored(center), radius: radius)
+      case .box(let south, let west, let north, let east):
+        fence.shape = .box(south: -north, west: -east, north: -south, east: -west)
+      case .corridor(let path, let width): fence.shape = .corridor(path: path.map(mirrored), width: width)
+      }
+      return fence
+    }
+    let expected = periods(walk, try FenceSet(fences))
+    let found = periods(walk.map { (mirrored($0.place), $0.time) }, try FenceSet(fences.map(mirrored)))
+    #expect(areAlike(found, expected), "seed \(seed)")
+  }
+
+  @Test(arguments: Seeds.first(40)) func `C55 fences a whole turn away are the same fences for a track`(
+    seed: UInt64
+  ) throws {
+    var random = RandomFences(seed: seed)
+    let fences = random.fences(count: 30, around: Self.center, extent: 0.06)
+    let walk = walk(&random, 150)
+    let turned = fences.map { fence -> Fence in
+      var fence = fence
+      switch fence.shape {
+      case .polygons(let polygons):
+        func ring(_ ring: Ring) -> Ring {
+          Ring(ring.coordinates.map { Coordinate(latitude: $0.latitude, longitude: $0.longitude + 360) })
+        }
+        fence.shape = .polygons(polygons.map { Polygon(exterior: ring($0.exterior), holes: $0.holes.map(ring)) })
+      case .circle(let center, let radius):
+        fence.shape = .circle(
+          center: Coordinate(latitude: center.latitude, longitude: center.longitude + 360), radius: radius)
+      default: break
+      }
+      return fence
+    }
+    #expect(areAlike(periods(walk, try FenceSet(turned)), periods(walk, try FenceSet(fences))), "seed \(seed)")
+  }
 }

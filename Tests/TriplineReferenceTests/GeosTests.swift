@@ -45,6 +45,69 @@ import TriplineTesting
     #expect(checked > 3500 && isGeosRight)
   }
 
+  /// A step and what GEOS cuts out of it: where it begins and ends to be inside, as parts of it.
+  @Test(arguments: Seeds.first(60)) func `random steps are inside of polygons where GEOS cuts them`(
+    seed: UInt64
+  ) throws {
+    var random = RandomFences(seed: seed)
+    let center = Coordinate(latitude: 50, longitude: 14)
+    let fences = (0..<12).map { index in
+      let middle = Coordinate(
+        latitude: 50 + random.number(in: -0.1...0.1), longitude: 14 + random.number(in: -0.1...0.1))
+      let polygon = random.polygon(
+        around: middle, radius: random.number(in: 0.005...0.1), corners: random.whole(in: 3...120))
+      return Fence(id: "\(index)", shape: .polygons([Exact.snapped(polygon)]))
+    }.filter { !$0.findings().contains(where: \.isInvalid) }
+    try compareSteps(fences, seed: seed, count: 150, reach: 0.2) { _ in center }
+  }
+
+  @Test(.enabled(if: SharedData.isPresent), arguments: ["us_counties", "berlin_ortsteile", "nyc_boroughs"])
+  func `steps through recorded polygons are inside where GEOS cuts them`(name: String) throws {
+    let all = try FenceReader().read(InputFile(path: SharedData.path("fences/\(name).geojson.gz"))).fences
+    let fences = Array(all.filter { !$0.polygons.isEmpty && !$0.findings().contains(where: \.isInvalid) }.prefix(60))
+    let corners = fences.flatMap(\.corners)
+    try compareSteps(fences, seed: 7, count: 400, reach: 0.3) { corners[Int.random(in: 0..<corners.count, using: &$0)] }
+  }
+
+  private func compareSteps(
+    _ fences: [Fence], seed: UInt64, count: Int, reach: Double, around place: (inout SeededGenerator) -> Coordinate
+  ) throws {
+    let set = try FenceSet(fences)
+    let geos = Geos(fences)
+    var generator = SeededGenerator(seed: seed)
+    var inside = 0
+    for _ in 0..<count {
+      let middle = place(&generator)
+      func end() -> Coordinate {
+        Coordinate(
+          latitude: middle.latitude + Double.random(in: -reach...reach, using: &generator),
+          longitude: middle.longitude + Double.random(in: -reach...reach, using: &generator))
+      }
+      let (a, b) = (end(), end())
+      guard max(abs(a.longitude), abs(b.longitude)) < 180 else { continue }
+      var tracker = FencePeriodTracker(fences: set)
+      tracker.move(0, to: a, at: 0)
+      tracker.move(0, to: b, at: 1_000_000_000)
+      tracker.finish()
+      for fence in fences.indices {
+        // Where two pieces meet in a point, or a piece is one, the two may count otherwise.
+        let ours = tracker.periods.filter { $0.fence == UInt32(fence) }
+          .map { (start: Double($0.start) / 1e9, end: Double($0.end) / 1e9) }.sorted { $0.start < $1.start }
+        let expected = geos.cut(a, b, by: fence)
+        let total = (ours.reduce(0) { $0 + $1.end - $1.start }, expected.reduce(0) { $0 + $1.end - $1.start })
+        #expect(abs(total.0 - total.1) < 1e-7, "seed \(seed), fence \(fence), \(a) to \(b): \(total)")
+        let long = (ours.filter { $0.end - $0.start > 1e-6 }, expected.filter { $0.end - $0.start > 1e-6 })
+        if long.0.count == long.1.count {
+          for (x, y) in zip(long.0, long.1) {
+            #expect(abs(x.start - y.start) < 1e-7 && abs(x.end - y.end) < 1e-7, "seed \(seed), \(a) to \(b)")
+          }
+        }
+        inside += long.1.count
+      }
+    }
+    #expect(inside > count / 4, "\(inside) pieces")
+  }
+
   /// - Returns: at how many places the referee was asked, and whether GEOS agreed with it everywhere.
   private func compare(
     _ shapes: [[[Polygon]]], seed: UInt64, places: Int, around center: Coordinate?
@@ -196,6 +259,34 @@ private final class Geos {
         return place.latitude >= box.south && place.latitude <= box.north && place.longitude >= box.west
           && place.longitude <= box.east && GEOSPreparedIntersects_r(context, prepared[index], point) == 1
       }.map { UInt32($0) })
+  }
+
+  /// What of a step is inside of a polygon, as parts of the step, in order.
+  func cut(_ a: Coordinate, _ b: Coordinate, by fence: Int) -> [(start: Double, end: Double)] {
+    guard let sequence = GEOSCoordSeq_create_r(context, 2, 2) else { return [] }
+    GEOSCoordSeq_setXY_r(context, sequence, 0, a.longitude, a.latitude)
+    GEOSCoordSeq_setXY_r(context, sequence, 1, b.longitude, b.latitude)
+    guard let line = GEOSGeom_createLineString_r(context, sequence) else { return [] }
+    defer { GEOSGeom_destroy_r(context, line) }
+    guard let common = GEOSIntersection_r(context, line, polygons[fence]) else { return [] }
+    defer { GEOSGeom_destroy_r(context, common) }
+    var pieces: [(start: Double, end: Double)] = []
+    for index in 0..<GEOSGetNumGeometries_r(context, common) {
+      guard let piece = GEOSGetGeometryN_r(context, common, index),
+        GEOSGeomTypeId_r(context, piece) == Int32(GEOS_LINESTRING.rawValue), GEOSisEmpty_r(context, piece) == 0,
+        let sequence = GEOSGeom_getCoordSeq_r(context, piece)
+      else { continue }
+      var last: UInt32 = 0
+      GEOSCoordSeq_getSize_r(context, sequence, &last)
+      let ends = [0, last - 1].map { index -> Double in
+        var (x, y) = (0.0, 0.0)
+        GEOSCoordSeq_getXY_r(context, sequence, index, &x, &y)
+        let (dx, dy) = (b.longitude - a.longitude, b.latitude - a.latitude)
+        return abs(dx) > abs(dy) ? (x - a.longitude) / dx : (y - a.latitude) / dy
+      }
+      pieces.append((min(ends[0], ends[1]), max(ends[0], ends[1])))
+    }
+    return pieces.sorted { $0.start < $1.start }
   }
 
   private static func polygon(_ polygons: [Polygon], _ context: GEOSContextHandle_t) -> OpaquePointer {
