@@ -244,6 +244,7 @@ struct Scene {
     ]
     configuration.recordsDecisions = true
     configuration.reportsTravel = true
+    configuration.reportsRoutes = true
     return configuration
   }
 

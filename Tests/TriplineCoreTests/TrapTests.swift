@@ -268,6 +268,20 @@ import TriplineTesting
     #expect(!events.events.contains { if case .stop = $0 { true } else { false } })
   }
 
+  @Test func `what the fences cost is counted`() throws {
+    var configuration = Engine.Configuration()
+    configuration.gate.reorderWindow = 0
+    var engine = Engine(fences: try FenceSet([Self.yard]), configuration: configuration)
+    var events = EventBuffer()
+    // Far outside, in, on the western side itself, and out again.
+    let fixes = [fix(0, -20_000), fix(1000, -19_990), fix(2000, 100), fix(2010, 110), fix(2020, 0), fix(2030, -60)]
+    engine.process(fixes.span, into: &events)
+    engine.finish(into: &events)
+    let counts = engine.fenceCounts
+    #expect(counts.lookups == 5 && counts.changes == 2, "\(counts)")
+    #expect(counts.searches >= 3 && counts.searches < 5 && counts.contacts >= 2 && counts.exactTests >= 1, "\(counts)")
+  }
+
   @Test func `C46 vehicles that come and go leave nothing behind`() throws {
     let scene = try Scene(seed: 6, vehicles: 1, count: 200)
     var configuration = Engine.Configuration()

@@ -57,6 +57,7 @@ extension Engine.Configuration {
     try coder.code(&missingAltitude)
     try coder.code(&recordsDecisions)
     try coder.code(&reportsTravel)
+    try coder.code(&reportsRoutes)
     try gate.code(&coder)
     try trips.code(&coder)
     var count = UInt32(rules.count)

@@ -204,6 +204,7 @@ extension Engine {
     var pool = pipeline.gate.pool
     try state.code(&coder, &pool)
     try pipeline.tracker.write(state.fences, ids: fences, to: &coder)
+    try pipeline.routes.write(state.vehicle, ids: fences, to: &coder)
     var groups = pipeline.rules[groupsOf: state.vehicle].rawValue
     try coder.code(&groups)
     try pipeline.rules.write(state.fences.firstRuleNode, ids: fences, to: &coder)
@@ -232,6 +233,7 @@ extension Engine {
     try state.code(&coder, &pipeline.gate.pool)
     guard slot(ifKnown: state.vehicle) == nil else { throw .damaged(offset: offset) }
     try pipeline.tracker.read(&state.fences, ids: fences, from: &coder)
+    try pipeline.routes.read(state.vehicle, ids: fences, from: &coder)
     var groups: UInt64 = 0
     try coder.code(&groups)
     pipeline.rules[groupsOf: state.vehicle] = VehicleGroups(rawValue: groups)

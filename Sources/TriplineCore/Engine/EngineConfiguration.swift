@@ -28,6 +28,8 @@ extension Engine {
 
     /// Whether the way to each accepted fix is reported (`Travel`): what proximity is told from. Of the live policy.
     public var reportsTravel = false
+    /// Whether what a vehicle does between two visits is told (`Route`). Of the live policy.
+    public var reportsRoutes = false
 
     /// The defaults of a fleet.
     public init() {}

@@ -8,6 +8,8 @@ public enum Event: Sendable, BitwiseCopyable, Equatable {
   case decision(RuleDecision)
   /// A stay in a fence that is over.
   case visit(Visit)
+  /// A way from one visit to the next, where the configuration says that these are told.
+  case route(Route)
   /// A step in the life of a stop.
   case stop(StopEvent)
   /// A trip that is over.
@@ -22,6 +24,7 @@ public enum Event: Sendable, BitwiseCopyable, Equatable {
     case .rule(let event): event.vehicle
     case .decision(let decision): decision.vehicle
     case .visit(let visit): visit.vehicle
+    case .route(let route): route.vehicle
     case .stop(let event): event.stop.vehicle
     case .trip(let trip): trip.vehicle
     case .travel(let travel): travel.vehicle

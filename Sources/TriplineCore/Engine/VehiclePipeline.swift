@@ -7,11 +7,15 @@ struct VehiclePipeline: ~Copyable, Sendable {
   var gate: InputGate
   var tracker: FenceTracker
   var rules: RuleTracker
+  var routes = RouteTracker()
+  /// Whether what vehicles do between visits is told.
+  private let tellsRoutes: Bool
 
   init(fences: FenceSet, configuration: Engine.Configuration) {
     self.fences = fences
     self.configuration = configuration
     gate = InputGate(configuration.gate)
+    tellsRoutes = configuration.reportsRoutes && configuration.policy == .live
     tracker = FenceTracker(missingAltitude: configuration.missingAltitude)
     rules = RuleTracker(configuration.policy == .live ? configuration.rules : [], fences: fences, configuration)
   }
@@ -109,15 +113,19 @@ struct VehiclePipeline: ~Copyable, Sendable {
     let destination = tracker.look(&state.fences, from: from, to: to, in: fences)
     let isInside = state.fences.firstMember != MembershipPool.none
     // Most steps change nothing, and nobody asks what the vehicle did.
-    if destination == nil && !isInside && state.fences.firstRuleNode == RulePool.none { return }
+    if destination == nil && !isInside && state.fences.firstRuleNode == RulePool.none && !tellsRoutes { return }
     var step = FenceTracker.Step(
       vehicle: fix.vehicle, fromTime: last.time, from: from, toTime: fix.time, to: to, sequence: fix.sequence,
       earliest: tracker.changeTime, isInferable: isInferable, fromAltitude: before, toAltitude: altitude)
-    if let (way, mark) = measured, destination != nil || isInside {
+    if let (way, mark) = measured, destination != nil || isInside || tellsRoutes {
       step.motion = state.trips.motion(to: fix, over: way, since: mark, configuration.trips)
       tracker.measure(step, for: state.fences)
     }
     if let destination { tracker.advance(&state.fences, step, to: destination, in: fences, events: &events) }
+    if tellsRoutes {
+      let count = tracker.changes.isEmpty ? 0 : tracker.members(of: state.fences).count
+      routes.advance(over: step, tracker.changes, memberCount: count, events: &events)
+    }
     if !rules.isEmpty && (!tracker.changes.isEmpty || state.fences.firstRuleNode != RulePool.none) {
       applyRules(fix, step, over: measured?.0, &state, &events)
     }
@@ -174,6 +182,9 @@ struct VehiclePipeline: ~Copyable, Sendable {
       &state.fences, vehicle: fix.vehicle, time: fix.time, at: PlanarPoint(x: fix.longitude, y: fix.latitude),
       altitude: takeAltitude(of: fix, &state), sequence: fix.sequence, isMeasured: configuration.policy == .live,
       in: fences, events: &events)
+    if tellsRoutes && state.fences.firstMember == MembershipPool.none {
+      routes.begin(fix.vehicle, at: fix.time, fix.coordinate, isFix: true)
+    }
     guard !rules.isEmpty else { return }
     let seen = RuleTracker.Observation(
       vehicle: fix.vehicle, fixTime: fix.time, coordinate: fix.coordinate, accuracy: fix.accuracyOrNaN)
@@ -207,6 +218,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     gate.pool.removeAll(from: &state.gate.waiting)
     gate.pool.removeAll(from: &state.gate.suspects)
     _ = tracker.takeStays(&state.fences)
+    routes.forget(state.vehicle)
     _ = rules.takeNodes(&state.fences.firstRuleNode)
   }
 
@@ -233,6 +245,11 @@ struct VehiclePipeline: ~Copyable, Sendable {
       &state.fences, vehicle: state.vehicle, at: state.last, altitude: Double(state.trips.altitude), time: time,
       in: transition, closing: &closing,
       events: &events)
+    if tellsRoutes {
+      routes.settle(
+        state.vehicle, isInside: state.fences.firstMember != MembershipPool.none, at: time, state.last.coordinate,
+        in: transition, events: &events)
+    }
     if rules.isEmpty { return }
     let seen = RuleTracker.Observation(
       vehicle: state.vehicle, fixTime: time, coordinate: state.last.coordinate, accuracy: .nan)
@@ -266,6 +283,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     // A vehicle that has not been seen since its fences changed ends where it was then.
     let end = max(state.last.time, tracker.changeTime)
     var firstRuleNode = state.fences.firstRuleNode
+    routes.finish(state.vehicle, at: end, state.last.coordinate, events: &events)
     tracker.finish(
       &state.fences, vehicle: state.vehicle, time: end,
       at: PlanarPoint(x: state.last.coordinate.longitude, y: state.last.coordinate.latitude),

@@ -14,6 +14,8 @@ public struct FenceMatches: ~Copyable, @unchecked Sendable {
   private var fences = GrowingBuffer<UInt32>()
   /// For each position, where its fences end.
   private var ends = GrowingBuffer<Int>()
+  /// Positions so far that were decided by the exact shapes.
+  private(set) var exactCount = 0
   /// Positions that are looked up side by side.
   static let batch = 64
 
@@ -65,6 +67,12 @@ public struct FenceMatches: ~Copyable, @unchecked Sendable {
   /// Forgets all fences after the first `kept`.
   @inline(__always)
   mutating func removeAll(after kept: Int) { fences.removeAll(from: kept) }
+
+  /// Forgets all fences after the first `kept`, for a position that is decided by the exact shapes.
+  mutating func removeDoubtful(after kept: Int) {
+    removeAll(after: kept)
+    exactCount &+= 1
+  }
 
   /// Puts a fence in the place of an earlier one.
   mutating func move(_ index: Int, to place: Int) { fences[place] = fences[index] }

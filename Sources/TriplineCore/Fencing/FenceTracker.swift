@@ -52,6 +52,8 @@ struct FenceTracker: ~Copyable, Sendable {
   var changeTime = Int64.min
   /// What is thought of a fix without an altitude.
   let missingAltitude: MissingAltitude
+  /// What it has cost so far, apart from exact tests.
+  private(set) var counts = FenceCounts()
   private(set) var pool = MembershipPool()
   /// The fences at the end of a step.
   var inside = FenceMatches()
@@ -104,6 +106,7 @@ struct FenceTracker: ~Copyable, Sendable {
     _ state: inout State, from: PlanarPoint, to: PlanarPoint, in fences: FenceSet
   ) -> Destination? {
     if !changes.isEmpty { changes.removeAll(keepingCapacity: true) }
+    counts.lookups &+= 1
     let place = fences.grid.place(x: to.x, y: to.y)
     let before = state.cell
     let isKnown = before != FenceGrid.Place.unknownCell
@@ -146,6 +149,7 @@ struct FenceTracker: ~Copyable, Sendable {
     _ state: inout State, _ step: Step, to destination: Destination, in fences: FenceSet, events: inout EventBuffer
   ) {
     let place = destination.place
+    counts.searches &+= 1
     if !contacts.isEmpty { contacts.removeAll(keepingCapacity: true) }
     // Whole turns that bring the end next to the start. They are added to the end as it is, so that contacts are found
     // where lookups look.
@@ -154,6 +158,7 @@ struct FenceTracker: ~Copyable, Sendable {
     if step.isInferable {
       fences.collectContacts(from: step.from, to: step.to, turned: turn, into: &contacts)
       if !fences.altitudes.isEmpty { appendAltitudeContacts(step, at: place, in: fences) }
+      counts.contacts &+= contacts.count
       // Without a boundary between the two fixes they lie inside and outside of the same fences, unless one of them has
       // no altitude.
       if destination.isKnown && contacts.isEmpty && fences.altitudes.isEmpty { return }
@@ -164,6 +169,7 @@ struct FenceTracker: ~Copyable, Sendable {
     if !contacts.isEmpty { inferChanges(state, step, to: end, in: fences) }
     compareMemberships(state, isInferred: step.isInferable)
     if changes.isEmpty { return }
+    counts.changes &+= changes.count
     if changes.count > 1 { changes.sort(by: Change.precedes) }
     for change in changes { apply(change, step, &state, &events) }
   }

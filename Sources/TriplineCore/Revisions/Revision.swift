@@ -64,6 +64,7 @@ extension Event {
     case (.decision(let a), .decision(let b)):
       a.time == b.time && a.change == b.change && a.basis == b.basis && a.fence == b.fence && a.rule == b.rule
     case (.visit(let a), .visit(let b)): a.fence == b.fence
+    case (.route(let a), .route(let b)): a.origin == b.origin || a.destination == b.destination
     case (.stop(let a), .stop(let b)): a.phase == b.phase
     case (.trip, .trip): true
     case (.travel(let a), .travel(let b)): a.endTime == b.endTime

@@ -8,7 +8,7 @@ enum EventColumn: Int, CaseIterable {
   case distance, gapDistance, dopplerDistance, moving, stationary, stopped, gap
   case averageSpeed, averageMovingSpeed, maximumSpeed, percentile95Speed
   case reason, rule, decidedTime, bySilence, fixesFor, boundaryDistance, accuracyTaken, probability
-  case pendingSince, fixesNeeded, durationNeeded, distanceNeeded, progress, basis, statedAccuracy
+  case pendingSince, fixesNeeded, durationNeeded, distanceNeeded, progress, basis, statedAccuracy, originFenceID
 
   /// The name, in snake case, with the unit where it has one.
   var name: String {
@@ -45,6 +45,7 @@ enum EventColumn: Int, CaseIterable {
     case .progress: "progress_m"
     case .basis: "basis"
     case .statedAccuracy: "stated_accuracy_m"
+    case .originFenceID: "origin_fence_id"
     case .insideAtStart: "inside_at_start"
     case .insideAtEnd: "inside_at_end"
     case .arrivalUncertainty: "arrival_uncertainty_s"

@@ -15,6 +15,7 @@ struct EventRecord {
     case .rule(let event): fill(event, names)
     case .decision(let decision): fill(decision, names)
     case .visit(let visit): fill(visit, names)
+    case .route(let route): fill(route, names)
     case .stop(let event): fill(event, names)
     case .trip(let trip): fill(trip, names)
     case .travel(let travel): fill(travel, names)
@@ -168,6 +169,30 @@ struct EventRecord {
 }
 
 extension EventRecord {
+  private mutating func fill(_ route: Route, _ names: EventNames) {
+    func id(_ fence: UInt32?) -> EventValue { fence.map { .text(names.fenceIDs[Int($0)]) } ?? .missing }
+    add(.type, .text("route"))
+    addIDs(route.vehicle, names)
+    add(.fenceID, id(route.destination))
+    add(.time, .time(route.startTime))
+    add(.endTime, .time(route.endTime))
+    add(.duration, .milliseconds(route.duration))
+    add(.latitude, .degrees(route.startCoordinate.latitude))
+    add(.longitude, .degrees(route.startCoordinate.longitude))
+    add(.endLatitude, .degrees(route.endCoordinate.latitude))
+    add(.endLongitude, .degrees(route.endCoordinate.longitude))
+    add(.fixes, .count(route.fixes))
+    add(.stops, .count(route.stops))
+    add(.distance, .measure(route.distance))
+    add(.moving, .milliseconds(route.moving))
+    add(.stationary, .milliseconds(route.stationary))
+    add(.stopped, .milliseconds(route.stopped))
+    add(.gap, .milliseconds(route.gap))
+    add(.maximumSpeed, .measure(route.maximumSpeed.map { Double($0) }))
+    add(.originFenceID, id(route.origin))
+    places += [route.startCoordinate, route.endCoordinate]
+  }
+
   private mutating func fill(_ travel: Travel, _ names: EventNames) {
     add(.type, .text("travel"))
     addIDs(travel.vehicle, names)

@@ -34,6 +34,9 @@ struct ReplayCommand: AsyncParsableCommand {
   @Flag(help: "Tell of each fix what the rule made of it while a change was pending: why it told of it, and why not.")
   var decisions = false
 
+  @Flag(help: "Tell of the ways between visits: from which fence to which, how far, how long, with how many stops.")
+  var routes = false
+
   @Option(help: "live or sampled.")
   var policy = Policy.live
 
@@ -63,6 +66,9 @@ struct ReplayCommand: AsyncParsableCommand {
     guard policy == .live || conditions.rule == nil else {
       throw ValidationError("the sampled policy knows no conditions; leave them out, or take --policy live")
     }
+    guard policy == .live || !routes else {
+      throw ValidationError("the sampled policy knows no routes; leave --routes out, or take --policy live")
+    }
     guard !decisions || conditions.rule != nil else {
       throw ValidationError("--decisions needs a rule; give --steady or another condition")
     }
@@ -84,6 +90,7 @@ struct ReplayCommand: AsyncParsableCommand {
     configuration.missingAltitude = missingAltitude.policy
     if let rule = conditions.rule { configuration.rules = [rule] }
     configuration.recordsDecisions = decisions
+    configuration.reportsRoutes = routes
     let ruleIDs = configuration.rules.map(\.id)
     let set = try fences.set(for: configuration.policy, isStrict: input.strict)
     let replay = Replay(fences: set, configuration: configuration, jobs: jobs)

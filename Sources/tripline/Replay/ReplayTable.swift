@@ -43,6 +43,11 @@ struct ReplayTable: ~Copyable {
         visits += 1
         try line(
           visit.enterTime, track, "visit", "\(names.fenceIDs[Int(visit.fence)]), \(duration(visit.duration))")
+      case .route(let route):
+        let ends = [route.origin, route.destination].map { $0.map { names.fenceIDs[Int($0)] } ?? "elsewhere" }
+        try line(
+          route.startTime, track, "route",
+          "\(ends[0]) to \(ends[1]), \(kilometers(route.distance)) in \(duration(route.duration))")
       case .stop(let step):
         guard step.phase == .ended, step.stop.kind != .pause else { continue }
         stops += 1
