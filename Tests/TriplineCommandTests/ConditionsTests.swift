@@ -102,7 +102,7 @@ import Testing
     let lines = table.lines.filter { $0.contains(" weighed ") || $0.contains(" told ") }
     let first = try #require(lines.firstIndex { $0.contains(" told ") })
     #expect(lines[first - 1].contains("enter road: inside by the fix, believed"), "\(lines)")
-    #expect(lines.contains { $0.contains("not by 1 of 3 fixes") })
+    #expect(lines.contains { $0.contains("not yet: 1 of 3 fixes") })
   }
 
   @Test func `lint with tracks says which fences are too small for them`() throws {

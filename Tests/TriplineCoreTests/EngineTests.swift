@@ -33,7 +33,7 @@ import TriplineTesting
   }
 
   @Test func `C25 a restart at any fix changes nothing`() throws {
-    let scene = try Scene(seed: 4711, vehicles: 2, count: 150)
+    let scene = try Scene(seed: 4712, vehicles: 2, count: 150)
     let expected = scene.run(batches: [scene.fixes.count])
     for cut in 1..<scene.fixes.count {
       #expect(try scene.run(restartingAt: cut) == expected, "restart before fix \(cut)")
@@ -254,7 +254,7 @@ struct Scene {
     var shapes =
       random.fences(count: fenceCount, around: center, extent: 0.05)
       + random.corridors(count: fenceCount / 8, around: center, extent: 0.05)
-    if seed % 4 == 1 {
+    if seed % 4 < 2 {
       for index in stride(from: 0, to: shapes.count, by: 3) {
         (shapes[index].floor, shapes[index].ceiling) = (150, 260)
       }

@@ -149,7 +149,9 @@ import TriplineTesting
     seed: UInt64
   ) throws {
     var random = RandomFences(seed: seed)
-    let fences = random.fences(count: 30, around: Self.center, extent: 0.06)
+    let fences =
+      random.fences(count: 30, around: Self.center, extent: 0.06)
+      + random.corridors(count: 4, around: Self.center, extent: 0.06)
     let walk = walk(&random, 150)
     let turned = fences.map { fence -> Fence in
       var fence = fence
@@ -162,7 +164,11 @@ import TriplineTesting
       case .circle(let center, let radius):
         fence.shape = .circle(
           center: Coordinate(latitude: center.latitude, longitude: center.longitude + 360), radius: radius)
-      default: break
+      case .box(let south, let west, let north, let east):
+        fence.shape = .box(south: south, west: west + 360, north: north, east: east + 360)
+      case .corridor(let path, let width):
+        fence.shape = .corridor(
+          path: path.map { Coordinate(latitude: $0.latitude, longitude: $0.longitude + 360) }, width: width)
       }
       return fence
     }

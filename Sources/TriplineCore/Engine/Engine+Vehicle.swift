@@ -23,7 +23,6 @@ extension Engine {
   mutating func forget(_ vehicle: UInt32) {
     guard let slot = slot(ifKnown: vehicle) else { return }
     pipeline.release(&states[slot])
-    pipeline.rules[groupsOf: vehicle] = []
     slots[Int(vehicle)] = Engine.noSlot
     freeSlots.append(UInt32(slot))
   }
@@ -68,6 +67,7 @@ extension Engine {
     let before = vehicleCounts(of: vehicle)
     forget(vehicle)
     other.forget(vehicle)
+    other.pipeline.rules[groupsOf: vehicle] = []
     var coder = SnapshotCoder(reading: state)
     do {
       try readVehicle(from: &coder)

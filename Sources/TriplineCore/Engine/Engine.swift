@@ -93,9 +93,9 @@ public struct Engine: ~Copyable {
 
   /// Puts a vehicle into groups, by which rules choose vehicles. It is in no other ones then.
   ///
-  /// What a rule has told of a vehicle that is not in its groups any more is told to its end. Until its track is over a
-  /// vehicle stays in its groups, also across snapshots; one that the engine does not know yet may be assigned before its
-  /// first fix, and a snapshot forgets that.
+  /// What a rule has told of a vehicle that is not in its groups any more is told to its end. What a vehicle is inside of
+  /// when it joins is not told, nor its exit from there. Until its track is over a vehicle stays in its groups, also across
+  /// snapshots, and may be put there before its first fix.
   public mutating func assign(_ vehicle: UInt32, to groups: VehicleGroups) {
     pipeline.rules[groupsOf: vehicle] = groups
   }
@@ -159,11 +159,11 @@ public struct Engine: ~Copyable {
   /// - Returns: what became of its fixes; all 0 for a vehicle the engine does not know.
   @discardableResult
   public mutating func finish(_ vehicle: UInt32, into events: inout EventBuffer) -> GateCounts {
+    defer { pipeline.rules[groupsOf: vehicle] = [] }
     guard let slot = slot(ifKnown: vehicle) else { return GateCounts() }
     pipeline.finish(&states[slot], &events)
     let counts = GateCounts(states[slot].gate.counts)
     finishedCounts.add(counts)
-    pipeline.rules[groupsOf: vehicle] = []
     slots[Int(vehicle)] = Engine.noSlot
     freeSlots.append(UInt32(slot))
     return counts
@@ -175,6 +175,7 @@ public struct Engine: ~Copyable {
       events.ordinal = UInt32(vehicle)
       finish(UInt32(vehicle), into: &events)
     }
+    pipeline.rules.clearGroups()
   }
 
   /// What has become of a vehicle's fixes so far; all 0 for a vehicle the engine does not know.
@@ -197,6 +198,13 @@ extension Engine {
     var count = UInt32(vehicles.count)
     try coder.code(&count)
     for vehicle in vehicles { try write(states[Int(slots[vehicle])], to: &coder) }
+    let members = pipeline.rules.groupMembers
+    count = UInt32(members.count)
+    try coder.code(&count)
+    for var (vehicle, groups) in members.map({ ($0.vehicle, $0.groups.rawValue) }) {
+      try coder.code(&vehicle)
+      try coder.code(&groups)
+    }
   }
 
   borrowing func write(_ state: VehicleState, to coder: inout SnapshotCoder) throws(SnapshotError) {
@@ -205,8 +213,6 @@ extension Engine {
     try state.code(&coder, &pool)
     try pipeline.tracker.write(state.fences, ids: fences, to: &coder)
     try pipeline.routes.write(state.vehicle, ids: fences, to: &coder)
-    var groups = pipeline.rules[groupsOf: state.vehicle].rawValue
-    try coder.code(&groups)
     try pipeline.rules.write(state.fences.firstRuleNode, ids: fences, to: &coder)
   }
 
@@ -223,6 +229,13 @@ extension Engine {
       // They stand in the order of their indices, each once.
       guard vehicle >= last else { throw .damaged(offset: offset) }
     }
+    try coder.code(&count)
+    for _ in 0..<count {
+      var (vehicle, groups): (UInt32, UInt64) = (0, 0)
+      try coder.code(&vehicle)
+      try coder.code(&groups)
+      pipeline.rules[groupsOf: vehicle] = VehicleGroups(rawValue: groups)
+    }
   }
 
   /// Reads a vehicle that the engine does not know, and returns its index.
@@ -234,9 +247,6 @@ extension Engine {
     guard slot(ifKnown: state.vehicle) == nil else { throw .damaged(offset: offset) }
     try pipeline.tracker.read(&state.fences, ids: fences, from: &coder)
     try pipeline.routes.read(state.vehicle, ids: fences, from: &coder)
-    var groups: UInt64 = 0
-    try coder.code(&groups)
-    pipeline.rules[groupsOf: state.vehicle] = VehicleGroups(rawValue: groups)
     try pipeline.rules.read(&state.fences.firstRuleNode, ids: fences, from: &coder)
     _ = addState(state)
     return Int(state.vehicle)

@@ -23,7 +23,7 @@ extension Engine {
     public var missingAltitude = MissingAltitude.last
     /// What listeners want to be told of fences; of the live policy only.
     public var rules: [FenceRule] = []
-    /// Whether what rules make of each fix is recorded (`RuleDecision`): why they told of a change, and why not.
+    /// Whether what rules decide is recorded (`RuleDecision`): why they told of something, and why not.
     public var recordsDecisions = false
 
     /// Whether the way to each accepted fix is reported (`Travel`): what proximity is told from. Of the live policy.
@@ -46,7 +46,7 @@ extension Engine.Configuration {
     precondition(gate.coarsestAccuracy > 0 && gate.assumedAccuracy > 0, "accuracies must be above 0")
     precondition(gate.largestSpeed > 0, "largestSpeed must be above 0")
     precondition(gate.anchorFixes >= 1, "anchorFixes must be at least 1")
-    precondition(longestInference >= 0, "longestInference must not be negative")
+    precondition((0...longest).contains(longestInference), "longestInference must be between 0 and 366 days")
     precondition(Set(rules.map(\.id)).count == rules.count, "two rules have the same id")
     for rule in rules {
       rule.conditions.validate()

@@ -241,6 +241,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
       state.fences.cell = FenceGrid.Place.unknownCell
       return
     }
+    let before = tracker.members(of: state.fences).compactMap { transition.index(of: $0) }
     tracker.settle(
       &state.fences, vehicle: state.vehicle, at: state.last, altitude: Double(state.trips.altitude), time: time,
       in: transition, closing: &closing,
@@ -254,7 +255,8 @@ struct VehiclePipeline: ~Copyable, Sendable {
     let seen = RuleTracker.Observation(
       vehicle: state.vehicle, fixTime: time, coordinate: state.last.coordinate, accuracy: .nan)
     rules.settle(
-      seen, members: tracker.members(of: state.fences), in: transition, head: &state.fences.firstRuleNode,
+      seen, members: tracker.members(of: state.fences), before: before, in: transition,
+      head: &state.fences.firstRuleNode,
       closing: &closing, events: &events)
   }
 

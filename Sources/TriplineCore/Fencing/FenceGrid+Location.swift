@@ -15,7 +15,7 @@ extension FenceGrid {
   /// two are not side by side in a block. What the two have no part of, the step does not pass.
   @inline(__always)
   func mayMeet(from point: PlanarPoint, in cell: UInt64, to target: PlanarPoint, at place: Place) -> Bool {
-    guard (cell ^ place.cell) &>> 16 == 0, cell &>> 63 != 0 else { return true }
+    guard (cell ^ place.cell) &>> 16 == 0, cell &>> 63 != 0, !place.isOutside else { return true }
     let from = inUnits(x: point.x, y: point.y)
     let columns = Int64(bitPattern: place.x &>> place.shift &- from.x &>> place.shift)
     let rows = Int64(bitPattern: place.y &>> place.shift &- from.y &>> place.shift)

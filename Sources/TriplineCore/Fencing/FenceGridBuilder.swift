@@ -11,6 +11,8 @@ struct FenceGridBuilder: ~Copyable {
   /// the time. With more of them the levels below are what fits the fences.
   private static let edgesOfSmallSet = 8_000
   private static let rootCellsOfSmallSet = 4096.0
+  /// … unless they lie on one another more than so many times: cells of the outermost block list what covers them.
+  private static let coverOfSmallSet = 8.0
   /// Edges that a circle stands for when the outermost block is made.
   private static let circleEdges = 16
   /// Cells of this size in degrees, about a metre, are not cut further.
@@ -61,14 +63,18 @@ struct FenceGridBuilder: ~Copyable {
     }
     var bounds = PlanarBox.empty
     var weight = 0
+    var covered = 0.0
     for fence in geometry.records.indices {
       let record = geometry.records[fence]
       bounds.formUnion(record.box)
+      covered += record.box.width * record.box.height
       weight +=
         record.isCircle ? Self.circleEdges : record.isCorridor ? Int(record.partCount) : geometry.edgeCount(of: fence)
     }
+    let isSmall =
+      weight <= Self.edgesOfSmallSet && covered <= Self.coverOfSmallSet * bounds.width * bounds.height
     let cells =
-      weight <= Self.edgesOfSmallSet
+      isSmall
       ? Self.rootCellsOfSmallSet : max(Self.leastRootCells, Double(weight) / Self.edgesPerRootCell)
     frame = GridFrame(over: bounds, cells: cells)
   }

@@ -34,7 +34,7 @@ public struct FencePeriodTracker: ~Copyable {
 
   /// The fences.
   public let fences: FenceSet
-  /// The periods that are over, in the order in which that became known.
+  /// The periods that are over and have not been taken, in the order in which that became known.
   public private(set) var periods: [FencePeriod] = []
   private var tracker = FenceTracker(missingAltitude: .inside)
   private var points: [Point] = []
@@ -56,6 +56,7 @@ public struct FencePeriodTracker: ~Copyable {
     let index = Int(point)
     let place = PlanarPoint(x: coordinate.longitude, y: coordinate.latitude)
     guard index < points.count, let last = points[index].time else { return begin(index, at: place, time) }
+    precondition(time > last && abs(coordinate.longitude) <= 180, "times go on, and longitudes are from -180 to 180")
     var moved = points[index]
     moved.time = time
     moved.place = place
@@ -64,9 +65,15 @@ public struct FencePeriodTracker: ~Copyable {
         vehicle: point, fromTime: last, from: points[index].place, toTime: time, to: place, sequence: 0,
         isInferable: true, fromAltitude: .nan, toAltitude: .nan)
       tracker.advance(&moved.state, step, to: destination, in: fences, events: &events)
-      if !events.isEmpty { takePeriods() }
+      if !events.isEmpty { collectPeriods() }
     }
     points[index] = moved
+  }
+
+  /// Takes the periods that are over out.
+  public mutating func takePeriods() -> [FencePeriod] {
+    defer { periods.removeAll(keepingCapacity: true) }
+    return periods
   }
 
   /// All points stay where they were last seen: what they are inside of ends there.
@@ -78,11 +85,12 @@ public struct FencePeriodTracker: ~Copyable {
         events: &events)
       points[index].time = nil
     }
-    takePeriods()
+    collectPeriods()
   }
 
   @inline(never)
   private mutating func begin(_ index: Int, at place: PlanarPoint, _ time: Int64) {
+    precondition(abs(place.x) <= 180, "longitudes are from -180 to 180")
     while index >= points.count { points.append(Point()) }
     points[index].time = time
     points[index].place = place
@@ -92,7 +100,7 @@ public struct FencePeriodTracker: ~Copyable {
     events.removeAll()
   }
 
-  private mutating func takePeriods() {
+  private mutating func collectPeriods() {
     for event in events.events {
       guard case .visit(let visit) = event else { continue }
       periods.append(

@@ -43,23 +43,31 @@ extension FenceSet {
   ///
   /// - Complexity: O(*n*) in the number of fences, and `removing` for each that is over.
   public func removingExpired(at time: Int64) -> (fences: FenceSet, expired: Set<String>) {
-    let expired = names.expired(at: time).map { id(of: $0) }
-    return (expired.reduce(self) { $0.removing($1) }, Set(expired))
+    let expired = names.expired(at: time)
+    return (names.editing { removing(expired) }, Set(expired.map { id(of: $0) }))
   }
 
   /// The set without a fence, whose index is not given to another one; the same set where it has none of that id.
   ///
   /// - Complexity: as `adding`.
   public func removing(_ id: String) -> FenceSet {
-    names.editing {
-      guard let fence = index(of: id) else { return self }
-      var names = names
+    names.editing { index(of: id).map { removing([$0]) } ?? self }
+  }
+
+  private func removing(_ fences: [UInt32]) -> FenceSet {
+    var (names, grid) = (names, grid)
+    for fence in fences {
       names.remove(fence)
       var builder = FenceGridBuilder(editing: grid, geometry: grid.geometry)
-      let edited = builder.remove(fence, from: grid)
-      return FenceSet(
-        grid: edited ?? FenceGridBuilder.build(grid.geometry) { names.removed.contains($0) }, names: names,
-        altitudes: altitudes)
+      guard let edited = builder.remove(fence, from: grid) else {
+        // No room is left: all of them at once, then.
+        fences.forEach { names.remove($0) }
+        let removed = names.removed
+        grid = FenceGridBuilder.build(grid.geometry) { removed.contains($0) }
+        break
+      }
+      grid = edited
     }
+    return FenceSet(grid: grid, names: names, altitudes: altitudes)
   }
 }

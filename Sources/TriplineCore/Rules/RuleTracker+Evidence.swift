@@ -80,7 +80,7 @@ extension RuleTracker {
         RuleDecision(
           rule: node.rule, vehicle: seen.vehicle, fence: node.fence, change: change, basis: basis, time: time,
           fixTime: seen.fixTime, coordinate: seen.coordinate,
-          statedAccuracy: seen.accuracy.isNaN ? nil : seen.accuracy,
+          statedAccuracy: seen.accuracy.isNaN || basis == .passage ? nil : seen.accuracy,
           verdict: evidence.objection != nil ? .undecided : node.isFixInside ? .inside : .outside, outcome: outcome,
           pendingSince: change == .enter || change == .exit ? node.metTime : node.enterTime,
           fixesFor: UInt8(node.history.nonzeroBitCount), fixesNeeded: UInt8(needed.fixes),

@@ -2,9 +2,12 @@ extension RuleTracker {
   /// Goes over to another set of fences with a vehicle at its last fix. What a change of a fence makes of a vehicle is
   /// certain, and takes no conditions; what is pending with a fence that is still there goes on.
   ///
-  /// - Parameter members: the fences of the new set that the vehicle is inside of.
+  /// - Parameters:
+  ///   - members: the fences of the new set that the vehicle is inside of.
+  ///   - before: those of them that it was inside of already.
   mutating func settle(
-    _ seen: Observation, members: [UInt32], in transition: borrowing FenceTransition, head: inout UInt32,
+    _ seen: Observation, members: [UInt32], before: [UInt32], in transition: borrowing FenceTransition,
+    head: inout UInt32,
     closing: inout EventBuffer, events: inout EventBuffer
   ) {
     var known: Set<RuleAndFence> = []
@@ -38,6 +41,8 @@ extension RuleTracker {
     for fence in members {
       for rule in 0..<ruleCount where isAbout(rule, fence, seen.vehicle) {
         if known.contains(RuleAndFence(rule: UInt32(rule), fence: fence)) { continue }
+        // It was inside, and the rule has not followed it: it has joined a group since, or the fence has got a tag.
+        if before.contains(fence) { continue }
         if transition.wasThere(fence) {
           var node = RuleNode(rule: UInt32(rule), fence: fence)
           node.isInside = true

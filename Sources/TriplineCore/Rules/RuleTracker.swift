@@ -72,6 +72,14 @@ struct RuleTracker: ~Copyable, Sendable {
     return result
   }
 
+  /// All vehicles that are in any group, by index.
+  var groupMembers: [(vehicle: UInt32, groups: VehicleGroups)] {
+    memberships.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  /// Takes all vehicles out of their groups.
+  mutating func clearGroups() { memberships = [:] }
+
   /// The groups that a vehicle is in.
   subscript(groupsOf vehicle: UInt32) -> VehicleGroups {
     get { memberships[vehicle] ?? [] }
@@ -130,11 +138,11 @@ struct RuleTracker: ~Copyable, Sendable {
   ) {
     if change.kind != .exit {
       let (time, place) = (step.time(at: change.fraction), step.coordinate(at: change.fraction))
-      enter(rule, change.fence, time, place, seen, &head, &events)
+      enter(rule, change.fence, time, place, seen, isWayKnown: step.isInferable, &head, &events)
     }
     if change.kind != .enter {
       let (time, place) = (step.time(at: change.exitFraction), step.coordinate(at: change.exitFraction))
-      exit(rule, change.fence, time, place, seen, &head, &events)
+      exit(rule, change.fence, time, place, seen, isWayKnown: step.isInferable, &head, &events)
     }
   }
 
@@ -145,8 +153,12 @@ struct RuleTracker: ~Copyable, Sendable {
   ) {
     let index = pool.find(rule: UInt32(rule), fence: fence, head: head)
     let wasInside = index != RulePool.none && pool[index].isFixInside
-    if isInside && !wasInside { enter(rule, fence, seen.fixTime, seen.coordinate, seen, &head, &events) }
-    if !isInside && wasInside { exit(rule, fence, seen.fixTime, seen.coordinate, seen, &head, &events) }
+    if isInside && !wasInside {
+      enter(rule, fence, seen.fixTime, seen.coordinate, seen, isWayKnown: false, &head, &events)
+    }
+    if !isInside && wasInside {
+      exit(rule, fence, seen.fixTime, seen.coordinate, seen, isWayKnown: false, &head, &events)
+    }
   }
 
   mutating func start(
@@ -173,12 +185,13 @@ struct RuleTracker: ~Copyable, Sendable {
   }
 
   private mutating func enter(
-    _ rule: Int, _ fence: UInt32, _ time: Int64, _ place: Coordinate, _ seen: Observation, _ head: inout UInt32,
-    _ events: inout EventBuffer
+    _ rule: Int, _ fence: UInt32, _ time: Int64, _ place: Coordinate, _ seen: Observation, isWayKnown: Bool,
+    _ head: inout UInt32, _ events: inout EventBuffer
   ) {
     var index = pool.find(rule: UInt32(rule), fence: fence, head: head)
     if index == RulePool.none { index = pool.insert(RuleNode(rule: UInt32(rule), fence: fence), head: &head) }
-    conclude(index, at: time, place, seen, &events)
+    conclude(index, at: time, place, seen, isWayKnown: isWayKnown, &events)
+    if isOver(index, seen.vehicle) { return pool.remove(index, head: &head) }
     meet(index, at: time, place, isInside: true)
   }
 
@@ -195,21 +208,28 @@ struct RuleTracker: ~Copyable, Sendable {
   }
 
   private mutating func exit(
-    _ rule: Int, _ fence: UInt32, _ time: Int64, _ place: Coordinate, _ seen: Observation, _ head: inout UInt32,
-    _ events: inout EventBuffer
+    _ rule: Int, _ fence: UInt32, _ time: Int64, _ place: Coordinate, _ seen: Observation, isWayKnown: Bool,
+    _ head: inout UInt32, _ events: inout EventBuffer
   ) {
     let index = pool.find(rule: UInt32(rule), fence: fence, head: head)
     guard index != RulePool.none else { return }
-    conclude(index, at: time, place, seen, &events)
+    conclude(index, at: time, place, seen, isWayKnown: isWayKnown, &events)
     dwell(index, at: time, place, seen, basis: .passage, &events)
     meet(index, at: time, place, isInside: false)
   }
 
+  /// Whether nothing has been told of a vehicle that has left the groups of a rule, or of a fence that has lost its tag:
+  /// then nothing more is.
+  private func isOver(_ index: UInt32, _ vehicle: UInt32) -> Bool {
+    !pool[index].isInside && !isAbout(Int(pool[index].rule), pool[index].fence, vehicle)
+  }
+
   /// The boundary is met again: what is pending has lasted long enough by then, or is over.
   private mutating func conclude(
-    _ index: UInt32, at time: Int64, _ place: Coordinate, _ seen: Observation, _ events: inout EventBuffer
+    _ index: UInt32, at time: Int64, _ place: Coordinate, _ seen: Observation, isWayKnown: Bool,
+    _ events: inout EventBuffer
   ) {
-    let evidence = passage(index, to: place)
+    let evidence = isWayKnown ? passage(index, to: place) : RuleEvidence()
     let node = pool[index]
     guard !settle(index, at: time, seen, basis: .passage, by: evidence, &events), recordsDecisions,
       node.isInside != node.isFixInside, node.history == 0
@@ -226,7 +246,8 @@ struct RuleTracker: ~Copyable, Sendable {
     var evidence = RuleEvidence()
     let node = pool[index]
     let conditions = conditions[Int(node.rule)]
-    guard !node.isInside, node.isFixInside, let route = conditions.alongRoute, conditions.certainty == nil,
+    guard !node.isInside, node.isFixInside, node.history & 1 == 0, let route = conditions.alongRoute,
+      conditions.certainty == nil,
       conditions.enter.fixes == 1, conditions.enter.margin == 0
     else { return evidence }
     evidence.progress = progress(to: place, since: node)
@@ -246,6 +267,11 @@ struct RuleTracker: ~Copyable, Sendable {
     while index != RulePool.none {
       let next = pool[index].next
       if isSettled(index) {
+        index = next
+        continue
+      }
+      if isOver(index, seen.vehicle) {
+        pool.remove(index, head: &head)
         index = next
         continue
       }

@@ -8,12 +8,12 @@ struct FencePositions: ~Copyable {
   /// Where the current feature is, for messages.
   var place: FormatError.Place
   /// The way to WGS 84 longitude and latitude, or `nil` where positions are that.
-  private let projection: Projection?
+  private let projection: FenceProjection?
   /// What to say where latitude and longitude look swapped.
   private let swapAdvice: String
 
   /// Positions that need a projection, or need none.
-  init(place: FormatError.Place, projection: consuming Projection?, swapAdvice: String) {
+  init(place: FormatError.Place, projection: FenceProjection?, swapAdvice: String) {
     self.place = place
     self.projection = projection
     self.swapAdvice = swapAdvice
@@ -64,10 +64,10 @@ struct FencePositions: ~Copyable {
   /// where it would be off by more than a metre.
   func corners(_ points: [Projection.Point], isRing: Bool, what: String) throws(FormatError) -> [Coordinate] {
     let corners = try coordinates(points, what: what)
-    guard let last = points.last, corners.count > 1 else { return corners }
+    guard let projection, let last = points.last, corners.count > 1 else { return corners }
     var line = ProjectedLine(points, corners)
     if isRing, last != points[0] { line.append(points[0], corners[0]) }
-    try? line.refine { points throws(ProjectionError) in try projection?.transform(&points) }
+    try? line.refine { points throws(ProjectionError) in try projection.transform(&points) }
     let refined = line.coordinates
     return isRing && last != points[0] ? refined.dropLast() : refined
   }

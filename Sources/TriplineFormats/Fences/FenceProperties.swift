@@ -3,11 +3,14 @@ import TriplineCore
 /// What a feature says of its fence beside its shape, whatever the format.
 struct FenceProperties {
   private static let own: Set<String> = ["radius", "width", "floor", "ceiling", "tags", "expires"]
+
   private static let names: Set<String> = ["id", "ID", "name", "NAME", "title"]
 
   private let place: FormatError.Place
   private var texts: [String: String] = [:]
   private var tags: Set<String>?
+  /// Whether its tags are no words.
+  private var isTagless = false
 
   /// The properties of KML and of well-known text, which are all text.
   init(_ data: [String: String], place: FormatError.Place) {
@@ -21,7 +24,11 @@ struct FenceProperties {
     guard let object else { return }
     for (key, value) in object {
       if key == "tags", let list = value.array {
-        tags = Set(list.compactMap(\.identifier))
+        let words = list.map { $0.identifier.map(Self.normal) }
+        tags = words.contains(nil) ? nil : Set(words.compactMap { $0 })
+        if tags == nil { isTagless = true }
+      } else if key == "tags", !value.isNull, value.string == nil {
+        isTagless = true
       } else if let text = value.scalar {
         texts[key] = text
       } else if Self.own.contains(key), !value.isNull {
@@ -37,7 +44,13 @@ struct FenceProperties {
 
   /// The fence with a shape.
   func fence(id: String, name: String?, shape: Fence.Shape) throws(FormatError) -> Fence {
-    let attributes = texts.filter { !Self.own.contains($0.key) && !Self.names.contains($0.key) }
+    if isTagless {
+      throw FormatError(
+        .badValue, "its tags are no words. Write a list of texts, or words apart by commas.", at: place)
+    }
+    let attributes = texts.filter { key, text in
+      !Self.own.contains(key) && !(Self.names.contains(key) && (text == id || text == name))
+    }
     return Fence(
       id: id, name: name, shape: shape, floor: try meters("floor"), ceiling: try meters("ceiling"),
       tags: tags ?? words("tags"), expires: try instant("expires"), attributes: attributes)
@@ -63,7 +76,10 @@ struct FenceProperties {
   }
 
   private func words(_ key: String) -> Set<String> {
-    let parts = (texts[key] ?? "").split(separator: ",").map { $0.split(separator: " ").joined(separator: " ") }
-    return Set(parts.filter { !$0.isEmpty })
+    Set((texts[key] ?? "").split(separator: ",").map { Self.normal(String($0)) }.filter { !$0.isEmpty })
+  }
+
+  private static func normal(_ word: String) -> String {
+    word.split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 }

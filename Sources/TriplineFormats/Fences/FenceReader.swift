@@ -20,7 +20,7 @@ public import TriplineCore
 ///
 /// Well-known text has one geometry a line, before or behind it an id and a name where wanted, separated by comma,
 /// semicolon or tab: `depot;Depot North;POLYGON ((14.4 50, …))`. A header with a column `wkt` or `geom…` names the
-/// columns, and these are the properties. `SRID=3857;` before the geometry names another reference system.
+/// columns, and these are the properties: the id is `id`, `ID`, `fid` or `code` then. `SRID=3857;` before the geometry names another reference system.
 /// `CIRCLE (latitude longitude, metres)` is read as Traccar writes it; its polygons and lines need `isLatitudeFirst`.
 ///
 /// Of KML placemarks are read, wherever they stand: their polygons, or a line or a point; extended data are their
@@ -107,15 +107,16 @@ public struct FenceReader: Sendable {
       return
     }
     let document = try GeoJSONDocument(bytes, file: input.name)
+    var projections = FenceProjections()
     var geometry = GeoJSONGeometry(
-      positions(at: .init(file: input.name), try document.projection(otherwise: system)))
+      positions(at: .init(file: input.name), try projection(of: document, file: input.name, among: &projections)))
     for (index, value) in document.features.enumerated() {
       geometry.place = .init(file: input.name, feature: index + 1)
       result.report.rows += 1
       do throws(FormatError) {
         if !document.isGeometry, let crs = GeoJSONDocument.system(of: value) {
           let place = geometry.place
-          var own = GeoJSONGeometry(positions(at: place, try GeoJSONDocument.projection(from: crs, at: place)))
+          var own = GeoJSONGeometry(positions(at: place, try projections.find(crs, at: place)))
           let fence = try fence(value, number: index + 1, with: &own)
           try deliver(fence, at: own.place, into: &result, places: &places)
           continue
@@ -133,7 +134,17 @@ public struct FenceReader: Sendable {
     }
   }
 
-  private func positions(at place: FormatError.Place, _ projection: consuming Projection?) -> FencePositions {
+  /// The way from the system that a document names, or else the one that was asked for.
+  private func projection(
+    of document: GeoJSONDocument, file: String, among projections: inout FenceProjections
+  ) throws(FormatError) -> FenceProjection? {
+    let place = FormatError.Place(file: file)
+    if let crs = document.system { return try projections.find(crs, at: place) }
+    if let system { return try projections.find(system, at: place) }
+    return nil
+  }
+
+  private func positions(at place: FormatError.Place, _ projection: FenceProjection?) -> FencePositions {
     FencePositions(place: place, projection: projection, swapAdvice: "GeoJSON puts longitude first.")
   }
 
@@ -159,6 +170,9 @@ public struct FenceReader: Sendable {
         .malformedDocument, "is neither GeoJSON nor well-known text: no line has a geometry.",
         at: .init(file: input.name))
     }
+    var projections = FenceProjections()
+    var usual: FenceProjection?
+    if let system { usual = try projections.find(system, at: .init(file: input.name)) }
     for line in document.otherLines {
       result.report.rows += 1
       result.report.record(
@@ -170,11 +184,13 @@ public struct FenceReader: Sendable {
       result.report.rows += 1
       var place = FormatError.Place(file: input.name, line: feature.line, feature: index + 1)
       do throws(FormatError) {
+        if let problem = feature.problem { throw FormatError(.malformedRow, problem, at: place) }
         let id = idProperty.map { feature.data[$0] } ?? feature.id
         if id == nil, idProperty != nil { throw noID(at: place) }
         place.featureID = id
         let positions = FencePositions(
-          place: place, projection: try projection(of: feature, at: place), swapAdvice: Self.swapAdvice)
+          place: place, projection: try projection(of: feature, at: place, otherwise: usual, among: &projections),
+          swapAdvice: Self.swapAdvice)
         var geometry = WKTGeometry(feature.geometry, isLatitudeFirst: isLatitudeFirst, place: place)
         let properties = FenceProperties(feature.data, place: place)
         let shape = try geometry.shape(positions, try properties.sizes(otherwise: sizes))
@@ -225,17 +241,16 @@ public struct FenceReader: Sendable {
   private var sizes: FenceSizes { FenceSizes(radius: defaultRadius, width: corridorWidth) }
 
   private func projection(
-    of feature: WKTDocument.Feature, at place: FormatError.Place
-  ) throws(FormatError) -> Projection? {
-    guard let text = feature.system else {
-      return try system.flatMap { name throws(FormatError) in try GeoJSONDocument.projection(from: name, at: place) }
-    }
+    of feature: WKTDocument.Feature, at place: FormatError.Place, otherwise usual: FenceProjection?,
+    among projections: inout FenceProjections
+  ) throws(FormatError) -> FenceProjection? {
+    guard let text = feature.system else { return usual }
     guard let number = Int(text.split(separator: " ").joined()) else {
       throw FormatError(
         .unknownCRS, "its reference system \"\(text.prefix(40))\" is not a number. Write one like SRID=3857;.",
         at: place)
     }
-    return try GeoJSONDocument.projection(from: "EPSG:\(number)", at: place)
+    return try projections.find("EPSG:\(number)", at: place)
   }
 
   private static let swapAdvice =

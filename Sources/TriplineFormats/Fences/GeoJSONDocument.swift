@@ -46,44 +46,11 @@ struct GeoJSONDocument {
     }
   }
 
-  /// The way from the document's reference system to WGS 84 longitude and latitude, or `nil` where it is in the latter,
-  /// which is the rule.
-  ///
-  /// - Parameter system: the reference system of a document that names none; `nil` for WGS 84.
-  /// - Throws: `unknownCRS` where the system has no name or PROJ does not know it.
-  func projection(otherwise system: String?) throws(FormatError) -> Projection? {
-    if let crs = object?["crs"], !crs.isNull { return try Self.projection(from: crs, at: .init(file: file)) }
-    return try system.flatMap { name throws(FormatError) in try Self.projection(from: name, at: .init(file: file)) }
-  }
+  /// The reference system that the document names, which is not the rule.
+  var system: JSONValue? { object?["crs"].flatMap { $0.isNull ? nil : $0 } }
 
   /// The reference system that a feature or its geometry names for itself, as PostGIS writes it.
   static func system(of feature: JSONValue) -> JSONValue? {
     [feature.object?["crs"], feature.object?["geometry"]?.object?["crs"]].lazy.compactMap { $0 }.first { !$0.isNull }
   }
-
-  /// The way from a reference system that a member `crs` names.
-  static func projection(from crs: JSONValue, at place: FormatError.Place) throws(FormatError) -> Projection? {
-    let properties = crs.object?["properties"]?.object
-    let name = properties?["name"]?.string ?? properties?["code"]?.identifier.map { "EPSG:\($0)" }
-    guard let name else {
-      throw FormatError(
-        .unknownCRS, "its coordinate reference system has no name. \(Self.advice)", at: place)
-    }
-    return try projection(from: name, at: place)
-  }
-
-  /// The way from a reference system by its name.
-  static func projection(from name: String, at place: FormatError.Place) throws(FormatError) -> Projection? {
-    let normal = name.uppercased().replacing("::", with: ":")
-    let isGeographic = ["CRS84", "EPSG:4326", "EPSG:9.8.1:4326", "EPSG/0/4326"].contains { normal.hasSuffix($0) }
-    if isGeographic { return nil }
-    do throws(ProjectionError) {
-      return try Projection(from: name, to: "EPSG:4326")
-    } catch {
-      throw FormatError(
-        .unknownCRS, "its coordinate reference system cannot be read: \(error). \(Self.advice)", at: place)
-    }
-  }
-
-  private static let advice = "Reproject the file to WGS 84 longitude and latitude (EPSG:4326)."
 }

@@ -30,28 +30,41 @@ struct ProjectedLine {
     with transform: (inout [Projection.Point]) throws(ProjectionError) -> Void
   ) throws(ProjectionError) {
     for _ in 0..<Self.mostRounds {
-      let halfway = zip(points, points.dropFirst()).map { a, b in
-        Projection.Point(x: (a.x + b.x) / 2, y: (a.y + b.y) / 2)
-      }
-      var found = halfway
+      let pieces = points.count - 1
+      // Quarters too: a side that bends one way and then the other is right in its middle.
+      var found = (0..<pieces).flatMap { piece in Self.shares.map { between(piece, $0) } }
       try transform(&found)
-      guard zip(found, halfway).contains(where: { $0.0 != $0.1 }) else { return }
-      let bent = found.indices.filter { isOff(found[$0], piece: $0) }
-      if bent.isEmpty { return }
-      for index in bent.reversed() {
-        points.insert(halfway[index], at: index + 1)
-        coordinates.insert(Coordinate(latitude: found[index].y, longitude: found[index].x), at: index + 1)
+      var (refined, places): ([Projection.Point], [Coordinate]) = ([], [])
+      for piece in 0..<pieces {
+        refined.append(points[piece])
+        places.append(coordinates[piece])
+        let first = piece * Self.shares.count
+        guard zip(Self.shares, found[first...]).contains(where: { isOff($0.1, at: $0.0, of: piece) }) else { continue }
+        refined.append(between(piece, 0.5))
+        places.append(Coordinate(latitude: found[first + 1].y, longitude: found[first + 1].x))
       }
+      guard refined.count > pieces else { return }
+      points = refined + points.suffix(1)
+      coordinates = places + coordinates.suffix(1)
     }
   }
 
-  /// Whether the middle of a piece is not where longitude and latitude have it.
-  private func isOff(_ middle: Projection.Point, piece: Int) -> Bool {
+  private static let shares = [0.25, 0.5, 0.75]
+
+  private func between(_ piece: Int, _ share: Double) -> Projection.Point {
+    let (a, b) = (points[piece], points[piece + 1])
+    return Projection.Point(x: a.x + (b.x - a.x) * share, y: a.y + (b.y - a.y) * share)
+  }
+
+  /// Whether a place of a piece is not where longitude and latitude have it: how far it is from the straight line.
+  private func isOff(_ place: Projection.Point, at share: Double, of piece: Int) -> Bool {
     let (a, b) = (coordinates[piece], coordinates[piece + 1])
     // Across the antimeridian.
     guard abs(a.longitude - b.longitude) < 180 else { return false }
-    let north = middle.y - (a.latitude + b.latitude) / 2
-    let east = (middle.x - (a.longitude + b.longitude) / 2) * cos(middle.y * .pi / 180)
-    return (north * north + east * east).squareRoot() * Self.metersPerDegree > Self.tolerance
+    let east = cos(place.y * .pi / 180) * Self.metersPerDegree
+    let (dx, dy) = ((b.longitude - a.longitude) * east, (b.latitude - a.latitude) * Self.metersPerDegree)
+    let (x, y) = ((place.x - a.longitude) * east, (place.y - a.latitude) * Self.metersPerDegree)
+    let length = (dx * dx + dy * dy).squareRoot()
+    return length > 0 && abs(dx * y - dy * x) / length > Self.tolerance
   }
 }

@@ -14,6 +14,8 @@ struct WKTDocument {
     /// The reference system as it stands, where one is given.
     var system: String?
     var geometry: Substring
+    /// What is wrong with the line as a whole.
+    var problem: String?
   }
 
   /// The lines with a geometry.
@@ -22,6 +24,8 @@ struct WKTDocument {
   private(set) var otherLines: [Int] = []
   /// The names of the columns.
   private var header: [String] = []
+  /// What separates columns: as the header has it, or any of those in use.
+  private var delimiters: Set<Character> = separators
 
   private static let keywords = [
     "POLYGON", "MULTIPOLYGON", "CIRCLE", "LINESTRING", "MULTILINESTRING", "POINT", "MULTIPOINT", "GEOMETRYCOLLECTION",
@@ -44,7 +48,8 @@ struct WKTDocument {
       if let feature = feature(line, number: index + 1) {
         features.append(feature)
       } else if isFirst, ["wkt", "geom"].contains(where: line.lowercased().contains) {
-        header = Self.fields(line)
+        if let found = line.first(where: Self.separators.contains) { delimiters = [found] }
+        header = fields(line)
       } else {
         otherLines.append(index + 1)
       }
@@ -57,44 +62,52 @@ struct WKTDocument {
     let end = Self.geometryEnd(line, from: start)
     var feature = Feature(line: number, geometry: line[start..<end])
     var before = line[..<start]
-    if let system = before.uppercased().range(of: "SRID=", in: before) {
-      feature.system = String(before[system.upperBound...].prefix { !Self.separators.contains($0) })
-      before = before[..<system.lowerBound]
+    if let system = before.indices.first(where: { before[$0...].prefix(5).lowercased() == "srid=" }) {
+      feature.system = String(before[system...].dropFirst(5).prefix { !Self.separators.contains($0) })
+      before = before[..<system]
     }
     // The quote that opens the geometry's own field is none of the fields before it.
     while let last = before.last, Self.marks.contains(last) { before.removeLast() }
     let isFirst = before.isEmpty
-    let ahead =
-      isFirst ? [] : Self.fields(before.last.map(Self.separators.contains) == true ? before.dropLast() : before)
-    let behind = Self.fields(line[end...].drop(while: Self.marks.contains)).dropFirst()
+    let ahead = isFirst ? [] : fields(before.last.map(delimiters.contains) == true ? before.dropLast() : before)
+    let behind = fields(line[end...].drop(while: Self.marks.contains)).dropFirst()
     if header.isEmpty {
       let fields = ahead + behind
       if let id = fields.first, !id.isEmpty { feature.id = id }
       if fields.count > 1, !fields[1].isEmpty { feature.name = fields[1] }
     } else {
+      if ahead.count + 1 + behind.count != header.count {
+        let count = ahead.count + 1 + behind.count
+        feature.problem = "has \(count) columns, the header \(header.count). Quote fields that hold a separator."
+        return feature
+      }
       for (name, field) in zip(header, ahead + [""] + behind) where !field.isEmpty { feature.data[name] = field }
-      let others = header.enumerated().filter { $0.offset != ahead.count }.map(\.element)
-      let named = ["id", "ID", "fid", "code"].first { others.contains($0) } ?? others.first
-      feature.id = named.flatMap { feature.data[$0] }
+      feature.id = ["id", "ID", "fid", "code"].lazy.compactMap { feature.data[$0] }.first
       feature.name = ["name", "NAME", "title"].lazy.compactMap { feature.data[$0] }.first
     }
     return feature
   }
 
   /// The fields of a line, with quotes around and doubled ones inside taken off.
-  private static func fields(_ line: Substring) -> [String] {
+  private func fields(_ line: Substring) -> [String] {
     var fields = [""]
     var isQuoted = false
     for character in line {
       if character == "\"" {
         isQuoted.toggle()
-      } else if separators.contains(character), !isQuoted {
+      } else if delimiters.contains(character), !isQuoted {
         fields.append("")
         continue
       }
       fields[fields.count - 1].append(character)
     }
-    return fields.map { String(Substring($0).trimmed(of: marks)).replacing("\"\"", with: "\"") }
+    return fields.map { field in
+      let text = field[...].trimmed
+      guard text.count > 1, let mark = text.first, mark == "\"" || mark == "'", text.last == mark else {
+        return String(text)
+      }
+      return String(text.dropFirst().dropLast().replacing("\(mark)\(mark)", with: "\(mark)"))
+    }
   }
 
   /// Where the geometry ends: behind the parenthesis that closes it, or where that lacks at the end of the line.
@@ -143,22 +156,12 @@ struct WKTDocument {
   }
 }
 
-extension String {
-  /// Where a text stands in a longer one of which this is a version of the same length in another case.
-  fileprivate func range(of text: String, in original: Substring) -> Range<Substring.Index>? {
-    guard let found = firstRange(of: text) else { return nil }
-    let start = distance(from: startIndex, to: found.lowerBound)
-    guard start + text.count <= original.count else { return nil }
-    let lower = original.index(original.startIndex, offsetBy: start)
-    return lower..<original.index(lower, offsetBy: text.count)
-  }
-}
-
 extension Substring {
-  fileprivate func trimmed(of marks: Set<Character>) -> Substring {
+  /// Without spaces around it.
+  fileprivate var trimmed: Substring {
     var text = self
-    while let first = text.first, marks.contains(first) { text.removeFirst() }
-    while let last = text.last, marks.contains(last) { text.removeLast() }
+    while text.first?.isWhitespace == true { text.removeFirst() }
+    while text.last?.isWhitespace == true { text.removeLast() }
     return text
   }
 }

@@ -28,7 +28,9 @@ struct ConditionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Seconds that an exit has to last.", valueName: "s"))
   var exitFor: Double?
 
-  @Option(help: ArgumentHelp("Metres of a fix's accuracy that are taken off its distance outside.", valueName: "m"))
+  @Option(
+    help: ArgumentHelp(
+      "The most of a fix's accuracy, in metres, that is taken off its distance outside.", valueName: "m"))
   var accuracyCap: Double?
 
   @Option(
@@ -53,7 +55,7 @@ struct ConditionOptions: ParsableArguments {
   var initialState: InitialState?
 
   @Option(
-    help: ArgumentHelp("Metres a second up to which the way between two fixes is a straight line.", valueName: "m/s"))
+    help: ArgumentHelp("Metres a second up to which a crossing between two fixes is told.", valueName: "m/s"))
   var inferenceSpeed: Double?
 
   enum InitialState: String, ExpressibleByArgument, CaseIterable { case state, event, silent }

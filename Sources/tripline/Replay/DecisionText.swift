@@ -26,11 +26,11 @@ enum DecisionText {
   private static func outcome(of decision: RuleDecision) -> String {
     switch decision.outcome {
     case .believed: "believed"
-    case .tooNear: String(format: "not within %.0f m of the boundary", decision.distanceNeeded)
-    case .tooUncertain: String(format: "not at %.0f %% inside", (decision.probability ?? 0) * 100)
-    case .notAlong: String(format: "not after %.0f m along", decision.progress ?? 0)
-    case .tooFewFixes: "not by \(decision.fixesFor) of \(decision.fixesNeeded) fixes"
-    case .tooShort: "not before \(decision.durationNeeded / 1000) s"
+    case .tooNear: String(format: "not yet: needs %.0f m", decision.distanceNeeded)
+    case .tooUncertain: String(format: "not yet: inside by %.0f %%", (decision.probability ?? 0) * 100)
+    case .notAlong: String(format: "not yet: %.0f m along", decision.progress ?? 0)
+    case .tooFewFixes: "not yet: \(decision.fixesFor) of \(decision.fixesNeeded) fixes"
+    case .tooShort: "not yet: needs \(decision.durationNeeded / 1000) s"
     case .cameBack: "it came back"
     }
   }

@@ -31,24 +31,27 @@ struct ReplayCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "CONDITIONS") var conditions: ConditionOptions
 
-  @Flag(help: "Tell of each fix what the rule made of it while a change was pending: why it told of it, and why not.")
+  @Flag(
+    help: "Tell of everything that the rule decided, by fix, by silence or otherwise: why it told of it, and why not.")
   var decisions = false
 
   @Flag(help: "Tell of the ways between visits: from which fence to which, how far, how long, with how many stops.")
   var routes = false
 
-  @Option(help: "live or sampled.")
+  @Option(help: "live, or sampled for comparison with other tools.")
   var policy = Policy.live
 
   @Option(name: .shortAndLong, help: "table, ndjson, csv or geojson.")
   var output = Format.table
 
-  @Option(help: "How many seconds a row may be behind the newest of its track and still be sorted in.")
+  @Option(
+    help:
+      "How many seconds a row may be behind the newest of its track and still be sorted in; later ones count as LATE.")
   var reorderWindow = 30
 
   @Option(
     help: ArgumentHelp(
-      "Seconds between two fixes up to which the way between them is a straight line.", valueName: "s"))
+      "Seconds between two fixes up to which a crossing between them is told.", valueName: "s"))
   var inferenceGap = 300
 
   @Option(
@@ -93,6 +96,8 @@ struct ReplayCommand: AsyncParsableCommand {
     configuration.reportsRoutes = routes
     let ruleIDs = configuration.rules.map(\.id)
     let set = try fences.set(for: configuration.policy, isStrict: input.strict)
+    let expiring = (0..<UInt32(set.count)).count { set.expiry(of: $0) != nil }
+    if expiring > 0 { Messages.warning("\(expiring) fences have an end, which a replay does not look at") }
     let replay = Replay(fences: set, configuration: configuration, jobs: jobs)
     let progress = ProgressLine(inputs: input.tracks.count)
     var output = try ReplayOutput(self.output, policy: configuration.policy)

@@ -238,6 +238,37 @@ import TriplineTesting
     #expect(decisions(events).map(\.outcome) == [.notAlong] && decisions(events).map(\.verdict) == [.undecided])
   }
 
+  @Test func `nobody has driven along a corridor over a gap or a jump`() throws {
+    let path = [Coordinate(latitude: 50.005, longitude: 10), Coordinate(latitude: 50.005, longitude: 10.1)]
+    let fences = [Fence(id: "road", shape: .corridor(path: path, width: 40))]
+    var conditions = FenceConditions()
+    conditions.alongRoute = .init(distance: 500)
+    // Into the corridor, and a fix later 5 km on, beside it.
+    let places: [(Double, Float?)] = [(-100, 5), (50, 5), (5000, 5)]
+    var configuration = Engine.Configuration()
+    configuration.gate.reorderWindow = 0
+    configuration.gate.largestSpeed = .infinity
+    func told(_ conditions: FenceConditions, seconds: [Int64]) throws -> [String] {
+      configuration.rules = [FenceRule(id: "rule", conditions: conditions)]
+      var engine = Engine(fences: try FenceSet(fences), configuration: configuration)
+      let fixes = places.indices.map { index in
+        Fix(
+          vehicle: 0, time: Self.start + seconds[index] * 1000, latitude: index == 2 ? 50.05 : 50.005,
+          longitude: 10 + places[index].0 / Self.metersPerDegree, accuracy: 5)
+      }
+      var events = EventBuffer()
+      engine.process(fixes.span, into: &events)
+      engine.finish(into: &events)
+      return self.told(events.events)
+    }
+    #expect(try told(conditions, seconds: [0, 10, 7200]).isEmpty)
+    conditions.longestInference = 60_000
+    #expect(try told(conditions, seconds: [0, 10, 200]).isEmpty)
+    conditions.longestInference = nil
+    conditions.largestInferredSpeed = 20
+    #expect(try told(conditions, seconds: [0, 10, 100]).isEmpty)
+  }
+
   // MARK: What may be inferred
 
   @Test func `a rule infers nothing over a longer gap or at a higher speed than it allows`() throws {

@@ -110,6 +110,66 @@ import TriplineTesting
     #expect(told(events.events, set) == ["0 0 enter depot", "0 0 exit depot"])
   }
 
+  @Test func `who has only begun to enter when it leaves its group is told of nothing`() throws {
+    let set = try FenceSet(Self.fences)
+    var conditions = FenceConditions()
+    conditions.enter = .init(fixes: 2)
+    conditions.exit = .init(duration: 30_000)
+    var engine = Engine(
+      fences: set,
+      configuration: configuration([FenceRule(id: "north", vehicles: Self.north, conditions: conditions)]))
+    func fix(_ second: Int64, _ longitude: Double) -> Fix {
+      Fix(vehicle: 0, time: Self.start + second * 1000, latitude: 50.005, longitude: longitude)
+    }
+    var events = EventBuffer()
+    engine.assign(0, to: Self.north)
+    // Inside for one fix, which is decided on with the next; then it leaves the group, and stays inside.
+    let first = [fix(0, 9.99), fix(10, 10.005), fix(20, 10.006)]
+    engine.process(first.span.extracting(0..<2), into: &events)
+    engine.advanceWatermark(to: first[1].time + 1, into: &events)
+    engine.assign(0, to: [])
+    engine.process(first.span.extracting(2..<3), into: &events)
+    engine.advanceWatermark(to: first[2].time + 1, into: &events)
+    #expect(told(events.events, set).isEmpty)
+    // Told to be inside, then out of the group: its exit is told, its return is not.
+    engine.assign(0, to: Self.north)
+    let second = [
+      fix(30, 9.99), fix(40, 10.005), fix(50, 10.006), fix(60, 9.95), fix(120, 10.005), fix(130, 10.006),
+      fix(140, 10.007),
+    ]
+    engine.process(second.span.extracting(0..<4), into: &events)
+    engine.assign(0, to: [])
+    engine.process(second.span.extracting(4..<7), into: &events)
+    engine.finish(into: &events)
+    #expect(told(events.events, set) == ["0 0 enter depot", "0 0 exit depot"])
+  }
+
+  @Test func `who joins a group inside of a fence is told of its next entry, whatever fences change`() throws {
+    let set = try FenceSet(Self.fences)
+    var engine = Engine(fences: set, configuration: configuration([FenceRule(id: "north", vehicles: Self.north)]))
+    var (events, closing) = (EventBuffer(), EventBuffer())
+    let way = fixes(0)
+    engine.process(way.span.extracting(0..<2), into: &events)
+    engine.advanceWatermark(to: way[1].time + 1, into: &events)
+    #expect(engine.fences(holding: 0) == [0])
+    engine.assign(0, to: Self.north)
+    // Groups of vehicles that have not been seen are in the snapshot, too.
+    engine.assign(7, to: Self.north)
+    let snapshot = engine.snapshot()
+    engine = try Engine(
+      restoring: snapshot, fences: set, configuration: configuration([FenceRule(id: "north", vehicles: Self.north)]))
+    #expect(engine.snapshot() == snapshot)
+    engine.replaceFences(with: set.removing("depot 2"), at: way[1].time + 2, closing: &closing, into: &events)
+    engine.process(way.span.extracting(2..<9), into: &events)
+    let seventh = fixes(7)
+    engine.process(seventh.span.extracting(4..<7), into: &events)
+    engine.finish(into: &events)
+    #expect(
+      told(closing.events + events.events, set) == [
+        "0 0 enter customer", "0 0 exit customer", "0 7 enter customer", "0 7 end customer",
+      ])
+  }
+
   @Test func `fences whose time is over leave the set, and vehicles inside are told so once`() throws {
     let over = Self.start + 90_000
     let set = try FenceSet([Self.box("today", west: 10, expires: over), Self.box("ever", west: 10)])

@@ -64,6 +64,20 @@ import TriplineFormats
     #expect(degrees.count == 4)
   }
 
+  /// In Web Mercator, across the equator: right in its middle, 2 km off at its quarters.
+  @Test func `a side that bends one way and then the other is followed, too`() throws {
+    var corners = [(-10.0, 10.0), (10, 20), (10, 25)].map { Projection.Point(x: $0.1, y: $0.0) }
+    try Projection(from: "EPSG:4326", to: "EPSG:3857").transform(&corners)
+    let found = self.corners(of: try FenceReader().read(document(crs: named("EPSG:3857"), [corners])).fences.first)
+    var quarter = [
+      Projection.Point(
+        x: corners[0].x + (corners[1].x - corners[0].x) / 4, y: corners[0].y + (corners[1].y - corners[0].y) / 4)
+    ]
+    try Projection(from: "EPSG:3857", to: "EPSG:4326").transform(&quarter)
+    let nearest = found.map { abs($0.longitude - quarter[0].x) + abs($0.latitude - quarter[0].y) }.min() ?? 1
+    #expect(found.count > 10 && nearest < 1e-9, "\(nearest)")
+  }
+
   @Test func `a feature's own system counts, and one that is asked for where none is named`() throws {
     var points = Self.corners.map { Projection.Point($0) }
     try Projection(from: "EPSG:4326", to: "EPSG:32633").transform(&points)

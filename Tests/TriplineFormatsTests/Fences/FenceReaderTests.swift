@@ -39,16 +39,17 @@ import TriplineFormats
 
   @Test func `tags, expiry and attributes are what the properties say`() throws {
     let properties = [
-      #"{"tags":["depot","north"],"expires":"2026-12-31T18:00:00Z","limit":50,"open":true,"note":"a","list":[1],"x":null}"#,
+      #"{"tags":["depot","north  east"],"title":"T","name":12,"expires":"2026-12-31T18:00:00Z","limit":50,"open":true,"note":"a","list":[1],"x":null}"#,
       #"{"tags":"depot, cold store","expires":1798740000,"name":"N"}"#, #"{"expires":"tomorrow"}"#, #"{"floor":[1]}"#,
+      #"{"tags":{"a":1}}"#, #"{"tags":["a",{}]}"#,
     ]
     let result = try read(
       properties.enumerated().map { feature(polygon(), id: "\($0.offset)", properties: $0.element) })
-    #expect(result.fences.map(\.tags) == [["depot", "north"], ["depot", "cold store"]])
+    #expect(result.fences.map(\.tags) == [["depot", "north east"], ["depot", "cold store"]])
     #expect(result.fences.map(\.expires) == [1_798_740_000_000, 1_798_740_000_000])
-    #expect(result.fences[0].attributes == ["limit": "50", "open": "true", "note": "a"])
+    #expect(result.fences[0].attributes == ["limit": "50", "open": "true", "note": "a", "name": "12"])
     #expect(result.fences[1].attributes.isEmpty)
-    #expect(result.report.problems.map(\.code) == [.badValue, .badValue])
+    #expect(result.report.problems.map(\.code) == [.badValue, .badValue, .badValue, .badValue])
     #expect(result.report.problems[0].message.contains("its expires \"tomorrow\" is no time. Write one like"))
   }
 

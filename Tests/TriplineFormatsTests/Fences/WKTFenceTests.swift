@@ -17,7 +17,7 @@ import TriplineTesting
   @Test func `geometries with an id, a name, quotes and dimensions are read`() throws {
     let result = try read(
       """
-      id;name;wkt
+      # id;name;geometry
       depot;Depot North;POLYGON ((14 50, 15 50, 15 51, 14 50), (14.2 50.1, 14.3 50.1, 14.3 50.2))
 
       # a comment
@@ -92,6 +92,25 @@ import TriplineTesting
     #expect(plain.fences.map(\.id) == ["a", "b", "c"] && plain.fences.map(\.name) == ["A", "B", "C"])
   }
 
+  @Test func `the header's separator counts, and a line with another number of columns is told`() throws {
+    let result = try read(
+      """
+      id,name,wkt
+      a,Depot; North,"POLYGON ((1 1,2 1,2 2))"
+      b,Too,many,"POLYGON ((1 1,2 1,2 2))"
+      c,"say ""hi\"\"","POLYGON ((1 1,2 1,2 2))"
+      d,Drivers',"POLYGON ((1 1,2 1,2 2))"
+      """)
+    #expect(result.fences.map(\.id) == ["a", "c", "d"])
+    #expect(result.fences.map(\.name) == ["Depot; North", "say \"hi\"", "Drivers'"])
+    #expect(result.report.problems.map(\.place.line) == [3] && result.report.counts == [.malformedRow: 1])
+    // No column that holds ids: numbers of features, and not whatever stands first.
+    let without = try read("WKT,radius,name\nPOINT (1 2),120,A\nPOINT (1 3),120,B")
+    #expect(without.fences.map(\.id) == ["feature-1", "feature-2"] && without.fences.map(\.name) == ["A", "B"])
+    let street = try read("Straße;SRID=32633;POLYGON ((500000 5538630, 510000 5538630, 510000 5548630))")
+    #expect(street.fences.map(\.id) == ["Straße"] && street.report.isClean, "\(street.report.problems)")
+  }
+
   @Test func `text in a system that it does not name is transformed as asked`() throws {
     var reader = FenceReader()
     reader.system = "EPSG:32633"
@@ -101,7 +120,7 @@ import TriplineTesting
     #expect(abs(polygons[0].exterior.coordinates[0].longitude - 15) < 1e-9)
     #expect(result.fences[1].shape == .circle(center: Coordinate(latitude: 1, longitude: 2), radius: 3))
     reader.system = "EPSG:nonsense"
-    #expect(try read("a;CIRCLE (1 2, 3)", with: reader).report.counts == [.unknownCRS: 1])
+    #expect(throws: FormatError.self) { try read("a;CIRCLE (1 2, 3)", with: reader) }
   }
 
   @Test(arguments: [

@@ -18,6 +18,8 @@ enum EditCase {
     var generator = SeededGenerator(seed: 5)
     let places = (0..<1_000).map { _ in region.randomPlace(&generator) }
     var found = FenceMatches()
+    // Each of them once, in any order, as far as there are so many.
+    var leaving = Array(0..<count)
     var adding: [Double] = []
     var removing: [Double] = []
     var reading: [Double] = []
@@ -29,7 +31,10 @@ enum EditCase {
     for index in 0..<edits {
       let before = set
       try time(&adding) { set = try set.adding(fences[count + index]) }
-      let old = fences[Int(generator.number(0, Double(count)))].id
+      let pick = Int(generator.number(0, Double(leaving.count)))
+      leaving.swapAt(pick, leaving.count - 1)
+      let old = fences[leaving.popLast() ?? 0].id
+      leaving.append(count + index)
       try time(&removing) { set = set.removing(old) }
       // A lookup in the version before: nothing of it waits for the edit.
       time(&reading) { before.collectFences(containing: places[index % places.count], into: &found) }

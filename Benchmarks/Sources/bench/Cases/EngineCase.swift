@@ -24,12 +24,35 @@ enum EngineCase {
     for count in fixtures.fenceCounts {
       let world = try fixtures.world(count)
       let fleet = measureFleet(in: world.region, world.set, .sampled, fixtures)
-      rows.append(
+      rows += [
         Row(
           name: "sampled", workload: "\(world.name), fleet", ours: fleet.ours, baselineName: "lookup alone",
-          baseline: fleet.lookup, target: .ratio(1 / 1.6)))
+          baseline: fleet.lookup, target: .ratio(1 / 1.6)),
+        Row(
+          name: "sampled", workload: "\(world.name), fleet", ours: fleet.ours, baselineName: "lookup in batches",
+          baseline: fleet.batched),
+        Row(
+          name: "sampled", workload: "\(world.name), which fences a vehicle is inside of", unit: "ns/vehicle",
+          ours: measureInside(in: world.region, world.set),
+          note: "what listeners to inside and outside are told from: the number of fences does not matter"),
+      ]
     }
     return rows
+  }
+
+  private static func measureInside(in region: Region, _ fences: FenceSet) -> Quantiles {
+    var fleet = SyntheticFleet(count: Fixtures.fleetSize, in: region, seed: 12)
+    var engine = Engine(fences: fences)
+    var events = EventBuffer()
+    let fixes = fleet.next(seconds: 40)
+    engine.process(fixes.span, into: &events)
+    var samples = Samples()
+    for _ in 0..<20 {
+      samples.measure(Fixtures.fleetSize) {
+        for vehicle in 0..<UInt32(Fixtures.fleetSize) { consume(Double(engine.fences(holding: vehicle).count)) }
+      }
+    }
+    return samples.quantiles
   }
 
   /// Everything but decoding.
@@ -61,10 +84,16 @@ enum EngineCase {
       let rules = [FenceRule(id: "steady", conditions: conditions)]
       let with = measureFleet(in: world.region, world.set, .live, rules: rules, fixtures)
       let without = measureFleet(in: world.region, world.set, .live, fixtures)
-      rows.append(
+      let fencesAlone = measureFleet(in: world.region, world.set, .sampled, fixtures)
+      rows += [
         Row(
           name: "rules", workload: "\(world.name), fleet", ours: with.ours, baselineName: "without rules",
-          baseline: without.ours, target: .ratio(0.5)))
+          baseline: without.ours, target: .ratio(0.5)),
+        Row(
+          name: "rules", workload: "\(world.name), fleet", ours: with.ours, baselineName: "fences alone",
+          baseline: fencesAlone.ours, target: .ratio(0.5),
+          note: "the baseline has no gate, no distance, no stops, trips and visits, and infers no crossings"),
+      ]
     }
     return rows
   }
@@ -145,7 +174,7 @@ enum EngineCase {
   /// A fleet second by second once its engine is warm, and the lookup of the same positions beside it.
   private static func measureFleet(
     in region: Region, _ fences: FenceSet, _ policy: Engine.Policy, rules: [FenceRule] = [], _ fixtures: Fixtures
-  ) -> (ours: Quantiles, lookup: Quantiles) {
+  ) -> (ours: Quantiles, lookup: Quantiles, batched: Quantiles) {
     var fleet = SyntheticFleet(count: Fixtures.fleetSize, in: region, seed: 12)
     var configuration = configuration(policy)
     configuration.rules = rules
@@ -154,7 +183,8 @@ enum EngineCase {
     var fixes: [Fix] = []
     var found = FenceMatches()
     var ours = Samples()
-    var lookup = Samples()
+    var (lookup, batched) = (Samples(), Samples())
+    var places: [Coordinate] = []
     let warmUp = 40
     for second in 0..<(warmUp + (fixtures.isQuick ? 20 : 60)) {
       fixes.removeAll(keepingCapacity: true)
@@ -171,12 +201,18 @@ enum EngineCase {
             consume(Double(found.count))
           }
         }
+        places.removeAll(keepingCapacity: true)
+        for fix in fixes { places.append(fix.coordinate) }
+        batched.measure(fixes.count) {
+          fences.collectFences(containing: places.span, into: &found)
+          consume(Double(found.count))
+        }
       }
       // Who comes second finds the fences in the caches: they take turns.
       if second % 2 == 0 { lookUp() }
       ours.measure(fixes.count) { engine.process(fixes.span, into: &events) }
       if second % 2 == 1 { lookUp() }
     }
-    return (ours.quantiles, lookup.quantiles)
+    return (ours.quantiles, lookup.quantiles, batched.quantiles)
   }
 }

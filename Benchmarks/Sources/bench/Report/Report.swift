@@ -27,13 +27,18 @@ struct Report {
   var markdown: String {
     let lines = rows.map { row -> String in
       let unit = row.unit == "ratio" ? "" : " \(row.unit)"
-      let baseline = row.baseline.map { "\(row.baselineName ?? ""): \(Self.short($0.p10))\(unit)" } ?? ""
+      func figures(_ quantiles: Quantiles) -> String {
+        let (p10, median) = (Self.short(quantiles.p10), Self.short(quantiles.median))
+        return (p10 == median ? p10 : "\(p10), \(median)") + unit
+      }
+      let baseline = row.baseline.map { "\(row.baselineName ?? ""): \(figures($0))" } ?? ""
       let goal = row.target.map { "\($0)" } ?? ""
       let met = row.isMet.map { $0 ? "met" : "**missed**" } ?? ""
       return
-        "| `\(row.name)` | \(row.workload) | \(Self.short(row.ours.p10))\(unit) | \(baseline) | \(row.ratio.map { Self.short($0) + "×" } ?? "") | \(goal.replacing("x", with: "×")) | \(met) |"
+        "| `\(row.name)` | \(row.workload) | \(figures(row.ours)) | \(baseline) | \(row.ratio.map { Self.short($0) + "×" } ?? "") | \(goal.replacing("x", with: "×")) | \(met) |"
     }
-    let head = "| case | on what | ours | baseline | ratio | goal | |\n| --- | --- | --- | --- | --- | --- | --- |"
+    let head =
+      "| case | on what | ours: 10th percentile, median | baseline | ratio of the first | goal | |\n| --- | --- | --- | --- | --- | --- | --- |"
     return ([head] + lines).joined(separator: "\n")
   }
 
