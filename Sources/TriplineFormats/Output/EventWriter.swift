@@ -6,9 +6,11 @@ public import TriplineCore
 /// ISO 8601 UTC with milliseconds; lengths of time are in seconds, other lengths in metres, speeds in metres a second,
 /// places in WGS 84 degrees: the unit is in the name.
 ///
-/// - `type`: fence, visit, stop, trip, rule or decision. `event`: of a fence start, enter, exit, end, cross; of a stop
-///   provisional, confirmed, ended; of a rule start, enter, exit, dwell, end; of a decision the change that was pending.
+/// - `type`: fence, visit, route, stop, trip, rule or decision. `event`: of a fence start, enter, exit, end, cross; of a
+///   stop provisional, confirmed, ended; of a rule start, enter, exit, dwell, end; of a decision what is told or pending.
 ///   `kind`: of a stop observed, silent, uncertain, data_gap, pause; of a decision inside, outside, undecided.
+/// - `basis`: what brought a decision about: fix, passage, silence, start, fence_change, end. `stated_accuracy_m`: what the
+///   fix states, `accuracy_taken_m`: what of it was taken off. `origin_fence_id`: of a route where it came from.
 /// - `time` and `end_time`: of a fence event its instant, with an end only for a cross; of a visit, stop or trip its
 ///   start and end; of a rule when it became true, and `decided_time` when that was believed.
 /// - `row`: 0-based row of the deciding fix in its track. `reason`: why a fence or a rule told of a change, and what came
