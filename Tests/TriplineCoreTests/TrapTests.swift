@@ -268,6 +268,19 @@ import TriplineTesting
     #expect(!events.events.contains { if case .stop = $0 { true } else { false } })
   }
 
+  @Test func `C46 ids that come and go share their indices`() {
+    var table = IdentifierTable()
+    #expect(table.insert("a") == 0 && table.insert("b") == 1 && table.insert("c") == 2)
+    #expect(table.remove("b") == 1 && table.remove("b") == nil && table.index(of: "b") == nil)
+    #expect(table.insert("a") == 0 && table.insert("d") == 1 && table.insert("b") == 3)
+    #expect(table[1] == "d" && table.index(of: "d") == 1 && table.count == 4)
+    for number in 0..<10_000 {
+      _ = table.insert("n\(number)")
+      table.remove("n\(number)")
+    }
+    #expect(table.count == 5)
+  }
+
   @Test func `what the fences cost is counted`() throws {
     var configuration = Engine.Configuration()
     configuration.gate.reorderWindow = 0

@@ -10,8 +10,15 @@ extension FenceSet {
   ///   - reach: how far to look, in metres; a few hundred at most for speed.
   /// - Complexity: O(cells and edges within reach), of a corridor O(points).
   public func distance(from coordinate: Coordinate, toBoundaryOf fence: UInt32, within reach: Double) -> Double? {
-    let record = grid.geometry.records[Int(fence)]
     let isInside = location(of: coordinate, in: fence) != .exterior
+    return distance(from: coordinate, isInside: isInside, toBoundaryOf: fence, within: reach)
+  }
+
+  /// The same where it is known whether the position is inside.
+  func distance(
+    from coordinate: Coordinate, isInside: Bool, toBoundaryOf fence: UInt32, within reach: Double
+  ) -> Double? {
+    let record = grid.geometry.records[Int(fence)]
     var best = Double.infinity
     if record.isCircle {
       let center = Coordinate(latitude: record.center.y, longitude: wrappedLongitude(record.center.x))

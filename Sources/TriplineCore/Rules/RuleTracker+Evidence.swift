@@ -29,7 +29,9 @@ extension RuleTracker {
       node.isInside && !fences.altitudes.isEmpty && fences.location(of: seen.coordinate, in: node.fence) != .exterior
     evidence.reach = threshold.margin + Double(evidence.accuracy)
     if evidence.reach > 0 {
-      evidence.distance = fences.distance(from: seen.coordinate, toBoundaryOf: node.fence, within: evidence.reach)
+      evidence.distance = fences.distance(
+        from: seen.coordinate, isInside: node.isFixInside || isAboveOrBelow, toBoundaryOf: node.fence,
+        within: evidence.reach)
       if let distance = evidence.distance, abs(distance) < evidence.reach, !isAboveOrBelow {
         evidence.objection = .tooNear
       }

@@ -23,7 +23,7 @@ struct RuleTracker: ~Copyable, Sendable {
   private var named: [Set<UInt32>] = []
   /// The groups of each vehicle that is in any.
   private var memberships: [UInt32: VehicleGroups] = [:]
-  private(set) var pool = RulePool()
+  var pool = RulePool()
   /// Accuracy in metres of fixes that state none.
   let assumedAccuracy: Double
   /// Whether what is made of each fix is recorded.
@@ -31,8 +31,8 @@ struct RuleTracker: ~Copyable, Sendable {
   /// Milliseconds of silence from which on something of some rule goes on as it was.
   let shortestSilence: Int64
   /// Metres a second up to which every rule takes the way between two fixes as a straight line.
-  private let smallestSpeedLimit: Double
-  private let longestInference: Int64
+  let smallestSpeedLimit: Double
+  let longestInference: Int64
 
   init(_ rules: [FenceRule], fences: FenceSet, _ configuration: Engine.Configuration) {
     assumedAccuracy = Double(configuration.gate.assumedAccuracy)
@@ -102,65 +102,6 @@ struct RuleTracker: ~Copyable, Sendable {
     for rule in conditions.indices where isAbout(rule, fence, seen.vehicle) { start(rule, fence, seen, &head, &events) }
   }
 
-  /// The changes on a step, in their order.
-  ///
-  /// - Parameter speed: metres a second on the way.
-  mutating func advance(
-    over step: FenceTracker.Step, speed: Double, _ changes: [FenceTracker.Change], _ seen: Observation,
-    head: inout UInt32, events: inout EventBuffer
-  ) {
-    let isLine = step.toTime - step.fromTime <= shortestSilence && speed <= smallestSpeedLimit
-    for (number, change) in changes.enumerated() {
-      for rule in conditions.indices
-      where isAbout(rule, change.fence, seen.vehicle) || knows(change.fence, rule, head) {
-        if isLine || isInferable(step, speed, rule) {
-          note(rule, change, on: step, seen, &head, &events)
-        } else if !changes[(number + 1)...].contains(where: { $0.fence == change.fence }) {
-          jump(rule, change.fence, isInside: change.kind == .enter, seen, &head, &events)
-        }
-      }
-    }
-  }
-
-  /// Whether a rule has something open with a fence, perhaps of a vehicle that has left its groups since.
-  private func knows(_ fence: UInt32, _ rule: Int, _ head: UInt32) -> Bool {
-    pool.find(rule: UInt32(rule), fence: fence, head: head) != RulePool.none
-  }
-
-  private func isInferable(_ step: FenceTracker.Step, _ speed: Double, _ rule: Int) -> Bool {
-    step.toTime - step.fromTime <= conditions[rule].longestInference ?? .max
-      && speed <= conditions[rule].largestInferredSpeed ?? .infinity
-  }
-
-  private mutating func note(
-    _ rule: Int, _ change: FenceTracker.Change, on step: FenceTracker.Step, _ seen: Observation, _ head: inout UInt32,
-    _ events: inout EventBuffer
-  ) {
-    if change.kind != .exit {
-      let (time, place) = (step.time(at: change.fraction), step.coordinate(at: change.fraction))
-      enter(rule, change.fence, time, place, seen, isWayKnown: step.isInferable, &head, &events)
-    }
-    if change.kind != .enter {
-      let (time, place) = (step.time(at: change.exitFraction), step.coordinate(at: change.exitFraction))
-      exit(rule, change.fence, time, place, seen, isWayKnown: step.isInferable, &head, &events)
-    }
-  }
-
-  /// A fix lies inside or outside of a fence, and nothing is known of the way there.
-  private mutating func jump(
-    _ rule: Int, _ fence: UInt32, isInside: Bool, _ seen: Observation, _ head: inout UInt32,
-    _ events: inout EventBuffer
-  ) {
-    let index = pool.find(rule: UInt32(rule), fence: fence, head: head)
-    let wasInside = index != RulePool.none && pool[index].isFixInside
-    if isInside && !wasInside {
-      enter(rule, fence, seen.fixTime, seen.coordinate, seen, isWayKnown: false, &head, &events)
-    }
-    if !isInside && wasInside {
-      exit(rule, fence, seen.fixTime, seen.coordinate, seen, isWayKnown: false, &head, &events)
-    }
-  }
-
   mutating func start(
     _ rule: Int, _ fence: UInt32, _ seen: Observation, reason: FenceEvent.Reason = .moved, _ head: inout UInt32,
     _ events: inout EventBuffer
@@ -184,7 +125,7 @@ struct RuleTracker: ~Copyable, Sendable {
     }
   }
 
-  private mutating func enter(
+  mutating func enter(
     _ rule: Int, _ fence: UInt32, _ time: Int64, _ place: Coordinate, _ seen: Observation, isWayKnown: Bool,
     _ head: inout UInt32, _ events: inout EventBuffer
   ) {
@@ -207,7 +148,7 @@ struct RuleTracker: ~Copyable, Sendable {
       && (isInside ? conditions.alongRoute == nil : conditions.accuracyCap == 0) && conditions.certainty == nil
   }
 
-  private mutating func exit(
+  mutating func exit(
     _ rule: Int, _ fence: UInt32, _ time: Int64, _ place: Coordinate, _ seen: Observation, isWayKnown: Bool,
     _ head: inout UInt32, _ events: inout EventBuffer
   ) {
@@ -317,7 +258,7 @@ struct RuleTracker: ~Copyable, Sendable {
   /// When what is pending with a node has lasted long enough, if enough fixes have counted, the last one too.
   ///
   /// It has lasted since the boundary was met last: a vehicle that comes back in between starts anew.
-  private func due(_ node: RuleNode) -> Int64? {
+  func due(_ node: RuleNode) -> Int64? {
     guard node.isInside != node.isFixInside, node.history & 1 != 0 || node.hasMet else { return nil }
     let conditions = conditions[Int(node.rule)]
     let threshold = node.isInside ? conditions.exit : conditions.enter
@@ -326,7 +267,7 @@ struct RuleTracker: ~Copyable, Sendable {
   }
 
   /// When a stay that is not being left reaches the length asked for.
-  private func dwellDue(_ node: RuleNode) -> Int64? {
+  func dwellDue(_ node: RuleNode) -> Int64? {
     guard node.isInside, node.isFixInside, node.history == 0, node.isAnnounced, !node.hasDwelt,
       let dwell = conditions[Int(node.rule)].dwell
     else { return nil }
@@ -335,7 +276,7 @@ struct RuleTracker: ~Copyable, Sendable {
 
   /// Believes a pending change if it is due at an instant; returns whether it was.
   @discardableResult
-  private mutating func settle(
+  mutating func settle(
     _ index: UInt32, at time: Int64, _ seen: Observation, basis: RuleDecision.Basis,
     by evidence: RuleEvidence = RuleEvidence(), _ events: inout EventBuffer
   ) -> Bool {
@@ -360,7 +301,7 @@ struct RuleTracker: ~Copyable, Sendable {
   }
 
   /// Tells of a stay that has reached the length asked for by an instant.
-  private mutating func dwell(
+  mutating func dwell(
     _ index: UInt32, at time: Int64, _ place: Coordinate, _ seen: Observation, basis: RuleDecision.Basis,
     _ events: inout EventBuffer
   ) {
@@ -369,49 +310,6 @@ struct RuleTracker: ~Copyable, Sendable {
     pool[index].hasDwelt = true
     emit(
       .dwell, node, basis: basis, time: due, place, seen, decided: basis == .silence ? due : seen.fixTime, &events)
-  }
-
-  // MARK: Silence and the end
-
-  /// A vehicle has been silent until an instant. For the rules for which that is too long for the way to its next fix to
-  /// be known, what is pending goes on as it was up to, but not at, that instant.
-  mutating func wait(
-    until time: Int64, _ seen: Observation, head: inout UInt32, events: inout EventBuffer
-  ) {
-    // In the order in which they can be decided, which does not depend on how far a watermark comes at a time.
-    while let (index, due) = firstDue(head, since: seen.fixTime, until: time) {
-      settle(index, at: due, seen, basis: .silence, &events)
-      dwell(index, at: due, seen.coordinate, seen, basis: .silence, &events)
-    }
-  }
-
-  /// The node of which something can be decided first: once it is due, and the silence is too long for its rule.
-  private func firstDue(_ head: UInt32, since last: Int64, until time: Int64) -> (index: UInt32, due: Int64)? {
-    var first: (index: UInt32, due: Int64)?
-    var firstDecidable = time
-    var index = head
-    while index != RulePool.none {
-      let node = pool[index]
-      if let due = due(node) ?? dwellDue(node) {
-        let decidable = max(due, last + (conditions[Int(node.rule)].longestInference ?? longestInference))
-        if decidable < time, (decidable, due) < (firstDecidable, first?.due ?? .max) {
-          first = (index, due)
-          firstDecidable = decidable
-        }
-      }
-      index = node.next
-    }
-    return first
-  }
-
-  /// The track is over.
-  mutating func finish(_ seen: Observation, head: inout UInt32, events: inout EventBuffer) {
-    while head != RulePool.none {
-      if pool[head].isInside && pool[head].isAnnounced {
-        emit(.end, pool[head], basis: .end, time: seen.fixTime, seen.coordinate, seen, &events)
-      }
-      pool.remove(head, head: &head)
-    }
   }
 
   /// Tells of something, and records why.
