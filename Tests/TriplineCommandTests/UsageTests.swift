@@ -83,6 +83,7 @@ import TriplineFormats
     ["replay", "--inference-gap", "3601", "x.csv"], ["replay", "--inference-speed", "0", "x.csv"],
     ["replay", "--missing-altitude", "0", "x.csv"], ["replay", "--direction", "forward", "x.csv"],
     ["fences", "stats", "x.csv", "--fences", "f.geojson", "--timezone", "Mars/Base"],
+    ["fences", "stats", "x.csv", "--figure", "p95", "--fences", "f.geojson"],
   ])
   func `wrong usage is 64`(arguments: [String]) throws {
     let run = try Command(arguments)

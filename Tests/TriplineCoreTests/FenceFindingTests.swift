@@ -28,14 +28,14 @@ import TriplineCore
     #expect(finding.description.contains("fence \"f\"") && finding.description.contains("latitude 50.5"))
   }
 
-  @Test func `a ring that touches itself is told once`() {
+  @Test func `C41 a ring that touches itself is told once`() {
     // Two triangles that meet in one corner, drawn as one ring.
     let found = findings([ring([(10, 50), (11, 50), (10.5, 50.5), (11, 51), (10, 51), (10.5, 50.5), (10, 50)])])
     #expect(found.map(\.kind) == [.selfTouching])
     #expect(found.first?.coordinate == Coordinate(latitude: 50.5, longitude: 10.5))
   }
 
-  @Test func `an open ring, a corner twice, an area of nothing and a sliver`() {
+  @Test func `C41 an open ring, a corner twice, an area of nothing and a sliver`() {
     #expect(findings([ring(square.dropLast())]).map(\.kind) == [.unclosed])
     var twice = square
     twice.insert((11, 50), at: 1)

@@ -48,7 +48,7 @@ import TriplineTesting
     }
   }
 
-  @Test func `a ring around a pole holds the pole`() throws {
+  @Test func `C35 a ring around a pole holds the pole`() throws {
     for sign in [1.0, -1.0] {
       let corners = stride(from: -180.0, to: 180, by: 30).map {
         Coordinate(latitude: sign * (60 + ($0 / 30).truncatingRemainder(dividingBy: 2) * 5), longitude: $0)
@@ -95,7 +95,7 @@ import TriplineTesting
     }
   }
 
-  @Test func `circles hold what is near, at the poles and across the antimeridian too`() throws {
+  @Test func `C35 circles hold what is near, at the poles and across the antimeridian too`() throws {
     for seed in Seeds.first(300) {
       var random = RandomFences(seed: seed)
       let center = Coordinate(

@@ -33,7 +33,7 @@ import TriplineTesting
     Coordinate(latitude: latitude, longitude: longitude)
   }
 
-  @Test func `a fence between two fixes outside is crossed, with both instants and places`() throws {
+  @Test func `C7 a fence between two fixes outside is crossed, with both instants and places`() throws {
     let found = try events([at(50.005, 9.99), at(50.005, 10.03)], [square("depot")])
     #expect(found.map(\.kind) == [.cross])
     let cross = try #require(found.first)
@@ -57,7 +57,7 @@ import TriplineTesting
     #expect(found[1].time == found[2].time && found[2].exitTime == found[3].time)
   }
 
-  @Test func `a notch between two fixes inside is left and entered again`() throws {
+  @Test func `C9 a notch between two fixes inside is left and entered again`() throws {
     // A U, open to the north, passed from one arm to the other.
     let u = Fence(
       id: "u",
@@ -73,7 +73,7 @@ import TriplineTesting
     #expect(found[1].time == 250 && found[2].time == 750)
   }
 
-  @Test func `a hole between two fixes inside is left and entered again`() throws {
+  @Test func `C9 a hole between two fixes inside is left and entered again`() throws {
     let ring = Fence(
       id: "ring",
       shape: .polygons([

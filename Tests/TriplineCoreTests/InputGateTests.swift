@@ -39,7 +39,7 @@ import TriplineTesting
   @Test(arguments: [
     (96.0, 14.0), (.nan, 14), (.infinity, 14), (50, -.infinity), (50, 180.000001), (50, .nan), (-90.5, 0),
   ])
-  func `a position that is none on Earth is out of range`(latitude: Double, longitude: Double) throws {
+  func `C42 a position that is none on Earth is out of range`(latitude: Double, longitude: Double) throws {
     try expect(.range) { $0.insert(Fix(vehicle: 0, time: 1_050_500, latitude: latitude, longitude: longitude), at: 51) }
   }
 

@@ -268,6 +268,31 @@ import TriplineTesting
     #expect(!events.events.contains { if case .stop = $0 { true } else { false } })
   }
 
+  @Test(arguments: Seeds.first(20)) func `C50 a stop on the edge of a fence is one stop, and no flapping`(
+    seed: UInt64
+  ) throws {
+    var generator = SeededGenerator(seed: seed)
+    func noise(_ meters: Double) -> Double { Double.random(in: -meters...meters, using: &generator) }
+    var fixes: [Fix] = []
+    // To the western side from two kilometres outside, twenty minutes there, and back.
+    for second in 0..<200 { fixes.append(fix(Double(second), -2000 + Double(second) * 10 + noise(3))) }
+    for second in 200..<1400 { fixes.append(fix(Double(second), noise(8), accuracy: 8)) }
+    for second in 1400..<1600 { fixes.append(fix(Double(second), -Double(second - 1400) * 10 + noise(3))) }
+    let all = try events(fixes, rules: [FenceRule(id: "steady", conditions: .steady)])
+    let stops = all.compactMap { event -> Stop? in
+      guard case .stop(let step) = event, step.phase == .ended, step.stop.kind == .observed else { return nil }
+      return step.stop
+    }
+    try #require(stops.count == 1, "seed \(seed): \(stops.count) stops")
+    #expect(abs(stops[0].duration - 1_200_000) < 30_000, "seed \(seed): \(stops[0].duration)")
+    let told = all.compactMap { if case .rule(let event) = $0 { event.kind } else { nil } }
+    #expect(told.isEmpty || told == [.enter, .exit], "seed \(seed): \(told)")
+    // Of the stop there is as much in each visit as lies in it, and no more than all of it.
+    var stopped: Int64 = 0
+    for case .visit(let visit) in all { stopped += visit.stopped }
+    #expect(stopped <= stops[0].duration + 1000, "seed \(seed): \(stopped)")
+  }
+
   @Test func `C46 ids that come and go share their indices`() {
     var table = IdentifierTable()
     #expect(table.insert("a") == 0 && table.insert("b") == 1 && table.insert("c") == 2)

@@ -11,20 +11,24 @@ struct StatsCommand: AsyncParsableCommand {
     discussion: """
       A line a fence, most visited first: visits and vehicles, the median and the
       95th percentile of the time inside, the first entry and the last exit, and
-      the share of visits without a stop. With --by, entries by weekday or hour
-      instead. NDJSON has it all.
+      the share of visits without a stop. With --by, one of these by weekday or
+      hour of the entry instead. NDJSON has it all.
 
       Examples:
         tripline fences stats drives.csv.gz --fences depots.geojson
         tripline fences stats drives.csv.gz --fences zones.geojson --by weekday
+        tripline fences stats d.csv.gz --fences zones.geojson --by hour --figure p95
       """)
 
   @OptionGroup var input: TrackFiles
 
   @OptionGroup var fences: TrackFences
 
-  @Option(help: "Entries by weekday or hour.")
+  @Option(help: "A figure by weekday or by hour.")
   var by: Period?
+
+  @Option(help: "Which figure: visits, median or p95 for the time inside in seconds, or drive-through for the share.")
+  var figure = Figure.visits
 
   @Option(help: "The time zone of weekdays and hours, like Europe/Prague.")
   var timezone = "UTC"
@@ -35,11 +39,16 @@ struct StatsCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: "table, ndjson or csv.")
   var output = Format.table
 
+  enum Figure: String, ExpressibleByArgument, CaseIterable {
+    case visits, median, p95
+    case driveThrough = "drive-through"
+  }
   enum Period: String, ExpressibleByArgument, CaseIterable { case weekday, hour }
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, ndjson, csv }
 
   func validate() throws {
     guard !fences.files.isEmpty else { throw ValidationError("give at least one file with --fences") }
+    guard figure == .visits || by != nil else { throw ValidationError("--figure needs --by weekday or --by hour") }
     guard TimeZone(identifier: timezone) != nil else {
       throw ValidationError("there is no time zone \(timezone); give one like Europe/Prague")
     }
@@ -56,8 +65,8 @@ struct StatsCommand: AsyncParsableCommand {
       statistics.add(events)
     }
     progress.finish()
-    let rows = statistics.rows(fenceCount: set.count).filter { all || $0.visits > 0 }
-      .sorted { ($1.visits, set.id(of: $0.fence)) < ($0.visits, set.id(of: $1.fence)) }
+    let rows = statistics.rows(fenceCount: set.count).filter { all || $0.total.visits > 0 }
+      .sorted { ($1.total.visits, set.id(of: $0.fence)) < ($0.total.visits, set.id(of: $1.fence)) }
     let lines = output == .ndjson ? try rows.map { try JSONLine.text(FenceRecord($0, set)) } : lines(rows, set)
     try ExitStatus.exiting { () throws(FormatError) in
       var sink = OutputSink.standardOutput()
@@ -81,7 +90,7 @@ struct StatsCommand: AsyncParsableCommand {
       widths = Array(repeating: 7, count: 6)
     case .hour:
       columns = (0..<24).map { String(format: "%02d", $0) }
-      widths = Array(repeating: 4, count: 23)
+      widths = Array(repeating: figure == .visits ? 4 : 7, count: 23)
     }
     if output == .csv {
       return
@@ -96,8 +105,8 @@ struct StatsCommand: AsyncParsableCommand {
 
   private func cells(_ row: FenceStatistics.Row, isForPeople: Bool) -> [String] {
     switch by {
-    case .weekday: return row.byWeekday.map(String.init)
-    case .hour: return row.byHour.map(String.init)
+    case .weekday: return row.byWeekday.map(text)
+    case .hour: return row.byHour.map(text)
     case nil:
       func length(_ milliseconds: Int64?) -> String {
         guard let milliseconds else { return "" }
@@ -105,17 +114,47 @@ struct StatsCommand: AsyncParsableCommand {
         if !isForPeople { return "\(Double(milliseconds) / 1000)" }
         return seconds < 3600 ? "\(seconds / 60) min \(seconds % 60) s" : "\(seconds / 3600) h \(seconds / 60 % 60) min"
       }
-      let share = row.driveThroughShare.map { isForPeople ? String(format: "%.0f %%", $0 * 100) : "\($0)" } ?? ""
+      let total = row.total
+      let share = total.driveThroughShare.map { isForPeople ? String(format: "%.0f %%", $0 * 100) : "\($0)" } ?? ""
       return [
-        "\(row.visits)", "\(row.vehicles)", length(row.medianDwell), length(row.percentile95Dwell),
+        "\(total.visits)", "\(row.vehicles)", length(total.medianDwell), length(total.percentile95Dwell),
         row.firstEntry.flatMap { Timestamp.text($0) } ?? "", row.lastExit.flatMap { Timestamp.text($0) } ?? "", share,
       ]
     }
   }
 }
 
+extension StatsCommand {
+  /// The figure that was asked for; nothing where there are no visits to take it of.
+  private func text(_ figures: FenceStatistics.Figures) -> String {
+    switch figure {
+    case .visits: "\(figures.visits)"
+    case .median: figures.medianDwell.map { "\($0 / 1000)" } ?? ""
+    case .p95: figures.percentile95Dwell.map { "\($0 / 1000)" } ?? ""
+    case .driveThrough: figures.driveThroughShare.map { String(format: "%.2f", $0) } ?? ""
+    }
+  }
+}
+
 /// A fence's statistics as they stand in NDJSON.
 private struct FenceRecord: Encodable {
+  /// Of some visits.
+  struct Figures: Encodable {
+    var visits: Int
+    var medianS: Double?
+    var p95S: Double?
+    var totalS: Double
+    var driveThrough: Double?
+
+    init(_ figures: FenceStatistics.Figures) {
+      visits = figures.visits
+      medianS = figures.medianDwell.map { Double($0) / 1000 }
+      p95S = figures.percentile95Dwell.map { Double($0) / 1000 }
+      totalS = Double(figures.totalDwell) / 1000
+      driveThrough = figures.driveThroughShare
+    }
+  }
+
   var fenceID: String
   var name: String?
   var visits: Int
@@ -126,21 +165,22 @@ private struct FenceRecord: Encodable {
   var firstIn: String?
   var lastOut: String?
   var driveThrough: Double?
-  var byWeekday: [Int]
-  var byHour: [Int]
+  var byWeekday: [Figures]
+  var byHour: [Figures]
 
   init(_ row: FenceStatistics.Row, _ set: FenceSet) {
+    let total = Figures(row.total)
     fenceID = set.id(of: row.fence)
     name = set.name(of: row.fence)
-    visits = row.visits
+    visits = total.visits
     vehicles = row.vehicles
-    medianS = row.medianDwell.map { Double($0) / 1000 }
-    p95S = row.percentile95Dwell.map { Double($0) / 1000 }
-    totalS = Double(row.totalDwell) / 1000
+    medianS = total.medianS
+    p95S = total.p95S
+    totalS = total.totalS
     firstIn = row.firstEntry.flatMap { Timestamp.text($0) }
     lastOut = row.lastExit.flatMap { Timestamp.text($0) }
-    driveThrough = row.driveThroughShare
-    byWeekday = row.byWeekday
-    byHour = row.byHour
+    driveThrough = total.driveThrough
+    byWeekday = row.byWeekday.map { Figures($0) }
+    byHour = row.byHour.map { Figures($0) }
   }
 }

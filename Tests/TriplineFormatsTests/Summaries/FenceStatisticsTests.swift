@@ -21,14 +21,21 @@ import TriplineTesting
     statistics.add(
       minutes.map { visit(UInt32($0 % 2), 1, $0 * 10_000_000, $0 * 10_000_000 + $0 * 60_000) })
     let rows = statistics.rows(fenceCount: 3)
-    #expect(rows.map(\.visits) == [0, 20, 0])
+    #expect(rows.map(\.total.visits) == [0, 20, 0])
     #expect(rows[1].vehicles == 2)
-    #expect(rows[1].medianDwell == 600_000 && rows[1].percentile95Dwell == 1_140_000)
-    #expect(rows[1].totalDwell == 210 * 60_000)
+    #expect(rows[1].total.medianDwell == 600_000 && rows[1].total.percentile95Dwell == 1_140_000)
+    #expect(rows[1].total.totalDwell == 210 * 60_000)
     #expect(rows[1].firstEntry == 10_000_000 && rows[1].lastExit == 201_200_000)
-    #expect(rows[1].driveThroughShare == 1)
-    #expect(rows[0].medianDwell == nil && rows[0].firstEntry == nil && rows[0].driveThroughShare == nil)
-    #expect(rows[1].byHour.reduce(0, +) == 20 && rows[1].byWeekday.reduce(0, +) == 20)
+    #expect(rows[1].total.driveThroughShare == 1)
+    #expect(rows[0].total.medianDwell == nil && rows[0].firstEntry == nil && rows[0].total.driveThroughShare == nil)
+    for parts in [rows[1].byHour, rows[1].byWeekday] {
+      #expect(parts.reduce(0) { $0 + $1.visits } == 20)
+      #expect(parts.reduce(0) { $0 + $1.totalDwell } == 210 * 60_000)
+    }
+    // Entries 10,000 s apart from 02:46 on the first day: the 7th is at 19:26, the only one of its hour.
+    let hour = rows[1].byHour[19]
+    #expect(hour.visits == 1 && hour.medianDwell == 7 * 60_000 && hour.percentile95Dwell == 7 * 60_000)
+    #expect(rows[1].byHour[0].visits == 0 && rows[1].byHour[0].medianDwell == nil)
   }
 
   @Test func `weekdays and hours are those of the time zone, summer time included`() throws {
@@ -40,8 +47,8 @@ import TriplineTesting
       statistics.add([visit(0, 0, milliseconds, milliseconds + 1000)])
     }
     let row = statistics.rows(fenceCount: 1)[0]
-    #expect(row.byWeekday == [1, 0, 0, 0, 0, 0, 2])
-    #expect(row.byHour[1] == 1 && row.byHour[3] == 1 && row.byHour[0] == 1)
+    #expect(row.byWeekday.map(\.visits) == [1, 0, 0, 0, 0, 0, 2])
+    #expect(row.byHour[1].visits == 1 && row.byHour[3].visits == 1 && row.byHour[0].visits == 1)
   }
 
   /// Against the fence events of the same replay, fence by fence.
@@ -63,8 +70,10 @@ import TriplineTesting
       }
     }
     let rows = statistics.rows(fenceCount: set.count)
-    #expect(rows.map(\.visits) == entries)
-    #expect(rows.reduce(0) { $0 + $1.visits } > 900 && summary.failures.isEmpty)
-    #expect(stopsInside > 0 && rows.contains { $0.driveThroughs < $0.visits } && rows.contains { $0.driveThroughs > 0 })
+    #expect(rows.map(\.total.visits) == entries)
+    #expect(rows.reduce(0) { $0 + $1.total.visits } > 900 && summary.failures.isEmpty)
+    #expect(
+      stopsInside > 0 && rows.contains { $0.total.driveThroughs < $0.total.visits }
+        && rows.contains { $0.total.driveThroughs > 0 })
   }
 }
