@@ -13,6 +13,6 @@ func visits(of tracksPath: String, in fencesPath: String) throws -> [String] {
   engine.finish(into: &events)
   return events.events.compactMap { event in
     guard case .visit(let visit) = event else { return nil }
-    return "\(tracks[visit.vehicle].vehicleID) was in \(fences[Int(visit.fence)].id) for \(visit.duration / 1000) s"
+    return "\(tracks[visit.vehicle].vehicleID) was in \(engine.fences.id(of: visit.fence)) for \(visit.duration / 1000) s"
   }
 }
