@@ -13,6 +13,7 @@ func visits(of tracksPath: String, in fencesPath: String) throws -> [String] {
   engine.finish(into: &events)
   return events.events.compactMap { event in
     guard case .visit(let visit) = event else { return nil }
-    return "\(tracks[visit.vehicle].vehicleID) was in \(engine.fences.id(of: visit.fence)) for \(visit.duration / 1000) s"
+    let fence = engine.fences.id(of: visit.fence)
+    return "\(tracks[visit.vehicle].vehicleID) was in \(fence) for \(visit.duration / 1000) s"
   }
 }
