@@ -33,7 +33,7 @@ import TriplineTesting
   }
 
   @Test func `C25 a restart at any fix changes nothing`() throws {
-    let scene = try Scene(seed: 4712, vehicles: 2, count: 150)
+    let scene = try Scene(seed: 4712, vehicles: 2, count: 50)
     let expected = scene.run(batches: [scene.fixes.count])
     for cut in 1..<scene.fixes.count {
       #expect(try scene.run(restartingAt: cut) == expected, "restart before fix \(cut)")
