@@ -241,7 +241,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
       state.fences.cell = FenceGrid.Place.unknownCell
       return
     }
-    let before = tracker.members(of: state.fences).compactMap { transition.index(of: $0) }
+    let before = rules.isEmpty ? [] : tracker.members(of: state.fences).compactMap { transition.index(of: $0) }
     tracker.settle(
       &state.fences, vehicle: state.vehicle, at: state.last, altitude: Double(state.trips.altitude), time: time,
       in: transition, closing: &closing,

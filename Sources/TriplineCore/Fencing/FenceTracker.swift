@@ -133,10 +133,7 @@ struct FenceTracker: ~Copyable, Sendable {
   mutating func measure(_ step: Step, for state: State) {
     var member = state.firstMember
     while member != MembershipPool.none {
-      // A stay in a fence that was added during the step began on the way.
-      let late = pool[member].enterTime - step.fromTime
-      let start = late > 0 ? min(1, Double(late) / Double(step.toTime - step.fromTime)) : 0
-      pool[member].measures.add(step.motion, from: start)
+      pool[member].add(step)
       member = pool[member].next
     }
   }

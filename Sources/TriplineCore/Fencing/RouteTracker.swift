@@ -23,12 +23,7 @@ struct RouteTracker: Sendable {
     over step: FenceTracker.Step, _ changes: [FenceTracker.Change], memberCount: Int, events: inout EventBuffer
   ) {
     let vehicle = step.vehicle
-    if var route = open[vehicle] {
-      let late = route.stay.enterTime - step.fromTime
-      let start = late > 0 ? min(1, Double(late) / Double(max(1, step.toTime - step.fromTime))) : 0
-      route.stay.measures.add(step.motion, from: start)
-      open[vehicle] = route
-    }
+    open[vehicle]?.stay.add(step)
     if changes.isEmpty { return }
     // Crossings are an entry and an exit. What is left at an instant comes before what is entered.
     var crossings: [(fraction: Double, isEntry: Bool, fence: UInt32)] = []

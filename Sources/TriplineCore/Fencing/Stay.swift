@@ -14,6 +14,15 @@ struct Stay: ListNode {
     self.wasInsideAtStart = wasInsideAtStart
   }
 
+  /// Takes a step, at whose end the vehicle is still there. A stay that a change of the fences began during the step has
+  /// begun on the way.
+  @inline(__always)
+  mutating func add(_ step: FenceTracker.Step) {
+    let late = enterTime - step.fromTime
+    let start = late > 0 ? min(1, Double(late) / Double(step.toTime - step.fromTime)) : 0
+    measures.add(step.motion, from: start)
+  }
+
   /// The visit that ends now.
   func visit(of vehicle: UInt32, until time: Int64, at place: Coordinate, wasInsideAtEnd: Bool) -> Visit {
     var visit = Visit(

@@ -97,7 +97,7 @@ struct ReplayCommand: AsyncParsableCommand {
     let ruleIDs = configuration.rules.map(\.id)
     let set = try fences.set(for: configuration.policy, isStrict: input.strict)
     let expiring = (0..<UInt32(set.count)).count { set.expiry(of: $0) != nil }
-    if expiring > 0 { Messages.warning("\(expiring) fences have an end, which a replay does not look at") }
+    if expiring > 0 { Messages.warning("fences with an end, which a replay does not look at: \(expiring)") }
     let replay = Replay(fences: set, configuration: configuration, jobs: jobs)
     let progress = ProgressLine(inputs: input.tracks.count)
     var output = try ReplayOutput(self.output, policy: configuration.policy)

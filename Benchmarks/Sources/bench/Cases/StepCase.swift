@@ -24,10 +24,17 @@ enum StepCase {
       ours.measure(fixes.count) { step(fixes, &tracker) }
       if second % 2 == 1 { lookup.measure(fixes.count) { lookUp(fixes, world.set, &found) } }
     }
+    // Where the steps have led is where the lookup has the last positions.
+    let ended = tracker.takePeriods().count
+    tracker.finish()
+    let expected = fixes.reduce(0) { $0 + world.set.fences(containing: $1.coordinate).count }
+    guard tracker.periods.count == expected else {
+      throw BenchmarkError(description: "steps: inside of \(tracker.periods.count) fences, the lookup has \(expected)")
+    }
     return Row(
       name: "steps", workload: "\(world.name), fleet at 1 Hz", ours: ours.quantiles, baselineName: "lookup alone",
       baseline: lookup.quantiles, target: .ratio(1 / 1.5),
-      note: "\(tracker.periods.count) periods ended; state, crossing, instants")
+      note: "\(ended) periods ended; state, crossing, instants")
   }
 
   @inline(never)
