@@ -1,6 +1,6 @@
 extension Engine {
   /// The format that this version writes and reads.
-  public static let snapshotVersion: UInt32 = 4
+  public static let snapshotVersion: UInt32 = 5
   private static let magic: UInt32 = 0x4C50_5254  // "TRPL"
 
   /// The whole state as bytes. Equal states give equal bytes, whatever way led to them.
@@ -210,26 +210,30 @@ extension AcceptedFix {
 }
 
 extension FixPool {
-  /// Codes a list with its fixes, all of one vehicle; reading puts them into this pool.
-  mutating func code(_ list: inout List, of vehicle: UInt32, _ coder: inout SnapshotCoder) throws(SnapshotError) {
+  borrowing func write(_ list: List, to coder: inout SnapshotCoder) throws(SnapshotError) {
     var count = count(of: list)
     try coder.code(&count)
-    if coder.isReading {
-      list = List()
-      for _ in 0..<count {
-        var fix = Fix(vehicle: 0, time: 0, latitude: 0, longitude: 0)
-        let offset = coder.offset
-        try fix.code(&coder)
-        guard fix.vehicle == vehicle else { throw .damaged(offset: offset) }
-        insert(fix, after: list.last, in: &list)
-      }
-    } else {
-      var index = list.first
-      while index != FixPool.none {
-        var fix = fix(at: index)
-        try fix.code(&coder)
-        index = next(after: index)
-      }
+    var index = list.first
+    while index != FixPool.none {
+      var fix = fix(at: index)
+      try fix.code(&coder)
+      index = next(after: index)
+    }
+  }
+
+  /// Reads fixes, all of one vehicle, into this pool.
+  mutating func read(
+    _ list: inout List, of vehicle: UInt32, from coder: inout SnapshotCoder
+  ) throws(SnapshotError) {
+    var count: UInt32 = 0
+    try coder.code(&count)
+    list = List()
+    for _ in 0..<count {
+      var fix = Fix(vehicle: 0, time: 0, latitude: 0, longitude: 0)
+      let offset = coder.offset
+      try fix.code(&coder)
+      guard fix.vehicle == vehicle else { throw .damaged(offset: offset) }
+      insert(fix, after: list.last, in: &list)
     }
   }
 }

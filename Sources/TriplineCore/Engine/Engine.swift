@@ -19,7 +19,7 @@ public struct Engine: ~Copyable {
   public private(set) var finishedCounts = GateCounts()
 
   var pipeline: VehiclePipeline
-  var states: [VehicleState] = []
+  var states = GrowingBuffer<VehicleState>()
   var freeSlots: [UInt32] = []
   /// For each dense vehicle index the place of its state, or `noSlot`.
   var slots: [UInt32] = []
@@ -209,8 +209,9 @@ extension Engine {
 
   borrowing func write(_ state: VehicleState, to coder: inout SnapshotCoder) throws(SnapshotError) {
     var state = state
-    var pool = pipeline.gate.pool
-    try state.code(&coder, &pool)
+    try state.code(&coder)
+    try pipeline.gate.pool.write(state.gate.waiting, to: &coder)
+    try pipeline.gate.pool.write(state.gate.suspects, to: &coder)
     try pipeline.tracker.write(state.fences, ids: fences, to: &coder)
     try pipeline.routes.write(state.vehicle, ids: fences, to: &coder)
     try pipeline.rules.write(state.fences.firstRuleNode, ids: fences, to: &coder)
@@ -243,7 +244,9 @@ extension Engine {
   mutating func readVehicle(from coder: inout SnapshotCoder) throws(SnapshotError) -> Int {
     var state = VehicleState(vehicle: 0)
     let offset = coder.offset
-    try state.code(&coder, &pipeline.gate.pool)
+    try state.code(&coder)
+    try pipeline.gate.pool.read(&state.gate.waiting, of: state.vehicle, from: &coder)
+    try pipeline.gate.pool.read(&state.gate.suspects, of: state.vehicle, from: &coder)
     guard slot(ifKnown: state.vehicle) == nil else { throw .damaged(offset: offset) }
     try pipeline.tracker.read(&state.fences, ids: fences, from: &coder)
     try pipeline.routes.read(state.vehicle, ids: fences, from: &coder)

@@ -8,6 +8,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
   var tracker: FenceTracker
   var rules: RuleTracker
   var routes = RouteTracker()
+  private var trips: TripDetector.Context
   /// Whether what vehicles do between visits is told.
   private let tellsRoutes: Bool
 
@@ -15,6 +16,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     self.fences = fences
     self.configuration = configuration
     gate = InputGate(configuration.gate)
+    trips = TripDetector.Context(configuration.trips)
     tellsRoutes = configuration.reportsRoutes && configuration.policy == .live
     tracker = FenceTracker(missingAltitude: configuration.missingAltitude)
     rules = RuleTracker(configuration.policy == .live ? configuration.rules : [], fences: fences, configuration)
@@ -85,7 +87,8 @@ struct VehiclePipeline: ~Copyable, Sendable {
     if step.elapsed > rules.shortestSilence { passSilence(until: fix.time, last, &state, &events) }
     // Stops and trips come first, so that a trip closed by the watermark stands where it would without one.
     let mark = state.trips.mark
-    state.trips.advance(to: fix, from: last, over: step, context(of: fix.vehicle), &events)
+    trips.vehicle = fix.vehicle
+    state.trips.advance(to: fix, from: last, over: step, trips, &events)
     if configuration.reportsTravel { report(fix, from: last, step, &events) }
     track(
       fix, from: last, isInferable: !step.isJump && step.elapsed <= configuration.longestInference, (step, mark),
@@ -157,7 +160,8 @@ struct VehiclePipeline: ~Copyable, Sendable {
     let split = configuration.trips.splitDuration
     let isSplit = time - last.time > split
     wait(until: isSplit ? last.time + split : time, last, &state, &events)
-    state.trips.advanceWatermark(to: time, last: last, context(of: state.vehicle), &events)
+    trips.vehicle = state.vehicle
+    state.trips.advanceWatermark(to: time, last: last, trips, &events)
     if isSplit { wait(until: time, last, &state, &events) }
   }
 
@@ -206,11 +210,6 @@ struct VehiclePipeline: ~Copyable, Sendable {
     } else {
       track(fix, from: last, isInferable: false, nil, &state, &events)
     }
-  }
-
-  @inline(__always)
-  private func context(of vehicle: UInt32) -> TripDetector.Context {
-    TripDetector.Context(parameters: configuration.trips, vehicle: vehicle)
   }
 
   /// Gives back all that a vehicle has in pools, without a word.
@@ -272,7 +271,8 @@ struct VehiclePipeline: ~Copyable, Sendable {
     if watermark - state.last.time > rules.shortestSilence {
       passSilence(until: watermark, state.last, &state, &events)
     } else {
-      state.trips.advanceWatermark(to: watermark, last: state.last, context(of: state.vehicle), &events)
+      trips.vehicle = state.vehicle
+      state.trips.advanceWatermark(to: watermark, last: state.last, trips, &events)
     }
   }
 
@@ -281,7 +281,8 @@ struct VehiclePipeline: ~Copyable, Sendable {
     while let waiting = gate.drain(&state.gate) { screen(waiting, &state, &events) }
     gate.dropSuspects(&state.gate)
     guard state.hasLast else { return }
-    state.trips.finish(last: state.last, context(of: state.vehicle), &events)
+    trips.vehicle = state.vehicle
+    state.trips.finish(last: state.last, trips, &events)
     // A vehicle that has not been seen since its fences changed ends where it was then.
     let end = max(state.last.time, tracker.changeTime)
     var firstRuleNode = state.fences.firstRuleNode

@@ -13,13 +13,11 @@ struct VehicleState: Sendable, BitwiseCopyable {
 }
 
 extension VehicleState {
-  /// Codes everything but the stays in fences; the fixes that wait are read into `pool`.
-  mutating func code(_ coder: inout SnapshotCoder, _ pool: inout FixPool) throws(SnapshotError) {
+  /// Codes everything but what stands in pools: fixes that wait, stays in fences, and what rules know.
+  mutating func code(_ coder: inout SnapshotCoder) throws(SnapshotError) {
     try coder.code(&vehicle)
     try gate.counts.code(&coder)
     try coder.code(&gate.newest)
-    try pool.code(&gate.waiting, of: vehicle, &coder)
-    try pool.code(&gate.suspects, of: vehicle, &coder)
     try gate.lastKnown.code(&coder)
     try coder.code(&gate.hasLastKnown)
     try coder.code(&hasLast)

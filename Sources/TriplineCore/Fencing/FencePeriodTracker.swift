@@ -28,8 +28,11 @@ public struct FencePeriod: Sendable, BitwiseCopyable, Hashable {
 public struct FencePeriodTracker: ~Copyable {
   private struct Point {
     var state = FenceTracker.State()
-    var time: Int64?
+    /// When it was seen last, or `unseen`.
+    var time = Point.unseen
     var place = PlanarPoint(x: 0, y: 0)
+
+    static let unseen = Int64.min
   }
 
   /// The fences.
@@ -37,7 +40,7 @@ public struct FencePeriodTracker: ~Copyable {
   /// The periods that are over and have not been taken, in the order in which that became known.
   public private(set) var periods: [FencePeriod] = []
   private var tracker = FenceTracker(missingAltitude: .inside)
-  private var points: [Point] = []
+  private var points = GrowingBuffer<Point>()
   private var events = EventBuffer()
 
   /// Creates a tracker of points that have not been seen yet.
@@ -49,25 +52,23 @@ public struct FencePeriodTracker: ~Copyable {
   ///   - point: its number, from 0 on without gaps.
   ///   - coordinate: where it is.
   ///   - time: when, in any unit; instants on the way are rounded to whole ones.
-  /// - Precondition: `time` is after the last one of the point, the longitude is from -180 to 180.
+  /// - Precondition: `time` is after the last one of the point and not `Int64.min`, the longitude is from -180 to 180.
   /// - Complexity: O(fences and edges near the way); O(1) while the point stays in a cell that no fence cuts.
   @inline(__always)
   public mutating func move(_ point: UInt32, to coordinate: Coordinate, at time: Int64) {
     let index = Int(point)
     let place = PlanarPoint(x: coordinate.longitude, y: coordinate.latitude)
-    guard index < points.count, let last = points[index].time else { return begin(index, at: place, time) }
+    guard index < points.count, points[index].time != Point.unseen else { return begin(index, at: place, time) }
+    let (last, from) = (points[index].time, points[index].place)
     precondition(time > last && abs(coordinate.longitude) <= 180, "times go on, and longitudes are from -180 to 180")
-    var moved = points[index]
-    moved.time = time
-    moved.place = place
-    if let destination = tracker.look(&moved.state, from: points[index].place, to: place, in: fences) {
-      let step = FenceTracker.Step(
-        vehicle: point, fromTime: last, from: points[index].place, toTime: time, to: place, sequence: 0,
-        isInferable: true, fromAltitude: .nan, toAltitude: .nan)
-      tracker.advance(&moved.state, step, to: destination, in: fences, events: &events)
-      if !events.isEmpty { collectPeriods() }
-    }
-    points[index] = moved
+    points[index].time = time
+    points[index].place = place
+    guard let destination = tracker.look(&points[index].state, from: from, to: place, in: fences) else { return }
+    let step = FenceTracker.Step(
+      vehicle: point, fromTime: last, from: from, toTime: time, to: place, sequence: 0,
+      isInferable: true, fromAltitude: .nan, toAltitude: .nan)
+    tracker.advance(&points[index].state, step, to: destination, in: fences, events: &events)
+    if !events.isEmpty { collectPeriods() }
   }
 
   /// Takes the periods that are over out.
@@ -79,18 +80,19 @@ public struct FencePeriodTracker: ~Copyable {
   /// All points stay where they were last seen: what they are inside of ends there.
   public mutating func finish() {
     for index in points.indices {
-      guard let time = points[index].time else { continue }
+      let time = points[index].time
+      if time == Point.unseen { continue }
       tracker.finish(
         &points[index].state, vehicle: UInt32(index), time: time, at: points[index].place, sequence: 0,
         events: &events)
-      points[index].time = nil
+      points[index].time = Point.unseen
     }
     collectPeriods()
   }
 
   @inline(never)
   private mutating func begin(_ index: Int, at place: PlanarPoint, _ time: Int64) {
-    precondition(abs(place.x) <= 180, "longitudes are from -180 to 180")
+    precondition(abs(place.x) <= 180 && time > .min, "longitudes are from -180 to 180, times after Int64.min")
     while index >= points.count { points.append(Point()) }
     points[index].time = time
     points[index].place = place

@@ -29,13 +29,13 @@ extension FenceSet {
       let metric = LocalMetric(latitude: coordinate.latitude)
       let height = reach / metric.metersPerDegreeLatitude
       let width = min(180, reach / metric.metersPerDegreeLongitude)
-      for turn in [0.0, 360, -360] {
-        let point = PlanarPoint(x: coordinate.longitude + turn, y: coordinate.latitude)
-        let box = PlanarBox(
-          minX: point.x - width, minY: point.y - height, maxX: point.x + width, maxY: point.y + height)
-        guard box.overlaps(record.box) else { continue }
-        var search = BoundarySearch(point: point, metric: metric, fence: fence)
-        search.visit(grid, box)
+      let y = coordinate.latitude
+      guard y + height >= record.box.minY && y - height <= record.box.maxY else { return nil }
+      for turn in -1...1 {
+        let x = coordinate.longitude + Double(turn) * 360
+        guard x + width >= record.box.minX && x - width <= record.box.maxX else { continue }
+        var search = BoundarySearch(point: PlanarPoint(x: x, y: y), metric: metric, fence: fence)
+        search.visit(grid, PlanarBox(minX: x - width, minY: y - height, maxX: x + width, maxY: y + height))
         best = min(best, search.squaredDistance.squareRoot())
       }
     }

@@ -18,16 +18,15 @@ struct RuleEvidence {
 extension RuleTracker {
   /// Weighs a fix that lies on the other side than what was told.
   func evidence(of seen: Observation, for node: RuleNode) -> RuleEvidence {
-    let conditions = conditions[Int(node.rule)]
-    let threshold = node.isInside ? conditions.exit : conditions.enter
+    let rule = Int(node.rule)
     var evidence = RuleEvidence()
-    if node.isInside, conditions.accuracyCap > 0, seen.accuracy > 0 {
-      evidence.accuracy = min(seen.accuracy, Float(conditions.accuracyCap))
+    if node.isInside, conditions[rule].accuracyCap > 0, seen.accuracy > 0 {
+      evidence.accuracy = min(seen.accuracy, Float(conditions[rule].accuracyCap))
     }
     // Who has left a fence and yet is inside of it in the plane is above or below it.
     let isAboveOrBelow =
       node.isInside && !fences.altitudes.isEmpty && fences.location(of: seen.coordinate, in: node.fence) != .exterior
-    evidence.reach = threshold.margin + Double(evidence.accuracy)
+    evidence.reach = threshold(of: node, isInside: node.isInside).margin + Double(evidence.accuracy)
     if evidence.reach > 0 {
       evidence.distance = fences.distance(
         from: seen.coordinate, isInside: node.isFixInside || isAboveOrBelow, toBoundaryOf: node.fence,
@@ -36,14 +35,14 @@ extension RuleTracker {
         evidence.objection = .tooNear
       }
     }
-    if let certainty = conditions.certainty, !isAboveOrBelow {
+    if let certainty = conditions[rule].certainty, !isAboveOrBelow {
       let accuracy = seen.accuracy > 0 ? Double(seen.accuracy) : assumedAccuracy
       let probability = fences.probability(of: seen.coordinate, accuracy: accuracy, in: node.fence)
       evidence.probability = probability
       let isCertain = node.isInside ? probability <= certainty.exit : probability >= certainty.enter
       if !isCertain { evidence.objection = evidence.objection ?? .tooUncertain }
     }
-    if let route = conditions.alongRoute, !node.isInside {
+    if let route = conditions[rule].alongRoute, !node.isInside {
       evidence.progress = progress(to: seen.coordinate, since: node)
       if !route.isCovered(by: evidence.progress ?? 0) { evidence.objection = evidence.objection ?? .notAlong }
     }

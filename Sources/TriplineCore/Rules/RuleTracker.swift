@@ -141,11 +141,12 @@ struct RuleTracker: ~Copyable, Sendable {
     pool[index].isFixInside = isInside
     pool[index].metTime = time
     pool[index].metPlace = CompactCoordinate(place)
-    let conditions = conditions[Int(pool[index].rule)]
-    let threshold = isInside ? conditions.enter : conditions.exit
+    let rule = Int(pool[index].rule)
+    let threshold = threshold(of: pool[index], isInside: !isInside)
     pool[index].hasMet =
       pool[index].isInside != isInside && threshold.fixes == 1 && threshold.margin == 0
-      && (isInside ? conditions.alongRoute == nil : conditions.accuracyCap == 0) && conditions.certainty == nil
+      && (isInside ? conditions[rule].alongRoute == nil : conditions[rule].accuracyCap == 0)
+      && conditions[rule].certainty == nil
   }
 
   mutating func exit(
@@ -241,18 +242,25 @@ struct RuleTracker: ~Copyable, Sendable {
       return
     }
     let evidence = isPending ? evidence(of: seen, for: node) : RuleEvidence()
-    let conditions = conditions[Int(node.rule)]
-    let threshold = node.isInside ? conditions.exit : conditions.enter
+    let threshold = threshold(of: node, isInside: node.isInside)
     pool[index].history = (node.history << 1 | (evidence.counts ? 1 : 0)) & threshold.mask
-    let isBelieved = settle(index, at: seen.fixTime, seen, basis: .fix, by: evidence, &events)
-    if recordsDecisions && !isBelieved {
+    if let due = due(pool[index]), due <= seen.fixTime {
+      settle(index, at: seen.fixTime, seen, basis: .fix, by: evidence, &events)
+    } else if recordsDecisions {
       let hasEnough = pool[index].history.nonzeroBitCount >= threshold.fixes
       record(
         node.isInside ? .exit : .enter,
         isPending ? evidence.objection ?? (hasEnough ? .tooShort : .tooFewFixes) : .cameBack, of: pool[index],
         basis: .fix, at: seen.fixTime, seen, by: evidence, &events)
     }
-    dwell(index, at: seen.fixTime, seen.coordinate, seen, basis: .fix, &events)
+    if pool[index].isInside { dwell(index, at: seen.fixTime, seen.coordinate, seen, basis: .fix, &events) }
+  }
+
+  /// What a vehicle that is inside by what was told has to show for an exit, another one for an entry. No more of the
+  /// conditions is copied.
+  @inline(__always)
+  func threshold(of node: RuleNode, isInside: Bool) -> FenceConditions.Threshold {
+    isInside ? conditions[Int(node.rule)].exit : conditions[Int(node.rule)].enter
   }
 
   /// When what is pending with a node has lasted long enough, if enough fixes have counted, the last one too.
@@ -260,8 +268,7 @@ struct RuleTracker: ~Copyable, Sendable {
   /// It has lasted since the boundary was met last: a vehicle that comes back in between starts anew.
   func due(_ node: RuleNode) -> Int64? {
     guard node.isInside != node.isFixInside, node.history & 1 != 0 || node.hasMet else { return nil }
-    let conditions = conditions[Int(node.rule)]
-    let threshold = node.isInside ? conditions.exit : conditions.enter
+    let threshold = threshold(of: node, isInside: node.isInside)
     guard max(node.history.nonzeroBitCount, node.hasMet ? 1 : 0) >= threshold.fixes else { return nil }
     return node.metTime + threshold.duration
   }

@@ -1,5 +1,5 @@
 /// Fixes that wait, as short lists in one buffer whose places are used again.
-struct FixPool: Sendable {
+struct FixPool: ~Copyable, Sendable {
   struct Node: Sendable, BitwiseCopyable {
     var fix: Fix
     var next: UInt32
@@ -15,7 +15,7 @@ struct FixPool: Sendable {
 
   static let none: UInt32 = .max
 
-  private var nodes: [Node] = []
+  private var nodes = GrowingBuffer<Node>()
   private var firstFree = none
 
   /// Places in the buffer, used or free.

@@ -3,7 +3,7 @@
 /// Three steps. What a fix says by itself is checked as it arrives (`admit`); fixes wait, sorted by time, until none
 /// that is still welcome can come before them (`release`); then each is held against the last accepted one (`screen`).
 /// Only the first step and the choice between two fixes of one time depend on the order of arrival.
-struct InputGate: Sendable {
+struct InputGate: ~Copyable, Sendable {
   /// What the gate remembers of one vehicle.
   struct State: Sendable, BitwiseCopyable {
     var counts = VehicleGateCounts()

@@ -1,12 +1,12 @@
 /// What the detector says.
 extension TripDetector {
-  mutating func endOpenStop(_ context: Context, _ events: inout EventBuffer) {
+  mutating func endOpenStop(_ context: borrowing Context, _ events: inout EventBuffer) {
     emit(.ended, stop.stop(of: context.vehicle), context, &events)
     hasOpenStop = false
   }
 
   func emit(
-    _ phase: StopEvent.Phase, _ stop: Stop, _ context: Context, _ events: inout EventBuffer
+    _ phase: StopEvent.Phase, _ stop: Stop, _ context: borrowing Context, _ events: inout EventBuffer
   ) {
     events.append(.stop(StopEvent(phase: phase, stop: stop)))
   }
@@ -14,20 +14,20 @@ extension TripDetector {
   func emit(_ trip: Trip, _ events: inout EventBuffer) { events.append(.trip(trip)) }
 
   /// The candidate as a stop or pause.
-  func candidate(_ kind: Stop.Kind, end: Int64, _ context: Context) -> Stop {
+  func candidate(_ kind: Stop.Kind, end: Int64, _ context: borrowing Context) -> Stop {
     var value = OpenStop(kind: kind, start: candidateStart, end: end)
     value.include(anchor)
     return value.stop(of: context.vehicle)
   }
 
   /// The stop the vehicle is at, the fixes at its place included.
-  func current(_ context: Context) -> Stop {
+  func current(_ context: borrowing Context) -> Stop {
     var value = stop
     value.include(anchor)
     return value.stop(of: context.vehicle)
   }
 
-  func trip(until end: Int64, at place: Coordinate, isOpenEnded: Bool, _ context: Context) -> Trip {
+  func trip(until end: Int64, at place: Coordinate, isOpenEnded: Bool, _ context: borrowing Context) -> Trip {
     let maximum = totals.maximumSpeed
     return Trip(
       vehicle: context.vehicle, fixes: totals.fixes, pauses: totals.pauses, isOpenEnded: isOpenEnded, start: tripStart,

@@ -1,7 +1,7 @@
 /// Stretches without fixes, and the end of the data.
 extension TripDetector {
   mutating func advanceMovingAcrossGap(
-    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: Context, _ events: inout EventBuffer
+    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: borrowing Context, _ events: inout EventBuffer
   ) {
     let parameters = context.parameters
     let radius = anchor.radius(parameters)
@@ -31,7 +31,7 @@ extension TripDetector {
   ///
   /// The far end of the gap is part of the trip, even where the vehicle then stays.
   mutating func addGap(
-    _ elapsed: Int64, chord: Double, isJump: Bool, to fix: Fix, _ context: Context
+    _ elapsed: Int64, chord: Double, isJump: Bool, to fix: Fix, _ context: borrowing Context
   ) {
     totals.gap += elapsed
     totals.fixes &+= 1
@@ -43,7 +43,7 @@ extension TripDetector {
 
   /// A silence at the place of the candidate that does not make it a stop yet: time at rest.
   mutating func wait(
-    until fix: Fix, from previous: AcceptedFix, _ step: FixStep, _ context: Context, _ events: inout EventBuffer
+    until fix: Fix, from previous: AcceptedFix, _ step: FixStep, _ context: borrowing Context, _ events: inout EventBuffer
   ) {
     meter.settle(to: previous.time, &tail, context.parameters)
     tail.stationary += UInt32(step.elapsed)
@@ -54,7 +54,7 @@ extension TripDetector {
 
   /// A gap in which the vehicle moved, but slowly: it was somewhere for a while.
   mutating func stopUncertainly(
-    at fix: Fix, from previous: AcceptedFix, _ context: Context, _ events: inout EventBuffer
+    at fix: Fix, from previous: AcceptedFix, _ context: borrowing Context, _ events: inout EventBuffer
   ) {
     commitTail(at: previous.time, pauseEnd: previous.time, context, &events)
     if isTrip(until: previous.time, context) {
@@ -73,7 +73,7 @@ extension TripDetector {
 
   /// Opens a stop that is nothing but a gap; the way goes on behind it.
   mutating func openGap(
-    _ kind: Stop.Kind, from start: Int64, to fix: Fix, _ context: Context, _ events: inout EventBuffer
+    _ kind: Stop.Kind, from start: Int64, to fix: Fix, _ context: borrowing Context, _ events: inout EventBuffer
   ) {
     var gap = OpenStop(kind: kind, start: start, end: fix.time)
     gap.arrivalUncertainty = OpenStop.uncertainty(fix.time - start)
@@ -91,7 +91,7 @@ extension TripDetector {
   /// A pause that lasts until then is part of the trip's time, but the steps inside it are no distance: the vehicle may
   /// well have stayed.
   mutating func endData(
-    at previous: AcceptedFix, _ context: Context, _ events: inout EventBuffer
+    at previous: AcceptedFix, _ context: borrowing Context, _ events: inout EventBuffer
   ) {
     if isPause {
       tail.distance = 0
@@ -119,7 +119,7 @@ extension TripDetector {
 
   /// The first fix after the data had ended on the way.
   mutating func arriveFromDark(
-    at fix: Fix, over step: FixStep, _ context: Context, _ events: inout EventBuffer
+    at fix: Fix, over step: FixStep, _ context: borrowing Context, _ events: inout EventBuffer
   ) {
     let parameters = context.parameters
     if !step.isJump && step.length <= parameters.silentStopDistance {
@@ -136,14 +136,14 @@ extension TripDetector {
   ///
   /// A later fix would come to the same: a gap of that length always splits.
   mutating func advanceWatermark(
-    to watermark: Int64, last: AcceptedFix, _ context: Context, _ events: inout EventBuffer
+    to watermark: Int64, last: AcceptedFix, _ context: borrowing Context, _ events: inout EventBuffer
   ) {
     guard mode == .moving, watermark - last.time > context.parameters.splitDuration else { return }
     endData(at: last, context, &events)
   }
 
   /// The end of the track: closes what is open at the last fix.
-  mutating func finish(last: AcceptedFix, _ context: Context, _ events: inout EventBuffer) {
+  mutating func finish(last: AcceptedFix, _ context: borrowing Context, _ events: inout EventBuffer) {
     if mode == .moving { endData(at: last, context, &events) }
     if mode == .stopped {
       stop.include(anchor)

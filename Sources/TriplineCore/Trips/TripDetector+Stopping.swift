@@ -2,7 +2,7 @@
 extension TripDetector {
   /// The candidate is a stop: closes the trip before it at its first fix.
   mutating func confirm(
-    _ kind: Stop.Kind, radius: Float, at fix: Fix, _ context: Context, _ events: inout EventBuffer
+    _ kind: Stop.Kind, radius: Float, at fix: Fix, _ context: borrowing Context, _ events: inout EventBuffer
   ) {
     let arrival = candidateStart
     let place = anchor.place
@@ -41,7 +41,7 @@ extension TripDetector {
 
   /// Begins a stop and tells of it.
   mutating func open(
-    _ new: OpenStop, wasAnnounced: Bool, _ context: Context, _ events: inout EventBuffer
+    _ new: OpenStop, wasAnnounced: Bool, _ context: borrowing Context, _ events: inout EventBuffer
   ) {
     stop = new
     hasOpenStop = true
@@ -51,14 +51,14 @@ extension TripDetector {
   }
 
   /// Whether a place is so near the open stop that the way between the two is no trip.
-  func isNear(_ place: Coordinate, _ context: Context) -> Bool {
+  func isNear(_ place: Coordinate, _ context: borrowing Context) -> Bool {
     stop.kind != .dataGap
       && Geodesic.step(from: stop.place.coordinate, to: place) < context.parameters.tripDistance
   }
 
   @inline(__always)
   mutating func advanceStopped(
-    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: Context, _ events: inout EventBuffer
+    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: borrowing Context, _ events: inout EventBuffer
   ) {
     if step.elapsed > context.parameters.gapDuration,
       staysThroughGap(to: fix, from: previous, over: step, context, &events)
@@ -83,7 +83,7 @@ extension TripDetector {
   /// Takes a fix that speaks for a departure.
   mutating func leave(
     to fix: Fix, from previous: AcceptedFix, over step: FixStep, isInside: Bool, isFast: Bool, isHalfOut: Bool,
-    _ context: Context, _ events: inout EventBuffer
+    _ context: borrowing Context, _ events: inout EventBuffer
   ) {
     let isFirst = outsideFixes == 0 && fastFixes == 0
     outsideFixes = isInside ? 0 : outsideFixes &+ 1
@@ -117,7 +117,7 @@ extension TripDetector {
 
   /// Settles a gap that began at the stop, unless the vehicle travelled in it.
   mutating func staysThroughGap(
-    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: Context, _ events: inout EventBuffer
+    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: borrowing Context, _ events: inout EventBuffer
   ) -> Bool {
     let parameters = context.parameters
     let reach = max(Double(stopRadius), parameters.silentStopDistance)
@@ -150,7 +150,7 @@ extension TripDetector {
 
   /// Settles a gap that the vehicle spent away from the stop: it left with the fix before, if not earlier.
   mutating func departBeforeGap(
-    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: Context, _ events: inout EventBuffer
+    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: borrowing Context, _ events: inout EventBuffer
   ) {
     if outsideFixes == 0 && fastFixes == 0 { beginTrip(at: stop.end, anchor.place) }
     stop.include(anchor)

@@ -20,10 +20,21 @@ struct TripDetector: Sendable, BitwiseCopyable {
     case dark
   }
 
-  /// What is the same for all steps of a vehicle.
-  struct Context {
-    var parameters: TripParameters
-    var vehicle: UInt32
+  /// What is the same for all steps of a vehicle; lent, never copied.
+  ///
+  /// The parameters are held by reference: a struct of this size would be copied for every fix.
+  struct Context: ~Copyable, Sendable {
+    private final class Shared: Sendable {
+      let parameters: TripParameters
+      init(_ parameters: TripParameters) { self.parameters = parameters }
+    }
+
+    private let shared: Shared
+    var vehicle: UInt32 = 0
+
+    init(_ parameters: TripParameters) { shared = Shared(parameters) }
+
+    @inline(__always) var parameters: TripParameters { shared.parameters }
   }
 
   /// The candidate place, or the place of the stop.
@@ -59,7 +70,7 @@ struct TripDetector: Sendable, BitwiseCopyable {
   /// - Complexity: O(1).
   @inline(__always)
   mutating func advance(
-    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: Context, _ events: inout EventBuffer
+    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: borrowing Context, _ events: inout EventBuffer
   ) {
     switch mode {
     case .moving: advanceMoving(to: fix, from: previous, over: step, context, &events)
@@ -91,7 +102,7 @@ struct TripDetector: Sendable, BitwiseCopyable {
 
   @inline(__always)
   mutating func advanceMoving(
-    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: Context, _ events: inout EventBuffer
+    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: borrowing Context, _ events: inout EventBuffer
   ) {
     if step.isJump || step.elapsed > context.parameters.gapDuration {
       advanceMovingAcrossGap(to: fix, from: previous, over: step, context, &events)
@@ -114,7 +125,7 @@ struct TripDetector: Sendable, BitwiseCopyable {
 
   /// Tells of a candidate that has lasted as long as a pause.
   @inline(__always)
-  mutating func notePause(at fix: Fix, _ context: Context, _ events: inout EventBuffer) {
+  mutating func notePause(at fix: Fix, _ context: borrowing Context, _ events: inout EventBuffer) {
     if isPause || fix.time - candidateStart < context.parameters.pauseDuration { return }
     isPause = true
     if !hasOpenStop { emit(.provisional, candidate(.observed, end: fix.time, context), context, &events) }
@@ -123,7 +134,7 @@ struct TripDetector: Sendable, BitwiseCopyable {
   /// Adds a step inside one stretch of data to the tail.
   @inline(__always)
   mutating func addStep(
-    _ chord: Double, to fix: Fix, from previous: AcceptedFix, _ step: FixStep, _ context: Context
+    _ chord: Double, to fix: Fix, from previous: AcceptedFix, _ step: FixStep, _ context: borrowing Context
   ) {
     tail.distance += chord
     if step.elapsed <= context.parameters.dopplerStep, !fix.speedOrNaN.isNaN, !previous.speedOrNaN.isNaN {
@@ -136,14 +147,14 @@ struct TripDetector: Sendable, BitwiseCopyable {
   }
 
   @inline(__always)
-  mutating func noteDistance(to fix: Fix, _ context: Context) {
+  mutating func noteDistance(to fix: Fix, _ context: borrowing Context) {
     if totals.isFarEnough || tail.isFarEnough { return }
     tail.isFarEnough = isFarEnough(fix, context)
   }
 
   /// Whether a fix is as far from the start as makes a trip. A jump brings a vehicle there too, but not on a way.
   @inline(__always)
-  func isFarEnough(_ fix: Fix, _ context: Context) -> Bool {
+  func isFarEnough(_ fix: Fix, _ context: borrowing Context) -> Bool {
     let least = context.parameters.tripDistance
     // No way is shorter than the line, save for rounding.
     return totals.distance + totals.gapDistance + tail.distance >= least * 0.99
@@ -152,7 +163,7 @@ struct TripDetector: Sendable, BitwiseCopyable {
 
   /// Gives the tail to the trip: the vehicle has gone on, or the data have ended.
   mutating func commitTail(
-    at time: Int64, pauseEnd: Int64, _ context: Context, _ events: inout EventBuffer
+    at time: Int64, pauseEnd: Int64, _ context: borrowing Context, _ events: inout EventBuffer
   ) {
     meter.settle(to: time, &tail, context.parameters)
     totals.add(tail)
@@ -163,14 +174,14 @@ struct TripDetector: Sendable, BitwiseCopyable {
     if !hasOpenStop { emit(.ended, candidate(.pause, end: pauseEnd, context), context, &events) }
   }
 
-  mutating func beginCandidate(at fix: Fix, _ context: Context, _ events: inout EventBuffer) {
+  mutating func beginCandidate(at fix: Fix, _ context: borrowing Context, _ events: inout EventBuffer) {
     anchor = Anchor(at: fix.coordinate, accuracy: fix.accuracyOrNaN)
     candidateStart = fix.time
     if hasOpenStop && isTrip(until: fix.time, context) { endOpenStop(context, &events) }
   }
 
   /// Whether what has been summed up is a trip if it ends at `time`.
-  func isTrip(until time: Int64, _ context: Context) -> Bool {
+  func isTrip(until time: Int64, _ context: borrowing Context) -> Bool {
     totals.isFarEnough && time - tripStart >= context.parameters.tripDuration
   }
 }

@@ -1,8 +1,8 @@
 /// Memory for plain values that grows at its end and has one owner.
 ///
-/// What indices are built in and what lookups append to: an array asks before each write whether it is shared and at
+/// What vehicles, waiting fixes and stays are kept in, what indices are built in and what lookups append to: an array asks before each write whether it is shared and at
 /// each access for its bounds, which took half of the instructions of a lookup. Bounds are checked in debug builds.
-struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
+struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
   private(set) var memory: UnsafeMutablePointer<Element>
   private(set) var count = 0
   private var capacity: Int
@@ -28,9 +28,9 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
       assert(index >= 0 && index < count)
       return memory[index]
     }
-    set {
+    _modify {
       assert(index >= 0 && index < count)
-      memory[index] = newValue
+      yield &memory[index]
     }
   }
 

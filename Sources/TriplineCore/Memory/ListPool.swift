@@ -6,16 +6,16 @@ protocol ListNode: BitwiseCopyable, Sendable {
 
 /// Short lists, one a vehicle, all in one buffer whose places are used again. A vehicle keeps the place of its first
 /// node only.
-struct ListPool<Node: ListNode>: Sendable {
+struct ListPool<Node: ListNode>: ~Copyable, Sendable {
   /// The end of a list.
   static var none: UInt32 { .max }
 
-  private(set) var nodes: [Node] = []
+  private(set) var nodes = GrowingBuffer<Node>()
   private var firstFree = UInt32.max
 
   subscript(index: UInt32) -> Node {
-    get { nodes[Int(index)] }
-    set { nodes[Int(index)] = newValue }
+    @inline(__always) get { nodes[Int(index)] }
+    @inline(__always) _modify { yield &nodes[Int(index)] }
   }
 
   /// Puts a node behind `previous`, or at the head of the list where that is `none`, and returns its place.
