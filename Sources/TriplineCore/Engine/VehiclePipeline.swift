@@ -111,6 +111,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
   ) {
     let before = Double(state.trips.altitude)
     let altitude = takeAltitude(of: fix, &state)
+    if fences.count == 0 && !tellsRoutes { return }
     let from = PlanarPoint(x: last.coordinate.longitude, y: last.coordinate.latitude)
     let to = PlanarPoint(x: fix.longitude, y: fix.latitude)
     let destination = tracker.look(&state.fences, from: from, to: to, in: fences)

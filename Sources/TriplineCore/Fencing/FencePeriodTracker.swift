@@ -26,7 +26,8 @@ public struct FencePeriod: Sendable, BitwiseCopyable, Hashable {
 ///
 /// A point that only touches a boundary is not inside of the fence for any time. Heights are not looked at.
 public struct FencePeriodTracker: ~Copyable {
-  private struct Point {
+  /// Where a point is. Not private: a module that owns a tracker has to find what its buffer holds.
+  struct Point {
     var state = FenceTracker.State()
     /// When it was seen last, or `unseen`.
     var time = Point.unseen

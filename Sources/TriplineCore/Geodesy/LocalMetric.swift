@@ -33,8 +33,9 @@ public struct LocalMetric: Sendable, BitwiseCopyable {
     let x = angle * angle
     let fourth = x * x
     // Even and odd terms side by side: the second chain need not wait for the first.
-    let even = 1 + fourth * (1 / 24 + fourth * (1 / 40_320 + fourth * (1 / 479_001_600 + fourth / 20_922_789_888_000)))
-    let odd = 1 / 2 + fourth * (1 / 720 + fourth * (1 / 3_628_800 + fourth / 87_178_291_200))
+    let last: (even: Double, odd: Double) = (1 / 20_922_789_888_000, 1 / 87_178_291_200)
+    let even = 1 + fourth * (1 / 24 + fourth * (1 / 40_320 + fourth * (1 / 479_001_600 + fourth * last.even)))
+    let odd = 1 / 2 + fourth * (1 / 720 + fourth * (1 / 3_628_800 + fourth * last.odd))
     return max(even - x * odd, 1e-12)
   }
 

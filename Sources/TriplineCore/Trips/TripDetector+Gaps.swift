@@ -1,7 +1,8 @@
 /// Stretches without fixes, and the end of the data.
 extension TripDetector {
   mutating func advanceMovingAcrossGap(
-    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: borrowing Context, _ events: inout EventBuffer
+    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: borrowing Context,
+    _ events: inout EventBuffer
   ) {
     let parameters = context.parameters
     let radius = anchor.radius(parameters)
@@ -43,7 +44,8 @@ extension TripDetector {
 
   /// A silence at the place of the candidate that does not make it a stop yet: time at rest.
   mutating func wait(
-    until fix: Fix, from previous: AcceptedFix, _ step: FixStep, _ context: borrowing Context, _ events: inout EventBuffer
+    until fix: Fix, from previous: AcceptedFix, _ step: FixStep, _ context: borrowing Context,
+    _ events: inout EventBuffer
   ) {
     meter.settle(to: previous.time, &tail, context.parameters)
     tail.stationary += UInt32(step.elapsed)

@@ -58,7 +58,8 @@ extension TripDetector {
 
   @inline(__always)
   mutating func advanceStopped(
-    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: borrowing Context, _ events: inout EventBuffer
+    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: borrowing Context,
+    _ events: inout EventBuffer
   ) {
     if step.elapsed > context.parameters.gapDuration,
       staysThroughGap(to: fix, from: previous, over: step, context, &events)
@@ -117,7 +118,8 @@ extension TripDetector {
 
   /// Settles a gap that began at the stop, unless the vehicle travelled in it.
   mutating func staysThroughGap(
-    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: borrowing Context, _ events: inout EventBuffer
+    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: borrowing Context,
+    _ events: inout EventBuffer
   ) -> Bool {
     let parameters = context.parameters
     let reach = max(Double(stopRadius), parameters.silentStopDistance)
@@ -150,7 +152,8 @@ extension TripDetector {
 
   /// Settles a gap that the vehicle spent away from the stop: it left with the fix before, if not earlier.
   mutating func departBeforeGap(
-    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: borrowing Context, _ events: inout EventBuffer
+    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: borrowing Context,
+    _ events: inout EventBuffer
   ) {
     if outsideFixes == 0 && fastFixes == 0 { beginTrip(at: stop.end, anchor.place) }
     stop.include(anchor)

@@ -70,7 +70,8 @@ struct TripDetector: Sendable, BitwiseCopyable {
   /// - Complexity: O(1).
   @inline(__always)
   mutating func advance(
-    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: borrowing Context, _ events: inout EventBuffer
+    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: borrowing Context,
+    _ events: inout EventBuffer
   ) {
     switch mode {
     case .moving: advanceMoving(to: fix, from: previous, over: step, context, &events)
@@ -102,7 +103,8 @@ struct TripDetector: Sendable, BitwiseCopyable {
 
   @inline(__always)
   mutating func advanceMoving(
-    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: borrowing Context, _ events: inout EventBuffer
+    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ context: borrowing Context,
+    _ events: inout EventBuffer
   ) {
     if step.isJump || step.elapsed > context.parameters.gapDuration {
       advanceMovingAcrossGap(to: fix, from: previous, over: step, context, &events)
