@@ -14,9 +14,10 @@ struct Tripline: AsyncParsableCommand {
 
       Examples:
         tripline replay drives.csv.gz --fences depots.geojson
+        tripline score drives.csv.gz --by vehicle
         tripline tracks summary drives.csv.gz -o ndjson
       """,
     version: "0.1.0",
-    subcommands: [ReplayCommand.self, TracksCommand.self, FencesCommand.self]
+    subcommands: [ReplayCommand.self, ScoreCommand.self, TracksCommand.self, FencesCommand.self]
   )
 }

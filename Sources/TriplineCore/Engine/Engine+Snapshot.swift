@@ -60,6 +60,11 @@ extension Engine.Configuration {
     try coder.code(&reportsRoutes)
     try gate.code(&coder)
     try trips.code(&coder)
+    var isScored = scoring != nil
+    var parameters = scoring ?? ScoringParameters()
+    try coder.code(&isScored)
+    try parameters.code(&coder)
+    scoring = isScored ? parameters : nil
     var count = UInt32(rules.count)
     try coder.code(&count)
     if coder.isReading { rules = [] }
@@ -190,6 +195,9 @@ extension Fix {
     try coder.code(&accuracyOrNaN)
     try coder.code(&vehicle)
     try coder.code(&sequence)
+    try coder.code(&speedLimitCode)
+    try coder.code(&duplicates)
+    try coder.code(&conflicts)
   }
 }
 

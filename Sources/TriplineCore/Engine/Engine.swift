@@ -212,6 +212,12 @@ extension Engine {
     try state.code(&coder)
     try pipeline.gate.pool.write(state.gate.waiting, to: &coder)
     try pipeline.gate.pool.write(state.gate.suspects, to: &coder)
+    var isScored = state.scorer != ScorerPool.none
+    try coder.code(&isScored)
+    if isScored {
+      var scorer = pipeline.scorers[state.scorer]
+      try scorer.code(&coder)
+    }
     try pipeline.tracker.write(state.fences, ids: fences, to: &coder)
     try pipeline.routes.write(state.vehicle, ids: fences, to: &coder)
     try pipeline.rules.write(state.fences.firstRuleNode, ids: fences, to: &coder)
@@ -248,6 +254,13 @@ extension Engine {
     try pipeline.gate.pool.read(&state.gate.waiting, of: state.vehicle, from: &coder)
     try pipeline.gate.pool.read(&state.gate.suspects, of: state.vehicle, from: &coder)
     guard slot(ifKnown: state.vehicle) == nil else { throw .damaged(offset: offset) }
+    var isScored = false
+    try coder.code(&isScored)
+    if isScored {
+      var scorer = TripScorer()
+      try scorer.code(&coder)
+      _ = pipeline.scorers.insert(scorer, after: ScorerPool.none, head: &state.scorer)
+    }
     try pipeline.tracker.read(&state.fences, ids: fences, from: &coder)
     try pipeline.routes.read(state.vehicle, ids: fences, from: &coder)
     try pipeline.rules.read(&state.fences.firstRuleNode, ids: fences, from: &coder)

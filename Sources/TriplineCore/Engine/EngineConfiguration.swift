@@ -31,6 +31,9 @@ extension Engine {
     /// Whether what a vehicle does between two visits is told (`Route`). Of the live policy.
     public var reportsRoutes = false
 
+    /// How trips are scored; `nil` where nobody asks, which costs nothing. Of the live policy.
+    public var scoring: ScoringParameters?
+
     /// The defaults of a fleet.
     public init() {}
   }

@@ -14,6 +14,12 @@ public enum Event: Sendable, BitwiseCopyable, Equatable {
   case stop(StopEvent)
   /// A trip that is over.
   case trip(Trip)
+  /// A strong acceleration, where the configuration says that trips are scored.
+  case harsh(HarshEvent)
+  /// A time of driving too fast, likewise.
+  case overspeed(OverspeedEvent)
+  /// What a trip was like, behind the trip itself; likewise.
+  case score(TripScore)
   /// The way to an accepted fix, where the configuration says that these are reported.
   case travel(Travel)
 
@@ -27,6 +33,9 @@ public enum Event: Sendable, BitwiseCopyable, Equatable {
     case .route(let route): route.vehicle
     case .stop(let event): event.stop.vehicle
     case .trip(let trip): trip.vehicle
+    case .harsh(let event): event.vehicle
+    case .overspeed(let event): event.vehicle
+    case .score(let score): score.vehicle
     case .travel(let travel): travel.vehicle
     }
   }

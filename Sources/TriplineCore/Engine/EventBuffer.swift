@@ -14,6 +14,8 @@ public struct EventBuffer: Sendable {
   /// Whether there is no event.
   public var isEmpty: Bool { events.isEmpty }
 
+  @inline(__always) var count: Int { events.count }
+
   /// Takes all events out and keeps the memory.
   public mutating func removeAll() {
     events.removeAll(keepingCapacity: true)

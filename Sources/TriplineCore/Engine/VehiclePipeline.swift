@@ -8,7 +8,11 @@ struct VehiclePipeline: ~Copyable, Sendable {
   var tracker: FenceTracker
   var rules: RuleTracker
   var routes = RouteTracker()
-  private var trips: TripDetector.Context
+  var trips: TripDetector.Context
+  /// What is known of trips under way, where they are scored.
+  var scorers = ScorerPool()
+  let scoring: TripScorer.Context
+  let scoresTrips: Bool
   /// Whether what vehicles do between visits is told.
   private let tellsRoutes: Bool
 
@@ -17,6 +21,8 @@ struct VehiclePipeline: ~Copyable, Sendable {
     self.configuration = configuration
     gate = InputGate(configuration.gate)
     trips = TripDetector.Context(configuration.trips)
+    scoresTrips = configuration.policy == .live && configuration.scoring != nil
+    scoring = TripScorer.Context(configuration.scoring ?? ScoringParameters(), configuration.trips)
     tellsRoutes = configuration.reportsRoutes && configuration.policy == .live
     tracker = FenceTracker(missingAltitude: configuration.missingAltitude)
     rules = RuleTracker(configuration.policy == .live ? configuration.rules : [], fences: fences, configuration)
@@ -33,6 +39,8 @@ struct VehiclePipeline: ~Copyable, Sendable {
         reason = gate.screenCoarse(fix, last: state.hasLast ? state.last : nil, &state.gate) ?? reason
       }
       state.gate.counts[reason] &+= 1
+      // Those of the time of another fix are counted with that one.
+      if reason != .duplicate && reason != .conflict { noteRejection(reason, state) }
     } else {
       release(&state, &events)
     }
@@ -48,9 +56,14 @@ struct VehiclePipeline: ~Copyable, Sendable {
   private mutating func screen(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
     let last = state.hasLast ? state.last : nil
     let step = last.map { FixStep(from: $0, to: fix) }
-    switch gate.screen(fix, last: last, over: step, &state.gate) {
+    let jumps = state.gate.counts[.jump]
+    let verdict = gate.screen(fix, last: last, over: step, &state.gate)
+    if state.gate.counts[.jump] != jumps { noteRejection(.jump, state, times: state.gate.counts[.jump] &- jumps) }
+    switch verdict {
     case .accepted: accept(fix, over: step, &state, &events)
-    case .rejected(let reason): state.gate.counts[reason] &+= 1
+    case .rejected(let reason):
+      state.gate.counts[reason] &+= 1
+      noteRejection(reason, state)
     case .suspected: break
     case .reanchored: reanchor(at: fix, &state, &events)
     }
@@ -88,7 +101,9 @@ struct VehiclePipeline: ~Copyable, Sendable {
     // Stops and trips come first, so that a trip closed by the watermark stands where it would without one.
     let mark = state.trips.mark
     trips.vehicle = fix.vehicle
+    let first = events.count
     state.trips.advance(to: fix, from: last, over: step, trips, &events)
+    if scoresTrips { score(fix, from: last, over: step, &state, since: first, &events) }
     if configuration.reportsTravel { report(fix, from: last, step, &events) }
     track(
       fix, from: last, isInferable: !step.isJump && step.elapsed <= configuration.longestInference, (step, mark),
@@ -162,7 +177,9 @@ struct VehiclePipeline: ~Copyable, Sendable {
     let isSplit = time - last.time > split
     wait(until: isSplit ? last.time + split : time, last, &state, &events)
     trips.vehicle = state.vehicle
+    let first = events.count
     state.trips.advanceWatermark(to: time, last: last, trips, &events)
+    if scoresTrips { tellScores(&state, since: first, &events) }
     if isSplit { wait(until: time, last, &state, &events) }
   }
 
@@ -220,6 +237,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     _ = tracker.takeStays(&state.fences)
     routes.forget(state.vehicle)
     _ = rules.takeNodes(&state.fences.firstRuleNode)
+    scorers.release(&state.scorer)
   }
 
   // MARK: Other fences
@@ -273,7 +291,9 @@ struct VehiclePipeline: ~Copyable, Sendable {
       passSilence(until: watermark, state.last, &state, &events)
     } else {
       trips.vehicle = state.vehicle
+      let first = events.count
       state.trips.advanceWatermark(to: watermark, last: state.last, trips, &events)
+      if scoresTrips { tellScores(&state, since: first, &events) }
     }
   }
 
@@ -283,7 +303,12 @@ struct VehiclePipeline: ~Copyable, Sendable {
     gate.dropSuspects(&state.gate)
     guard state.hasLast else { return }
     trips.vehicle = state.vehicle
+    let first = events.count
     state.trips.finish(last: state.last, trips, &events)
+    if scoresTrips {
+      tellScores(&state, since: first, &events)
+      scorers.release(&state.scorer)
+    }
     // A vehicle that has not been seen since its fences changed ends where it was then.
     let end = max(state.last.time, tracker.changeTime)
     var firstRuleNode = state.fences.firstRuleNode

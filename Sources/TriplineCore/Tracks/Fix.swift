@@ -19,6 +19,11 @@ public struct Fix: Sendable, BitwiseCopyable {
   public var altitudeOrNaN: Float
   /// Radius of horizontal accuracy in metres, or `NaN`. The input gate turns values of 0 and less into `NaN`.
   public var accuracyOrNaN: Float
+  /// Hundredths of a metre a second; 0 for none.
+  var speedLimitCode: UInt16 = 0
+  /// Fixes of the same time that were dropped for this one: repeated ones, and those at another position.
+  var duplicates: UInt8 = 0
+  var conflicts: UInt8 = 0
   /// Dense index of what the engine keeps state for: a vehicle in a live feed, a track in a recorded file.
   public var vehicle: UInt32
   /// 0-based number of the row within its track in the order of the source, so that evidence can name it.
@@ -27,7 +32,8 @@ public struct Fix: Sendable, BitwiseCopyable {
   /// Creates a fix; everything a source may lack is optional.
   public init(
     vehicle: UInt32, time: Int64, latitude: Double, longitude: Double, speed: Float? = nil, course: Float? = nil,
-    altitude: Float? = nil, accuracy: Float? = nil, received: Int64? = nil, sequence: UInt32 = 0
+    altitude: Float? = nil, accuracy: Float? = nil, received: Int64? = nil, speedLimit: Float? = nil,
+    sequence: UInt32 = 0
   ) {
     self.vehicle = vehicle
     self.time = time
@@ -39,6 +45,7 @@ public struct Fix: Sendable, BitwiseCopyable {
     self.accuracyOrNaN = accuracy ?? .nan
     self.receivedOrMissing = received ?? .min
     self.sequence = sequence
+    self.speedLimit = speedLimit
   }
 
   /// The position.
@@ -51,6 +58,15 @@ public struct Fix: Sendable, BitwiseCopyable {
   public var altitude: Float? { altitudeOrNaN.isNaN ? nil : altitudeOrNaN }
   /// Reported accuracy radius in metres.
   public var accuracy: Float? { accuracyOrNaN.isNaN ? nil : accuracyOrNaN }
+  /// The speed allowed there, in metres a second, to a hundredth; none that is not above 0, and none above 655 m/s.
+  public var speedLimit: Float? {
+    get { speedLimitCode == 0 ? nil : Float(speedLimitCode) / 100 }
+    set {
+      let hundredths = ((newValue ?? 0) * 100).rounded()
+      speedLimitCode = hundredths > 0 && hundredths <= 65_535 ? UInt16(hundredths) : 0
+    }
+  }
+  @inline(__always) var speedLimitOrNaN: Float { speedLimitCode == 0 ? .nan : Float(speedLimitCode) / 100 }
   /// Time of receipt in milliseconds UTC.
   public var received: Int64? { receivedOrMissing == .min ? nil : receivedOrMissing }
 }

@@ -40,6 +40,8 @@ struct FixPool: ~Copyable, Sendable {
     return count
   }
 
+  mutating func note(at index: UInt32, _ change: (inout Fix) -> Void) { change(&nodes[Int(index)].fix) }
+
   mutating func replace(at index: UInt32, with fix: Fix) { nodes[Int(index)].fix = fix }
 
   /// Puts a fix behind the node `previous`, or first where that is `none`.

@@ -137,10 +137,17 @@ struct InputGate: ~Copyable, Sendable {
       return nil
     }
     let other = pool.fix(at: index)
-    if other.latitude == fix.latitude && other.longitude == fix.longitude { return .duplicate }
+    if other.latitude == fix.latitude && other.longitude == fix.longitude {
+      pool.note(at: index) { $0.duplicates = $0.duplicates == .max ? .max : $0.duplicates + 1 }
+      return .duplicate
+    }
     let accuracy = fix.accuracyOrNaN.isNaN ? parameters.assumedAccuracy : fix.accuracyOrNaN
     let otherAccuracy = other.accuracyOrNaN.isNaN ? parameters.assumedAccuracy : other.accuracyOrNaN
     if accuracy < otherAccuracy { pool.replace(at: index, with: fix) }
+    pool.note(at: index) {
+      $0.duplicates = other.duplicates
+      $0.conflicts = other.conflicts == .max ? .max : other.conflicts + 1
+    }
     return .conflict
   }
 

@@ -62,6 +62,9 @@ struct TripDetector: Sendable, BitwiseCopyable {
 
   init() {}
 
+  /// Whether it drives, or may have left the stop it was at.
+  @inline(__always) var isOnTheWay: Bool { mode == .moving || (mode == .stopped && (outsideFixes != 0 || fastFixes != 0)) }
+
   /// Takes the next accepted fix.
   ///
   /// - Parameters:

@@ -9,6 +9,8 @@ enum EventColumn: Int, CaseIterable {
   case averageSpeed, averageMovingSpeed, maximumSpeed, percentile95Speed
   case reason, rule, decidedTime, bySilence, fixesFor, boundaryDistance, accuracyTaken, probability
   case pendingSince, fixesNeeded, durationNeeded, distanceNeeded, progress, basis, statedAccuracy, originFenceID
+  case level, peakAcceleration, change, speedBefore, peakSpeed, speedLimit, lastRow
+  case score, scoreLow, scoreHigh, confidence, quality
 
   /// The name, in snake case, with the unit where it has one.
   var name: String {
@@ -46,6 +48,18 @@ enum EventColumn: Int, CaseIterable {
     case .basis: "basis"
     case .statedAccuracy: "stated_accuracy_m"
     case .originFenceID: "origin_fence_id"
+    case .level: "level"
+    case .peakAcceleration: "peak_acceleration_mps2"
+    case .change: "change"
+    case .speedBefore: "speed_before_mps"
+    case .peakSpeed: "peak_speed_mps"
+    case .speedLimit: "speed_limit_mps"
+    case .lastRow: "last_row"
+    case .score: "score"
+    case .scoreLow: "score_low"
+    case .scoreHigh: "score_high"
+    case .confidence: "score_confidence"
+    case .quality: "data_quality"
     case .insideAtStart: "inside_at_start"
     case .insideAtEnd: "inside_at_end"
     case .arrivalUncertainty: "arrival_uncertainty_s"

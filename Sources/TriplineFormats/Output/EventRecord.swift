@@ -18,6 +18,9 @@ struct EventRecord {
     case .route(let route): fill(route, names)
     case .stop(let event): fill(event, names)
     case .trip(let trip): fill(trip, names)
+    case .harsh(let event): fill(event, names)
+    case .overspeed(let event): fill(event, names)
+    case .score(let score): fill(score, names)
     case .travel(let travel): fill(travel, names)
     }
   }
@@ -193,6 +196,58 @@ extension EventRecord {
     places += [route.startCoordinate, route.endCoordinate]
   }
 
+  private mutating func fill(_ event: HarshEvent, _ names: EventNames) {
+    add(.type, .text("harsh"))
+    add(.event, .text("\(event.kind)"))
+    addIDs(event.vehicle, names)
+    add(.time, .time(event.start))
+    add(.endTime, .time(event.end))
+    add(.duration, .milliseconds(event.duration))
+    add(.latitude, .degrees(event.coordinate.latitude))
+    add(.longitude, .degrees(event.coordinate.longitude))
+    add(.row, .count(event.firstSequence))
+    add(.statedAccuracy, .measure(event.accuracy.map { Double($0) }))
+    add(.level, .text("\(event.level)"))
+    add(.peakAcceleration, .measure(Double(event.peak)))
+    add(.change, .measure(Double(event.change)))
+    add(.speedBefore, .measure(Double(event.speedBefore)))
+    add(.lastRow, .count(event.lastSequence))
+    places.append(event.coordinate)
+  }
+
+  private mutating func fill(_ event: OverspeedEvent, _ names: EventNames) {
+    add(.type, .text("overspeed"))
+    addIDs(event.vehicle, names)
+    add(.time, .time(event.start))
+    add(.endTime, .time(event.end))
+    add(.duration, .milliseconds(event.duration))
+    add(.latitude, .degrees(event.coordinate.latitude))
+    add(.longitude, .degrees(event.coordinate.longitude))
+    add(.row, .count(event.firstSequence))
+    add(.distance, .measure(Double(event.distance)))
+    add(.level, .text("\(event.tier)"))
+    add(.peakSpeed, .measure(Double(event.peak)))
+    add(.speedLimit, .measure(Double(event.limit)))
+    add(.lastRow, .count(event.lastSequence))
+    places.append(event.coordinate)
+  }
+
+  private mutating func fill(_ score: TripScore, _ names: EventNames) {
+    add(.type, .text("score"))
+    addIDs(score.vehicle, names)
+    add(.time, .time(score.start))
+    add(.endTime, .time(score.end))
+    add(.row, .count(score.firstSequence))
+    add(.distance, .measure(score.distance))
+    add(.reason, score.driving.absence.map { .text($0.name) } ?? .missing)
+    add(.lastRow, .count(score.lastSequence))
+    add(.score, .measure(score.driving.value))
+    add(.scoreLow, .measure(score.driving.low))
+    add(.scoreHigh, .measure(score.driving.high))
+    add(.confidence, .measure(score.driving.value == nil ? nil : score.driving.confidence))
+    add(.quality, .measure(score.quality.value))
+  }
+
   private mutating func fill(_ travel: Travel, _ names: EventNames) {
     add(.type, .text("travel"))
     addIDs(travel.vehicle, names)
@@ -216,6 +271,18 @@ extension FenceEvent.Reason {
     case .fenceChanged: "fence_changed"
     case .fenceRemoved: "fence_removed"
     case .fenceExpired: "fence_expired"
+    }
+  }
+}
+
+extension DrivingScore.Absence {
+  /// The name in snake case.
+  var name: String {
+    switch self {
+    case .tooShort: "too_short"
+    case .noSpeed: "no_speed"
+    case .sampling: "sampling"
+    case .quality: "quality"
     }
   }
 }

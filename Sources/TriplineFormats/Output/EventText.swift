@@ -15,10 +15,7 @@ enum EventText {
         buffer.append(UInt8(ascii: ","))
         next += 1
       }
-      switch value {
-      case .text(let text): appendCSV(text, to: &buffer)
-      default: _ = append(value, to: &buffer)
-      }
+      appendCell(value, to: &buffer)
     }
     while next < EventColumn.allCases.count - 1 {
       buffer.append(UInt8(ascii: ","))
@@ -27,12 +24,25 @@ enum EventText {
     buffer.append(contentsOf: "\r\n".utf8)
   }
 
+  /// A value in a CSV row; nothing where there is none.
+  static func appendCell(_ value: EventValue, to buffer: inout [UInt8]) {
+    switch value {
+    case .text(let text): appendCSV(text, to: &buffer)
+    default: _ = append(value, to: &buffer)
+    }
+  }
+
   static func appendObject(_ record: EventRecord, to buffer: inout [UInt8]) {
+    appendObject(record.values.lazy.map { ($0.column.name, $0.value) }, to: &buffer)
+  }
+
+  /// A JSON object of names and values.
+  static func appendObject(_ values: some Sequence<(String, EventValue)>, to buffer: inout [UInt8]) {
     var separator = UInt8(ascii: "{")
-    for (column, value) in record.values {
+    for (name, value) in values {
       buffer.append(separator)
       separator = UInt8(ascii: ",")
-      appendJSON(column.name, to: &buffer)
+      appendJSON(name, to: &buffer)
       buffer.append(UInt8(ascii: ":"))
       switch value {
       case .text(let text): appendJSON(text, to: &buffer)

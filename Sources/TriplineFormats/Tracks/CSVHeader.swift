@@ -6,8 +6,9 @@ struct CSVHeader {
   let names: [String]
   /// The number of the column for each `TrackColumn`, or -1.
   private let columns: [Int]
-  /// Metres a second in one of the speed column's unit.
+  /// Metres a second in one of the speed column's unit, and of the speed limit column's.
   let speedScale: Double
+  let speedLimitScale: Double
 
   /// Reads a header line.
   init(_ bytes: Span<UInt8>, _ line: Range<Int>) {
@@ -26,8 +27,12 @@ struct CSVHeader {
     self.delimiter = delimiter
     self.names = names
     self.columns = columns
-    let speed = columns[TrackColumn.speed.rawValue]
-    speedScale = speed < 0 ? 1 : SpeedUnit.named(names[speed]).metersPerSecond
+    func scale(_ column: TrackColumn) -> Double {
+      let index = columns[column.rawValue]
+      return index < 0 ? 1 : SpeedUnit.named(names[index]).metersPerSecond
+    }
+    speedScale = scale(.speed)
+    speedLimitScale = scale(.speedLimit)
   }
 
   /// The number of a column, or `nil` where the file does not have it.

@@ -54,6 +54,10 @@ struct CSVRowDecoder {
     fix.courseOrNaN = optional(.course, bytes, number)
     fix.accuracyOrNaN = optional(.accuracy, bytes, number)
     fix.receivedOrMissing = received(bytes, number)
+    if header[.speedLimit] != nil {
+      let limit = optional(.speedLimit, bytes, number, scale: header.speedLimitScale)
+      fix.speedLimit = limit.isNaN ? nil : limit
+    }
     batch.append(fix)
     report.delivered += 1
     check.look(at: fix, &tracks, &report, place: FormatError.Place(file: input.name, line: number))
@@ -96,7 +100,8 @@ struct CSVRowDecoder {
     let vehicleOrTrack = vehicleID.isEmpty ? (trackID.isEmpty ? input.stem : trackID) : vehicleID
     let index = tracks.insert(
       .init(
-        trackID: trackID.isEmpty ? vehicleOrTrack : trackID, vehicleID: vehicleOrTrack, source: input.name))
+        trackID: trackID.isEmpty ? vehicleOrTrack : trackID, vehicleID: vehicleOrTrack,
+        driverID: CSVFields.text(bytes, range(.driver)) ?? "", source: input.name))
     keys.insert(bytes, track: track, vehicle: vehicle, index: index)
     return index
   }

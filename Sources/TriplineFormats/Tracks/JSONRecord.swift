@@ -38,6 +38,8 @@ struct JSONRecord {
     members[column.rawValue].map { "\($0.key) \($0.value.brief)" } ?? "the \(column) is missing: it"
   }
 
-  /// The unit that goes with the key of the speed.
-  var speedUnit: SpeedUnit { members[TrackColumn.speed.rawValue].map { SpeedUnit.named($0.key) } ?? .metersPerSecond }
+  /// The unit that goes with the key of a speed.
+  func speedUnit(_ column: TrackColumn) -> SpeedUnit {
+    members[column.rawValue].map { SpeedUnit.named($0.key) } ?? .metersPerSecond
+  }
 }

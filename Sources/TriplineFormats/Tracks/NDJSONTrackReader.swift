@@ -70,7 +70,9 @@ struct NDJSONTrackReader: ~Copyable {
     let trackID = record.text(.track) ?? ""
     let vehicleID = record.text(.vehicle) ?? (trackID.isEmpty ? input.stem : trackID)
     let track = tracks.insert(
-      .init(trackID: trackID.isEmpty ? vehicleID : trackID, vehicleID: vehicleID, source: input.name))
+      .init(
+        trackID: trackID.isEmpty ? vehicleID : trackID, vehicleID: vehicleID, driverID: record.text(.driver) ?? "",
+        source: input.name))
     let sequence = tracks.countRow(of: track)
     guard let time = record.time(.time) else {
       throw FormatError(
@@ -85,7 +87,9 @@ struct NDJSONTrackReader: ~Copyable {
     }
     var fix = Fix(vehicle: track, time: time, latitude: latitude, longitude: longitude, sequence: sequence)
     fix.altitudeOrNaN = optional(.altitude, record)
-    fix.speedOrNaN = optional(.speed, record, scale: record.speedUnit.metersPerSecond)
+    fix.speedOrNaN = optional(.speed, record, scale: record.speedUnit(.speed).metersPerSecond)
+    let limit = optional(.speedLimit, record, scale: record.speedUnit(.speedLimit).metersPerSecond)
+    fix.speedLimit = limit.isNaN ? nil : limit
     fix.courseOrNaN = optional(.course, record)
     fix.accuracyOrNaN = optional(.accuracy, record)
     if record.isPresent(.received) {

@@ -1,6 +1,6 @@
 /// What a column of a track file can hold.
 enum TrackColumn: Int, CaseIterable {
-  case track, vehicle, time, latitude, longitude, altitude, speed, course, accuracy, received
+  case track, vehicle, time, latitude, longitude, altitude, speed, course, accuracy, received, speedLimit, driver
 
   /// The names a column goes by, in lower case, the best first: of two columns the one whose name is earlier is read.
   var names: [String] {
@@ -19,6 +19,8 @@ enum TrackColumn: Int, CaseIterable {
     case .speed: SpeedUnit.allCases.flatMap(\.names)
     case .course: ["bearing_deg", "bearing", "course", "heading", "course_deg", "heading_deg"]
     case .accuracy: ["accuracy_m", "accuracy", "hacc", "horizontal_accuracy", "h_accuracy"]
+    case .driver: ["driver_id", "driverid", "driver"]
+    case .speedLimit: SpeedUnit.allCases.flatMap(\.limitNames)
     case .received: ["received", "received_at", "received_time", "server_time", "servertime"]
     }
   }
@@ -37,7 +39,7 @@ enum TrackColumn: Int, CaseIterable {
   }()
 }
 
-/// The unit of a speed column, which its name tells.
+/// The unit of a column of speeds or speed limits, which its name tells.
 enum SpeedUnit: CaseIterable {
   case metersPerSecond, kilometersPerHour, milesPerHour, knots
 
@@ -48,6 +50,18 @@ enum SpeedUnit: CaseIterable {
     case .milesPerHour: ["speed_mph", "mph"]
     case .knots: ["speed_kn", "speed_kt", "speed_knots", "knots"]
     }
+  }
+
+  /// The names of a column of speed limits, with the prefix of columns of a source's own as well.
+  var limitNames: [String] {
+    let suffixes =
+      switch self {
+      case .metersPerSecond: ["_mps", "_ms", ""]
+      case .kilometersPerHour: ["_kmh", "_kph"]
+      case .milesPerHour: ["_mph"]
+      case .knots: ["_kn", "_kt", "_knots"]
+      }
+    return ["speed_limit", "posted_limit", "x_speed_limit", "x_posted_limit"].flatMap { name in suffixes.map { name + $0 } }
   }
 
   /// Metres a second in one of this unit, exact by definition (mile of 1,609.344 m, nautical mile of 1,852 m).
@@ -62,6 +76,6 @@ enum SpeedUnit: CaseIterable {
 
   /// The unit that goes with a column's name.
   static func named(_ name: String) -> SpeedUnit {
-    allCases.first { $0.names.contains(name.lowercased()) } ?? .metersPerSecond
+    allCases.first { ($0.names + $0.limitNames).contains(name.lowercased()) } ?? .metersPerSecond
   }
 }

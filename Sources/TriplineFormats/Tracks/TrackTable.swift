@@ -9,13 +9,16 @@ public struct TrackTable: Sendable {
     public var trackID: String
     /// The vehicle's id.
     public var vehicleID: String
+    /// The id of who drives, or empty where its first row does not say.
+    public var driverID: String
     /// The name of the input in which it appeared first.
     public var source: String
 
     /// Creates a track.
-    public init(trackID: String, vehicleID: String, source: String) {
+    public init(trackID: String, vehicleID: String, driverID: String = "", source: String) {
       self.trackID = trackID
       self.vehicleID = vehicleID
+      self.driverID = driverID
       self.source = source
     }
   }

@@ -55,7 +55,7 @@ struct ReplayTable: ~Copyable {
         try line(
           step.stop.start, track, "stop",
           "\(duration(step.stop.duration)) at \(place(step.stop.coordinate))\(kind)")
-      case .travel: break
+      case .travel, .harsh, .overspeed, .score: break
       case .trip(let trip):
         trips += 1
         distance += trip.distance

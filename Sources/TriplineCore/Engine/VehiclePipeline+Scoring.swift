@@ -1,0 +1,58 @@
+/// The part of scores in the way of a fix.
+extension VehiclePipeline {
+  /// Takes a step that trips have taken: tells what ended trips were like, and follows the one under way.
+  @inline(__always)
+  mutating func score(
+    _ fix: Fix, from last: AcceptedFix, over step: FixStep, _ state: inout VehicleState, since first: Int,
+    _ events: inout EventBuffer
+  ) {
+    if events.count > first { tellScores(&state, since: first, &events) }
+    guard state.trips.isOnTheWay else {
+      if state.scorer != ScorerPool.none { scorers.release(&state.scorer) }
+      return
+    }
+    if state.scorer == ScorerPool.none || scorers[state.scorer].tripStart != state.trips.tripStart {
+      beginScore(fix, from: last, &state)
+    }
+    let speed = state.trips.meter.speed
+    scorers[state.scorer].advance(to: fix, from: last, over: step, speed: speed, scoring, &events)
+  }
+
+  /// Begins anew with the step from `last` to `fix`.
+  @inline(never)
+  private mutating func beginScore(_ fix: Fix, from last: AcceptedFix, _ state: inout VehicleState) {
+    let stop = state.trips.hasOpenStop ? state.trips.stop.place.coordinate : nil
+    let scorer = TripScorer(tripStart: state.trips.tripStart, from: last, to: fix, stop: stop)
+    if state.scorer == ScorerPool.none {
+      _ = scorers.insert(scorer, after: ScorerPool.none, head: &state.scorer)
+    } else {
+      scorers[state.scorer] = scorer
+    }
+  }
+
+  /// Says what the trips were like that have been told since there were `first` events.
+  @inline(never)
+  mutating func tellScores(_ state: inout VehicleState, since first: Int, _ events: inout EventBuffer) {
+    for index in first..<events.count {
+      guard case .trip(let trip) = events.events[index], state.scorer != ScorerPool.none else { continue }
+      scorers[state.scorer].finish(trip, scoring, &events)
+      scorers.release(&state.scorer)
+    }
+  }
+
+  /// A fix was kept out of a trip under way.
+  @inline(__always)
+  mutating func noteRejection(_ reason: RejectionReason, _ state: VehicleState, times: UInt32 = 1) {
+    if state.scorer != ScorerPool.none { scorers[state.scorer].reject(reason, times: times) }
+  }
+}
+
+/// What is known of trips under way: a list of one a vehicle, none for a vehicle at rest.
+typealias ScorerPool = ListPool<TripScorer>
+
+extension ListPool where Node == TripScorer {
+  /// Forgets the trip of a vehicle.
+  mutating func release(_ head: inout UInt32) {
+    if head != Self.none { remove(after: Self.none, head: &head) }
+  }
+}

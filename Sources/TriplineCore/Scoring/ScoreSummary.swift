@@ -1,0 +1,88 @@
+/// What the trips of one vehicle, driver or fleet come to.
+///
+/// Scores are weighted by distance and taken from trips that say enough; rates are those of all trips together, never means
+/// of rates, so that a short trip with one event does not outweigh a long one.
+public struct ScoreSummary: Sendable, Equatable {
+  /// Trips, and those of them whose score counts: with a confidence of at least 0.3.
+  public private(set) var trips = 0
+  public private(set) var scoredTrips = 0
+  /// Metres, outside of data gaps.
+  public private(set) var distance = 0.0
+  /// Milliseconds in motion.
+  public private(set) var moving: Int64 = 0
+  /// Metres of the trips in which harsh events can be seen.
+  public private(set) var distanceWithEvents = 0.0
+  /// Events of these trips.
+  public private(set) var brakes = TripScore.Counts()
+  public private(set) var accelerations = TripScore.Counts()
+  public private(set) var corners = TripScore.Counts()
+  /// Milliseconds looked at, with a known speed limit, too fast, and at night.
+  public private(set) var observed: Int64 = 0
+  public private(set) var limited: Int64 = 0
+  public private(set) var overspeed: Int64 = 0
+  public private(set) var night: Int64 = 0
+  public private(set) var overspeeds = 0
+  private var weightedScore = 0.0
+  private var scoredDistance = 0.0
+  private var weightedQuality = 0.0
+
+  /// The confidence below which a trip's score does not count.
+  public static let leastConfidence = 0.3
+
+  /// No trip.
+  public init() {}
+
+  /// Adds a trip.
+  public mutating func add(_ trip: Trip, _ score: TripScore) {
+    trips += 1
+    distance += trip.distance
+    moving += trip.moving
+    weightedQuality += trip.distance * score.quality.value
+    observed += score.observed
+    limited += score.limited
+    overspeed += score.overspeed
+    night += score.night
+    overspeeds += Int(score.overspeeds)
+    if let value = score.driving.value, score.driving.confidence >= Self.leastConfidence {
+      scoredTrips += 1
+      weightedScore += trip.distance * value
+      scoredDistance += trip.distance
+    }
+    if let brakes = score.brakes, let accelerations = score.accelerations, let corners = score.corners {
+      distanceWithEvents += trip.distance
+      self.brakes.add(brakes)
+      self.accelerations.add(accelerations)
+      self.corners.add(corners)
+    }
+  }
+
+  /// The mean driving score; `nil` where no trip's score counts.
+  public var score: Double? { scoredDistance > 0 ? weightedScore / scoredDistance : nil }
+  /// The mean data quality; `nil` without a way.
+  public var quality: Double? { distance > 0 ? weightedQuality / distance : nil }
+  /// The share of the time with a known limit that was too fast; `nil` where no limit is known.
+  public var overspeedShare: Double? { limited > 0 ? min(1, Double(overspeed) / Double(limited)) : nil }
+
+  /// Events of at least a level in 100 km; `nil` where none can be seen.
+  public func rate(of counts: TripScore.Counts, from level: HarshEvent.Level) -> Double? {
+    guard distanceWithEvents > 0 else { return nil }
+    return Double(counts.count(from: level)) / (distanceWithEvents / 100_000)
+  }
+}
+
+extension TripScore.Counts {
+  mutating func add(_ other: TripScore.Counts) {
+    noticeable += other.noticeable
+    harsh += other.harsh
+    severe += other.severe
+  }
+
+  /// Events of at least a level.
+  public func count(from level: HarshEvent.Level) -> UInt32 {
+    switch level {
+    case .noticeable: noticeable + harsh + severe
+    case .harsh: harsh + severe
+    case .severe: severe
+    }
+  }
+}

@@ -1,0 +1,29 @@
+public import TriplineCore
+
+/// Puts trips and what they were like together, which follow one another among the events.
+public struct ScoredTrips: Sendable {
+  private let start: Int64
+  private let end: Int64
+  private var waiting: [UInt32: Trip] = [:]
+
+  /// Takes trips that start in a time: from `start` on, before `end`, in milliseconds UTC.
+  public init(from start: Int64? = nil, to end: Int64? = nil) {
+    self.start = start ?? .min
+    self.end = end ?? .max
+  }
+
+  /// The scored trips among the next events.
+  public mutating func take(_ events: [Event]) -> [(trip: Trip, score: TripScore)] {
+    var found: [(trip: Trip, score: TripScore)] = []
+    for event in events {
+      switch event {
+      case .trip(let trip): waiting[trip.vehicle] = trip
+      case .score(let score):
+        guard let trip = waiting.removeValue(forKey: score.vehicle), trip.start == score.start else { continue }
+        if trip.start >= start && trip.start < end { found.append((trip, score)) }
+      default: break
+      }
+    }
+    return found
+  }
+}
