@@ -92,7 +92,11 @@ import TriplineTesting
     scene.fixes = spoiled
     // The first fix has none before it that would make an old one late.
     scene.fixes.removeAll { $0.time < first }
-    #expect(scene.eventsByVehicle() == expected, "seed \(seed)")
+    // What a trip was like counts what was rejected: that alone may differ.
+    func withoutScores(_ events: [[Event]]) -> [[Event]] {
+      events.map { $0.filter { if case .score = $0 { false } else { true } } }
+    }
+    #expect(withoutScores(scene.eventsByVehicle()) == withoutScores(expected), "seed \(seed)")
   }
 
   @Test(arguments: Seeds.first(20))
@@ -251,6 +255,17 @@ struct Scene {
     return configuration
   }
 
+  /// Scores with everything that can be asked for: a limit that is often exceeded, nights, and a time zone that changes.
+  private static var scoring: ScoringParameters {
+    var scoring = ScoringParameters()
+    scoring.speedLimit = 15
+    scoring.vehicleClass = .truck
+    scoring.night = NightHours(offsets: [
+      .init(start: 0, offset: 3_600_000), .init(start: 1_700_003_000_000, offset: 7_200_000),
+    ])
+    return scoring
+  }
+
   init(seed: UInt64, vehicles: Int, count: Int, fences fenceCount: Int = 80) throws {
     let center = Coordinate(latitude: 50, longitude: seed % 5 == 0 ? 179.999 : 14)
     var random = RandomFences(seed: seed)
@@ -265,6 +280,7 @@ struct Scene {
     fences = try FenceSet(shapes)
     // Half of them with rules that ask for everything, and the records of what they decide.
     if seed % 2 == 0 { configuration = Self.withRules }
+    configuration.scoring = Self.scoring
     self.vehicles = vehicles
     var all: [Fix] = []
     for vehicle in 0..<vehicles {

@@ -35,7 +35,7 @@ import TriplineTesting
       case .fence(let event): "\(event.kind) \(fences.id(of: event.fence)) \(event.reason)"
       case .rule(let event): "told \(event.kind) \(fences.id(of: event.fence)) \(event.reason)"
       case .visit(let visit): "visit \(fences.id(of: visit.fence))"
-      case .stop, .trip, .travel, .route, .decision: nil
+      case .stop, .trip, .travel, .harsh, .overspeed, .score, .route, .decision: nil
       }
     }
   }
@@ -176,7 +176,7 @@ import TriplineTesting
             case .exit, .end: #expect(told[Int(event.rule)].remove(id) != nil, "seed \(seed), \(event)")
             case .dwell: break
             }
-          case .decision, .stop, .travel, .route, .trip: break
+          case .decision, .stop, .travel, .route, .trip, .harsh, .overspeed, .score: break
           }
         }
         buffer.removeAll()

@@ -212,10 +212,10 @@ extension Engine {
     try state.code(&coder)
     try pipeline.gate.pool.write(state.gate.waiting, to: &coder)
     try pipeline.gate.pool.write(state.gate.suspects, to: &coder)
-    var isScored = state.scorer != ScorerPool.none
+    var isScored = state.trips.scorer != ScorerPool.none
     try coder.code(&isScored)
     if isScored {
-      var scorer = pipeline.scorers[state.scorer]
+      var scorer = pipeline.scorers[state.trips.scorer]
       try scorer.code(&coder)
     }
     try pipeline.tracker.write(state.fences, ids: fences, to: &coder)
@@ -259,7 +259,7 @@ extension Engine {
     if isScored {
       var scorer = TripScorer()
       try scorer.code(&coder)
-      _ = pipeline.scorers.insert(scorer, after: ScorerPool.none, head: &state.scorer)
+      _ = pipeline.scorers.insert(scorer, after: ScorerPool.none, head: &state.trips.scorer)
     }
     try pipeline.tracker.read(&state.fences, ids: fences, from: &coder)
     try pipeline.routes.read(state.vehicle, ids: fences, from: &coder)

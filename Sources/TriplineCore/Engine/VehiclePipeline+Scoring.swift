@@ -8,25 +8,24 @@ extension VehiclePipeline {
   ) {
     if events.count > first { tellScores(&state, since: first, &events) }
     guard state.trips.isOnTheWay else {
-      if state.scorer != ScorerPool.none { scorers.release(&state.scorer) }
+      if state.trips.scorer != ScorerPool.none { scorers.release(&state.trips.scorer) }
       return
     }
-    if state.scorer == ScorerPool.none || scorers[state.scorer].tripStart != state.trips.tripStart {
+    if state.trips.scorer == ScorerPool.none || scorers[state.trips.scorer].tripStart != state.trips.tripStart {
       beginScore(fix, from: last, &state)
     }
     let speed = state.trips.meter.speed
-    scorers[state.scorer].advance(to: fix, from: last, over: step, speed: speed, scoring, &events)
+    scorers[state.trips.scorer].advance(to: fix, from: last, over: step, speed: speed, scoring, &events)
   }
 
   /// Begins anew with the step from `last` to `fix`.
   @inline(never)
   private mutating func beginScore(_ fix: Fix, from last: AcceptedFix, _ state: inout VehicleState) {
-    let stop = state.trips.hasOpenStop ? state.trips.stop.place.coordinate : nil
-    let scorer = TripScorer(tripStart: state.trips.tripStart, from: last, to: fix, stop: stop)
-    if state.scorer == ScorerPool.none {
-      _ = scorers.insert(scorer, after: ScorerPool.none, head: &state.scorer)
+    let scorer = TripScorer(tripStart: state.trips.tripStart, from: last, to: fix, stop: state.trips.placeBefore)
+    if state.trips.scorer == ScorerPool.none {
+      _ = scorers.insert(scorer, after: ScorerPool.none, head: &state.trips.scorer)
     } else {
-      scorers[state.scorer] = scorer
+      scorers[state.trips.scorer] = scorer
     }
   }
 
@@ -34,16 +33,16 @@ extension VehiclePipeline {
   @inline(never)
   mutating func tellScores(_ state: inout VehicleState, since first: Int, _ events: inout EventBuffer) {
     for index in first..<events.count {
-      guard case .trip(let trip) = events.events[index], state.scorer != ScorerPool.none else { continue }
-      scorers[state.scorer].finish(trip, scoring, &events)
-      scorers.release(&state.scorer)
+      guard case .trip(let trip) = events.events[index], state.trips.scorer != ScorerPool.none else { continue }
+      scorers[state.trips.scorer].finish(trip, scoring, &events)
+      scorers.release(&state.trips.scorer)
     }
   }
 
   /// A fix was kept out of a trip under way.
   @inline(__always)
   mutating func noteRejection(_ reason: RejectionReason, _ state: VehicleState, times: UInt32 = 1) {
-    if state.scorer != ScorerPool.none { scorers[state.scorer].reject(reason, times: times) }
+    if state.trips.scorer != ScorerPool.none { scorers[state.trips.scorer].reject(reason, times: times) }
   }
 }
 

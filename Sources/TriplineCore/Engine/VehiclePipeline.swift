@@ -237,7 +237,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     _ = tracker.takeStays(&state.fences)
     routes.forget(state.vehicle)
     _ = rules.takeNodes(&state.fences.firstRuleNode)
-    scorers.release(&state.scorer)
+    scorers.release(&state.trips.scorer)
   }
 
   // MARK: Other fences
@@ -307,7 +307,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     state.trips.finish(last: state.last, trips, &events)
     if scoresTrips {
       tellScores(&state, since: first, &events)
-      scorers.release(&state.scorer)
+      scorers.release(&state.trips.scorer)
     }
     // A vehicle that has not been seen since its fences changed ends where it was then.
     let end = max(state.last.time, tracker.changeTime)

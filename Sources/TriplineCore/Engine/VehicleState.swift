@@ -8,8 +8,6 @@ struct VehicleState: Sendable, BitwiseCopyable {
   var last = AcceptedFix(Fix(vehicle: 0, time: 0, latitude: 0, longitude: 0))
   var fences = FenceTracker.State()
   var trips = TripDetector()
-  /// Where what is known of the trip under way stands, or `none`.
-  var scorer = ScorerPool.none
 
   init(vehicle: UInt32) { self.vehicle = vehicle }
 }

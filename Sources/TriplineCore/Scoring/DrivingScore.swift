@@ -19,9 +19,11 @@ public struct DrivingScore: Sendable, BitwiseCopyable, Equatable {
 
   /// Points that were lost, by what they were lost for.
   public struct Losses: Sendable, BitwiseCopyable, Equatable {
-    /// For rough driving below 50 km/h, from there to 90 km/h, and above.
+    /// For rough driving below 50 km/h.
     public var slow = 0.0
+    /// For rough driving from 50 to 90 km/h.
     public var medium = 0.0
+    /// For rough driving above 90 km/h.
     public var fast = 0.0
     /// For severe braking; `nil` where fixes are too far apart to see it.
     public var braking: Double?
@@ -36,8 +38,10 @@ public struct DrivingScore: Sendable, BitwiseCopyable, Equatable {
   public private(set) var value: Double?
   /// Why there are none.
   public private(set) var absence: Absence?
-  /// The points lie between these with a probability of 90 %, as far as the trip itself tells; `nil` without a score.
+  /// The points lie between this and `high` with a probability of 90 %, as far as the trip itself tells; `nil` without a
+  /// score.
   public private(set) var low: Double?
+  /// The upper end of that.
   public private(set) var high: Double?
   /// How much the score says, from 0 to 1: little for a short trip, for poor data, and for parts that are missing.
   public private(set) var confidence = 0.0

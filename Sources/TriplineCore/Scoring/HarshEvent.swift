@@ -2,7 +2,12 @@
 public struct HarshEvent: Sendable, BitwiseCopyable, Equatable {
   /// What the vehicle did.
   public enum Kind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
-    case brake, accelerate, corner
+    /// It lost speed.
+    case brake
+    /// It gained speed.
+    case accelerate
+    /// It changed its course.
+    case corner
   }
 
   /// How strong it was, by its peak.
@@ -10,6 +15,7 @@ public struct HarshEvent: Sendable, BitwiseCopyable, Equatable {
     case noticeable = 1
     case harsh, severe
 
+    /// Orders the weaker one first.
     public static func < (a: Level, b: Level) -> Bool { a.rawValue < b.rawValue }
   }
 
@@ -19,8 +25,9 @@ public struct HarshEvent: Sendable, BitwiseCopyable, Equatable {
   public var level: Level
   /// Dense index of the vehicle or track.
   public var vehicle: UInt32
-  /// Row numbers of the first and the last fix that show it.
+  /// Row number of the first fix that shows it.
   public var firstSequence: UInt32
+  /// Row number of the last.
   public var lastSequence: UInt32
   /// Start in milliseconds UTC.
   public var start: Int64
@@ -50,6 +57,7 @@ public struct OverspeedEvent: Sendable, BitwiseCopyable, Equatable {
     case slight
     case moderate, serious, extreme
 
+    /// Orders the weaker one first.
     public static func < (a: Tier, b: Tier) -> Bool { a.rawValue < b.rawValue }
   }
 
@@ -57,8 +65,9 @@ public struct OverspeedEvent: Sendable, BitwiseCopyable, Equatable {
   public var tier: Tier
   /// Dense index of the vehicle or track.
   public var vehicle: UInt32
-  /// Row numbers of the first and the last fix that were too fast.
+  /// Row number of the first fix that was too fast.
   public var firstSequence: UInt32
+  /// Row number of the last fix above the limit.
   public var lastSequence: UInt32
   /// Start in milliseconds UTC: the first fix that was too fast.
   public var start: Int64

@@ -3,8 +3,9 @@
 /// Scores are weighted by distance and taken from trips that say enough; rates are those of all trips together, never means
 /// of rates, so that a short trip with one event does not outweigh a long one.
 public struct ScoreSummary: Sendable, Equatable {
-  /// Trips, and those of them whose score counts: with a confidence of at least 0.3.
+  /// Trips.
   public private(set) var trips = 0
+  /// Trips whose score counts: with a confidence of at least 0.3.
   public private(set) var scoredTrips = 0
   /// Metres, outside of data gaps.
   public private(set) var distance = 0.0
@@ -12,15 +13,21 @@ public struct ScoreSummary: Sendable, Equatable {
   public private(set) var moving: Int64 = 0
   /// Metres of the trips in which harsh events can be seen.
   public private(set) var distanceWithEvents = 0.0
-  /// Events of these trips.
+  /// Brakes of these trips.
   public private(set) var brakes = TripScore.Counts()
+  /// Accelerations of these trips.
   public private(set) var accelerations = TripScore.Counts()
+  /// Corners of these trips.
   public private(set) var corners = TripScore.Counts()
-  /// Milliseconds looked at, with a known speed limit, too fast, and at night.
+  /// Milliseconds looked at.
   public private(set) var observed: Int64 = 0
+  /// Milliseconds of these with a known speed limit.
   public private(set) var limited: Int64 = 0
+  /// Milliseconds of these that were too fast.
   public private(set) var overspeed: Int64 = 0
+  /// Milliseconds at night, where somebody asked.
   public private(set) var night: Int64 = 0
+  /// Times of driving too fast.
   public private(set) var overspeeds = 0
   private var weightedScore = 0.0
   private var scoredDistance = 0.0

@@ -37,8 +37,11 @@ public struct ScoringParameters: Sendable, Hashable {
 
 /// The accelerations at which an event begins, is harsh, and is severe, in metres a second squared.
 public struct HarshLevels: Sendable, Hashable {
+  /// The lowest.
   public var noticeable: Float
+  /// The middle one.
   public var harsh: Float
+  /// The highest.
   public var severe: Float
 
   /// Creates levels, in ascending order.

@@ -2,12 +2,19 @@
 public struct TripScore: Sendable, BitwiseCopyable, Equatable {
   /// Events of one kind by level.
   public struct Counts: Sendable, BitwiseCopyable, Equatable {
+    /// Events of the lowest level.
     public var noticeable: UInt32 = 0
+    /// Events of the middle level.
     public var harsh: UInt32 = 0
+    /// Events of the highest level.
     public var severe: UInt32 = 0
 
-    /// No event.
-    public init() {}
+    /// No event, or so many of each level.
+    public init(noticeable: UInt32 = 0, harsh: UInt32 = 0, severe: UInt32 = 0) {
+      self.noticeable = noticeable
+      self.harsh = harsh
+      self.severe = severe
+    }
 
     @inline(__always)
     mutating func add(_ level: HarshEvent.Level) {
@@ -29,11 +36,13 @@ public struct TripScore: Sendable, BitwiseCopyable, Equatable {
 
   /// Dense index of the vehicle or track.
   public var vehicle: UInt32
-  /// Start and end of the trip in milliseconds UTC, by which it is found.
+  /// Start of the trip in milliseconds UTC, by which it is found.
   public var start: Int64
+  /// End of the trip.
   public var end: Int64
-  /// Row numbers of the first and the last fix that were looked at: from the departure until the stop was found.
+  /// Row number of the first fix that was looked at: that of the departure.
   public var firstSequence: UInt32
+  /// Row number of the last fix that was looked at, before the stop was found.
   public var lastSequence: UInt32
   /// The trip's distance in metres.
   public var distance: Double
@@ -43,22 +52,27 @@ public struct TripScore: Sendable, BitwiseCopyable, Equatable {
   public var quality: DataQuality
   /// Smoothness by ranges of speed.
   public var smoothness: BinnedSmoothness
-  /// Harsh events; `nil` where they cannot be seen, with the reason.
+  /// Harsh brakes; `nil` where harsh events cannot be seen.
   public var brakes: Counts?
+  /// Harsh accelerations.
   public var accelerations: Counts?
+  /// Harsh corners.
   public var corners: Counts?
+  /// Why there are no counts.
   public var eventAbsence: EventAbsence?
   /// The share of the time in motion for which accelerations of events are known, from 0 to 1.
   public var availability: Double
   /// Median step between fixes in motion, in seconds; `nil` where the vehicle never moved.
   public var interval: Double?
-  /// Milliseconds that were looked at, those of them with a known speed limit, and those at night; the last are 0 where
-  /// nobody asked.
+  /// Milliseconds that were looked at.
   public var observed: Int64
+  /// Milliseconds of these with a known speed limit.
   public var limited: Int64
+  /// Milliseconds of these at night; 0 where nobody asked.
   public var night: Int64
-  /// Times of driving too fast, and how long they were together in milliseconds.
+  /// Times of driving too fast.
   public var overspeeds: UInt32
+  /// How long they were together, in milliseconds.
   public var overspeed: Int64
 
   /// The share of the time with a known limit that was too fast; `nil` where no limit is known.

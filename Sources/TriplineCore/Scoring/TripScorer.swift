@@ -36,8 +36,10 @@ struct TripScorer: ListNode {
   private var accuracy: Float = 0
   private var fixes: UInt32 = 0
   private var accurateFixes: UInt32 = 0
-  /// What the gate has kept out meanwhile.
-  private(set) var rejected = Rejections()
+  /// What the gate has kept out up to the last fix, and since: that belongs to the trip only if it goes on, however long
+  /// it takes until that is known.
+  private var rejected = Rejections()
+  private var rejectedSince = Rejections()
   /// Metres from the stop before to the first fix, NaN where that is not known.
   private var startDistance = Float.nan
 
@@ -49,6 +51,14 @@ struct TripScorer: ListNode {
     var disordered: UInt32 = 0
     /// Others: too coarse, out of range.
     var others: UInt32 = 0
+
+    @inline(__always) var isAny: Bool { implausible | disordered | others != 0 }
+
+    mutating func add(_ other: Rejections) {
+      implausible &+= other.implausible
+      disordered &+= other.disordered
+      others &+= other.others
+    }
   }
 
   /// One that is about no trip yet: its fields are read.
@@ -95,6 +105,7 @@ struct TripScorer: ListNode {
     try coder.code(&fixes)
     try coder.code(&accurateFixes)
     try rejected.code(&coder)
+    try rejectedSince.code(&coder)
     try coder.code(&startDistance)
   }
 }
@@ -114,10 +125,15 @@ extension TripScorer {
     fixes &+= 1
     lastSequence = fix.sequence
     note(accuracy: fix.accuracyOrNaN)
-    if fix.duplicates != 0 { reject(.duplicate, times: UInt32(fix.duplicates)) }
-    if fix.conflicts != 0 { reject(.conflict, times: UInt32(fix.conflicts)) }
+    if rejectedSince.isAny {
+      rejected.add(rejectedSince)
+      rejectedSince = Rejections()
+    }
+    rejected.disordered &+= UInt32(fix.duplicates)
+    rejected.implausible &+= UInt32(fix.conflicts)
     let isGap = step.isJump || step.elapsed > context.gapDuration
-    let isMoving = !isGap && (Float(step.length) >= seconds * context.movingSpeed || fix.speedOrNaN >= context.movingSpeed)
+    let isMoving =
+      !isGap && (Float(step.length) >= seconds * context.movingSpeed || fix.speedOrNaN >= context.movingSpeed)
     sampling.add(step.elapsed, isMoving: isMoving)
     if context.parameters.night?.contains(fix.time) == true { night += step.elapsed }
     if isGap {
@@ -213,9 +229,9 @@ extension TripScorer {
   /// A fix was kept out.
   mutating func reject(_ reason: RejectionReason, times: UInt32 = 1) {
     switch reason {
-    case .jump, .conflict, .frozen: rejected.implausible &+= times
-    case .duplicate, .late, .future: rejected.disordered &+= times
-    case .range, .nullIsland, .coarse: rejected.others &+= times
+    case .jump, .conflict, .frozen: rejectedSince.implausible &+= times
+    case .duplicate, .late, .future: rejectedSince.disordered &+= times
+    case .range, .nullIsland, .coarse: rejectedSince.others &+= times
     }
   }
 
@@ -261,7 +277,8 @@ extension TripScorer {
       endPoints: startDistance.isNaN ? nil : max(0, min(1, (1000 - Double(startDistance)) / 800)),
       // Where most of the way has no speeds, they do not speak for it.
       agreement: Double(wayByPositions) < 0.5 * trip.distance || wayByPositions == 0
-        ? nil : 1 - min(1, Double(abs(wayByPositions - wayBySpeeds) / (0.10 * wayByPositions))), accuracyKnown: fixes > 0 ? Double(accurateFixes) / Double(fixes) : 0)
+        ? nil : 1 - min(1, Double(abs(wayByPositions - wayBySpeeds) / (0.10 * wayByPositions))),
+      accuracyKnown: fixes > 0 ? Double(accurateFixes) / Double(fixes) : 0)
   }
 }
 

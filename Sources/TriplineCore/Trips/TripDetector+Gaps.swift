@@ -152,6 +152,5 @@ extension TripDetector {
       stop.end = last.time
       endOpenStop(context, &events)
     }
-    self = TripDetector()
   }
 }

@@ -41,6 +41,9 @@ struct TripDetector: Sendable, BitwiseCopyable {
   var anchor = Anchor(at: Coordinate(latitude: 0, longitude: 0), accuracy: .nan)
   /// Radius of the stop in metres.
   var stopRadius: Float = 0
+  /// Metres at the last fix as the configuration takes it, or NaN. No matter of trips: it stands here because it fits
+  /// between the fields around it, and a vehicle's state has no other four bytes to spare.
+  var altitude = Float.nan
   var candidateStart: Int64 = 0
   var tripStart: Int64 = 0
   var tripPlace = CompactCoordinate(Coordinate(latitude: 0, longitude: 0))
@@ -52,9 +55,8 @@ struct TripDetector: Sendable, BitwiseCopyable {
   var isPause = false
   /// While stopped: consecutive fixes outside, and consecutive fast ones, that may be a departure.
   var outsideFixes: UInt8 = 0
-  /// Metres at the last fix as the configuration takes it, or NaN. No matter of trips: it stands here because it fits
-  /// between the fields around it, and a vehicle's state has no other four bytes to spare.
-  var altitude = Float.nan
+  /// Where what is known of driving on this trip stands, or `none`: on the way only, and only where trips are scored.
+  var scorer = ScorerPool.none
   var stop = OpenStop(kind: .observed, start: 0, end: 0)
   /// Whether `stop` has not been reported as ended.
   var hasOpenStop = false
@@ -63,7 +65,15 @@ struct TripDetector: Sendable, BitwiseCopyable {
   init() {}
 
   /// Whether it drives, or may have left the stop it was at.
-  @inline(__always) var isOnTheWay: Bool { mode == .moving || (mode == .stopped && (outsideFixes != 0 || fastFixes != 0)) }
+  @inline(__always) var isOnTheWay: Bool {
+    mode == .moving || (mode == .stopped && (outsideFixes != 0 || fastFixes != 0))
+  }
+
+  /// Where it stopped before the trip under way, if that is known: a stop has its place once it is behind the vehicle,
+  /// until then the trip begins there.
+  var placeBefore: Coordinate? {
+    hasOpenStop ? (stop.fixes > 0 ? stop.place : tripPlace).coordinate : nil
+  }
 
   /// Takes the next accepted fix.
   ///

@@ -61,7 +61,9 @@ enum SpeedUnit: CaseIterable {
       case .milesPerHour: ["_mph"]
       case .knots: ["_kn", "_kt", "_knots"]
       }
-    return ["speed_limit", "posted_limit", "x_speed_limit", "x_posted_limit"].flatMap { name in suffixes.map { name + $0 } }
+    return ["speed_limit", "posted_limit", "x_speed_limit", "x_posted_limit"].flatMap { name in
+      suffixes.map { name + $0 }
+    }
   }
 
   /// Metres a second in one of this unit, exact by definition (mile of 1,609.344 m, nautical mile of 1,852 m).

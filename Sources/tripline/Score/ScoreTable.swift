@@ -48,7 +48,8 @@ struct ScoreTable {
   /// What all trips come to.
   func footer(_ total: ScoreSummary) -> String {
     let score = total.score.map { "score \(number($0)), by distance, of \(total.scoredTrips) that say enough" }
-    return "\n\(total.trips) trips over \(number(total.distance / 1000, 1)) km, \(score ?? "none of which says enough for a score")\n"
+    return
+      "\n\(total.trips) trips over \(number(total.distance / 1000, 1)) km, \(score ?? "none of which says enough for a score")\n"
   }
 
   private func losses(_ losses: DrivingScore.Losses) -> String {
