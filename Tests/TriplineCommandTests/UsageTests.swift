@@ -8,7 +8,7 @@ import TriplineFormats
 @Suite struct UsageTests {
   @Test(arguments: [
     [], ["replay"], ["tracks"], ["tracks", "summary"], ["fences"], ["fences", "locate"], ["fences", "lint"],
-    ["fences", "stats"],
+    ["fences", "stats"], ["score"], ["score", "trips"],
   ])
   func `help of every command has two examples`(command: [String]) throws {
     let run = try Command(command + ["--help"])
@@ -21,7 +21,7 @@ import TriplineFormats
   /// The examples as they stand, with files of the fixtures for those they name.
   @Test(arguments: [
     ["replay"], ["tracks"], ["tracks", "summary"], ["fences"], ["fences", "locate"], ["fences", "lint"],
-    ["fences", "stats"],
+    ["fences", "stats"], ["score"], ["score", "trips"],
   ])
   func `the examples of the help work`(command: [String]) throws {
     let help = try Command(command + ["--help"])
@@ -29,6 +29,9 @@ import TriplineFormats
     let folder = try TemporaryFolder()
     let points = folder.path("points.csv")
     try Data("lat,lon\n52.1,5.1\n".utf8).write(to: URL(fileURLWithPath: points))
+    let norms = folder.path("norms.json")
+    let measured = #"{"slow_mps2":0.3,"medium_mps2":0.2,"fast_mps2":0.1,"best":0.9,"worst":3}"#
+    try Data(measured.utf8).write(to: URL(fileURLWithPath: norms))
     var tried = 0
     for example in examples where example.contains("tripline ") {
       // A pipe's last command, without what the shell does with its output.
@@ -36,6 +39,7 @@ import TriplineFormats
       let isPiped = example.contains("|")
       let words = line.split(separator: " ").dropFirst().map { word -> String in
         if word.contains("points.csv") { return points }
+        if word == "norms.json" { return norms }
         if word.hasSuffix(".geojson") || word.hasSuffix(".geojson.gz") { return fixture("depots.geojson") }
         if word.hasSuffix(".csv.gz") { return fixture("van-delivery-round.csv") }
         return word.hasSuffix(".gpx") ? fixture("drive.gpx") : String(word)

@@ -28,6 +28,9 @@ public struct Engine: ~Copyable {
   /// The bytes of state that each vehicle takes, fixes that wait and fences it is inside of not counted.
   public static var bytesPerVehicle: Int { MemoryLayout<VehicleState>.stride + MemoryLayout<UInt32>.stride }
 
+  /// The bytes beside it that a vehicle takes while it drives, where trips are scored.
+  public static var bytesPerScoredTrip: Int { MemoryLayout<TripScorer>.stride }
+
   /// Creates an engine that has seen nothing yet.
   ///
   /// - Precondition: the configuration makes sense: no length of time is negative, radii are above 0 and in order, and

@@ -3,8 +3,8 @@ extension VehiclePipeline {
   /// Takes a step that trips have taken: tells what ended trips were like, and follows the one under way.
   @inline(__always)
   mutating func score(
-    _ fix: Fix, from last: AcceptedFix, over step: FixStep, _ state: inout VehicleState, since first: Int,
-    _ events: inout EventBuffer
+    _ fix: Fix, from last: AcceptedFix, over step: FixStep, limit: Float, _ state: inout VehicleState,
+    since first: Int, _ events: inout EventBuffer
   ) {
     if events.count > first { tellScores(&state, since: first, &events) }
     guard state.trips.isOnTheWay else {
@@ -15,7 +15,7 @@ extension VehiclePipeline {
       beginScore(fix, from: last, &state)
     }
     let speed = state.trips.meter.speed
-    scorers[state.trips.scorer].advance(to: fix, from: last, over: step, speed: speed, scoring, &events)
+    scorers[state.trips.scorer].advance(to: fix, from: last, over: step, speed: speed, limit: limit, scoring, &events)
   }
 
   /// Begins anew with the step from `last` to `fix`.

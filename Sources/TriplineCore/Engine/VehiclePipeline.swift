@@ -13,6 +13,8 @@ struct VehiclePipeline: ~Copyable, Sendable {
   var scorers = ScorerPool()
   let scoring: TripScorer.Context
   let scoresTrips: Bool
+  /// How fast may be driven inside of each fence, NaN for no limit; empty where no fence has one or nobody asks.
+  private var speedLimits: [Float] = []
   /// Whether what vehicles do between visits is told.
   private let tellsRoutes: Bool
 
@@ -25,6 +27,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     scoring = TripScorer.Context(configuration.scoring ?? ScoringParameters(), configuration.trips)
     tellsRoutes = configuration.reportsRoutes && configuration.policy == .live
     tracker = FenceTracker(missingAltitude: configuration.missingAltitude)
+    if scoresTrips { speedLimits = fences.speedLimits }
     rules = RuleTracker(configuration.policy == .live ? configuration.rules : [], fences: fences, configuration)
   }
 
@@ -103,12 +106,28 @@ struct VehiclePipeline: ~Copyable, Sendable {
     trips.vehicle = fix.vehicle
     let first = events.count
     state.trips.advance(to: fix, from: last, over: step, trips, &events)
-    if scoresTrips { score(fix, from: last, over: step, &state, since: first, &events) }
     if configuration.reportsTravel { report(fix, from: last, step, &events) }
     track(
       fix, from: last, isInferable: !step.isJump && step.elapsed <= configuration.longestInference, (step, mark),
       &state,
       &events)
+    // Where the vehicle is decides on its limit.
+    if scoresTrips {
+      score(fix, from: last, over: step, limit: speedLimit(of: state), &state, since: first, &events)
+    }
+  }
+
+  /// The lowest limit of the fences that a vehicle is inside of, NaN for none.
+  @inline(__always)
+  private func speedLimit(of state: VehicleState) -> Float {
+    if speedLimits.isEmpty { return .nan }
+    var lowest = Float.nan
+    var member = state.fences.firstMember
+    while member != MembershipPool.none {
+      lowest = Float.minimum(lowest, speedLimits[Int(tracker.pool[member].fence)])
+      member = tracker.pool[member].next
+    }
+    return lowest
   }
 
   private func report(_ fix: Fix, from last: AcceptedFix, _ step: FixStep, _ events: inout EventBuffer) {
@@ -246,6 +265,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
   mutating func take(_ fences: FenceSet, at time: Int64) {
     self.fences = fences
     tracker.changeTime = time
+    if scoresTrips { speedLimits = fences.speedLimits }
     rules.take(fences)
   }
 

@@ -15,13 +15,15 @@ public struct Fence: Sendable, Hashable {
   /// When its time is over, in milliseconds UTC; `nil` for never. The engine has no clock: who owns it takes expired
   /// fences out with `FenceSet.removingExpired(at:)`.
   public var expires: Int64?
+  /// How fast may be driven inside, in metres a second; `nil` where it does not say.
+  public var speedLimit: Double?
   /// What else its owner says of it, by name.
   public var attributes: [String: String]
 
   /// Creates a fence.
   public init(
     id: String, name: String? = nil, shape: Shape, floor: Double? = nil, ceiling: Double? = nil,
-    tags: Set<String> = [], expires: Int64? = nil, attributes: [String: String] = [:]
+    tags: Set<String> = [], expires: Int64? = nil, speedLimit: Double? = nil, attributes: [String: String] = [:]
   ) {
     self.id = id
     self.name = name
@@ -30,6 +32,7 @@ public struct Fence: Sendable, Hashable {
     self.ceiling = ceiling
     self.tags = tags
     self.expires = expires
+    self.speedLimit = speedLimit
     self.attributes = attributes
   }
 

@@ -6,11 +6,13 @@ struct FenceLabel: Sendable {
   final class Details: Sendable {
     let tags: Set<String>
     let expires: Int64?
+    let speedLimit: Double?
     let attributes: [String: String]
 
     init(_ fence: Fence) {
       tags = fence.tags
       expires = fence.expires
+      speedLimit = fence.speedLimit
       attributes = fence.attributes
     }
   }
@@ -20,7 +22,9 @@ struct FenceLabel: Sendable {
 
   init(_ fence: Fence) {
     name = fence.name
-    details = fence.tags.isEmpty && fence.expires == nil && fence.attributes.isEmpty ? nil : Details(fence)
+    let isPlain =
+      fence.tags.isEmpty && fence.expires == nil && fence.speedLimit == nil && fence.attributes.isEmpty
+    details = isPlain ? nil : Details(fence)
   }
 }
 

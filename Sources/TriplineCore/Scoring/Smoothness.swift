@@ -17,7 +17,7 @@ public struct Smoothness: Sendable, BitwiseCopyable, Equatable {
   public var relativeNegativeAcceleration: Double? { distance > 0 ? Double(negative / distance) : nil }
 
   /// The two in one index: braking counts for three parts of five.
-  var index: Double? { distance > 0 ? Double((0.6 * negative + 0.4 * positive) / distance) : nil }
+  public var index: Double? { distance > 0 ? Double((0.6 * negative + 0.4 * positive) / distance) : nil }
 
   @inline(__always)
   mutating func add(_ sample: AccelerationWindow.Sample) {

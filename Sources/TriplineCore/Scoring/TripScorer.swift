@@ -115,10 +115,12 @@ extension TripScorer {
   ///
   /// - Parameters:
   ///   - speed: metres a second, reported or from positions, NaN where none is known.
+  ///   - limit: metres a second allowed by the fences around, NaN where none says.
   /// - Complexity: O(1).
   @inline(__always)
   mutating func advance(
-    to fix: Fix, from previous: AcceptedFix, over step: FixStep, speed: Float, _ context: borrowing Context,
+    to fix: Fix, from previous: AcceptedFix, over step: FixStep, speed: Float, limit: Float,
+    _ context: borrowing Context,
     _ events: inout EventBuffer
   ) {
     let seconds = Float(step.elapsed) / 1000
@@ -150,7 +152,7 @@ extension TripScorer {
       wayBySpeeds += speeds / 2 * seconds
       wayByPositions += Float(step.length)
     }
-    follow(speed, fix, over: step, context, &events)
+    follow(speed, limit, fix, over: step, context, &events)
     let sample = window.take(
       time: fix.time, speed: fix.speedOrNaN, course: fix.courseOrNaN,
       leastCorneringSpeed: context.parameters.leastCorneringSpeed)
@@ -176,10 +178,11 @@ extension TripScorer {
 
   @inline(__always)
   private mutating func follow(
-    _ speed: Float, _ fix: Fix, over step: FixStep, _ context: borrowing Context, _ events: inout EventBuffer
+    _ speed: Float, _ limit: Float, _ fix: Fix, over step: FixStep, _ context: borrowing Context,
+    _ events: inout EventBuffer
   ) {
-    // Of two the lower one; a comparison with NaN gives the other.
-    let limit = Float.minimum(fix.speedLimitOrNaN, context.speedLimit)
+    // The lowest of all there are; against NaN the minimum is the other one.
+    let limit = Float.minimum(limit, Float.minimum(fix.speedLimitOrNaN, context.speedLimit))
     if !limit.isNaN { limited += step.elapsed }
     if let event = overspeed.take(
       speed, limit: limit, at: fix, length: Float(step.length), context.parameters.overspeed)

@@ -2,7 +2,8 @@ import TriplineCore
 
 /// What a feature says of its fence beside its shape, whatever the format.
 struct FenceProperties {
-  private static let own: Set<String> = ["radius", "width", "floor", "ceiling", "tags", "expires"]
+  private static let own: Set<String> = Set(
+    ["radius", "width", "floor", "ceiling", "tags", "expires", "maxspeed"] + SpeedUnit.allCases.flatMap(\.limitNames))
 
   private static let names: Set<String> = ["id", "ID", "name", "NAME", "title"]
 
@@ -53,7 +54,8 @@ struct FenceProperties {
     }
     return Fence(
       id: id, name: name, shape: shape, floor: try meters("floor"), ceiling: try meters("ceiling"),
-      tags: tags ?? words("tags"), expires: try instant("expires"), attributes: attributes)
+      tags: tags ?? words("tags"), expires: try instant("expires"), speedLimit: try speedLimit(),
+      attributes: attributes)
   }
 
   private func meters(_ key: String) throws(FormatError) -> Double? {
@@ -63,6 +65,30 @@ struct FenceProperties {
       throw FormatError(.badValue, "its \(key) \"\(text.prefix(40))\" is not a number of metres.", at: place)
     }
     return number
+  }
+
+  /// A speed limit by a name that tells its unit, or `maxspeed` as OpenStreetMap has it: kilometres an hour, or "30 mph".
+  private func speedLimit() throws(FormatError) -> Double? {
+    for unit in SpeedUnit.allCases {
+      for name in unit.limitNames {
+        guard let text = texts[name], !text.isEmpty else { continue }
+        return try speed(text, name, unit)
+      }
+    }
+    guard let text = texts["maxspeed"], !text.isEmpty else { return nil }
+    let isMiles = text.hasSuffix("mph")
+    return try speed(
+      isMiles ? String(text.dropLast(3)) : text, "maxspeed", isMiles ? .milesPerHour : .kilometersPerHour)
+  }
+
+  private func speed(_ text: String, _ name: String, _ unit: SpeedUnit) throws(FormatError) -> Double {
+    let bytes = Array(text.utf8)
+    guard let number = DecimalNumber.parse(bytes.span, bytes.indices), number > 0, number <= 1000 else {
+      throw FormatError(
+        .badValue, "its \(name) \"\(text.prefix(40))\" is no speed limit. Write a number above 0, or leave it out.",
+        at: place)
+    }
+    return number * unit.metersPerSecond
   }
 
   private func instant(_ key: String) throws(FormatError) -> Int64? {

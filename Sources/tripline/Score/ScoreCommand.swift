@@ -1,28 +1,46 @@
-public import ArgumentParser
+import ArgumentParser
 import Foundation
-public import TriplineCore
+import TriplineCore
 import TriplineFormats
 
-/// `tripline score`
-struct ScoreCommand: AsyncParsableCommand {
+/// `tripline score …`
+struct ScoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "score",
-    abstract: "Score trips: how they were driven, and how good their data are.",
+    commandName: "score", abstract: "Score trips: how they were driven, and how good their data are.",
+    discussion: """
+      Examples:
+        tripline score drives.csv.gz
+        tripline score calibrate drives.csv.gz > norms.json
+        tripline score drives.csv.gz --norms norms.json --by vehicle
+      """,
+    subcommands: [ScoreTripsCommand.self, CalibrateCommand.self], defaultSubcommand: ScoreTripsCommand.self)
+}
+
+/// `tripline score trips`, which is what `tripline score` is
+struct ScoreTripsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "trips",
+    abstract: "Score trips; this is what score does by itself.",
     discussion: """
       The driving score, from 0 to 100, rests on the receiver's speeds: how smoothly
       was driven, compared within ranges of speed, how often was braked severely,
-      and how much was too fast where limits are known (a speed_limit column, or
-      --speed-limit). It has an interval, a confidence, and a reason where there is
-      none. The data quality, from 0 to 100, knows nothing of driving. With --by,
-      trips are summed up: scores weighted by distance, rates over all trips.
+      and how much was too fast where limits are known (a speed_limit column or
+      property of fences, or --speed-limit). It has an interval, a confidence, and a
+      reason where there is none. The data quality, from 0 to 100, knows nothing of
+      driving. With --by, trips are summed up: scores weighted by distance, rates
+      over all trips.
 
       Examples:
-        tripline score drives.csv.gz
-        tripline score drives.csv.gz --by vehicle -o csv > vehicles.csv
-        tripline score drives.csv.gz --speed-limit 90 --time-zone Europe/Prague
+        tripline score trips drives.csv.gz
+        tripline score trips drives.csv.gz --by vehicle -o csv > vehicles.csv
+        tripline score trips drives.csv.gz --speed-limit 90 --time-zone Europe/Prague
       """)
 
   @OptionGroup var input: TrackFiles
+
+  @OptionGroup var fences: TrackFences
+
+  @OptionGroup(title: "SCORING") var scoring: ScoringOptions
 
   @Option(help: "trip, vehicle, driver or fleet.")
   var by = Grouping.trip
@@ -32,15 +50,6 @@ struct ScoreCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("Only trips that start before this time.", valueName: "time"))
   var to: String?
-
-  @Option(help: "car, van or truck: heavier vehicles are held to lower accelerations.")
-  var vehicleClass = VehicleClass.car
-
-  @Option(help: ArgumentHelp("A limit that holds everywhere, in kilometres an hour.", valueName: "km/h"))
-  var speedLimit: Double?
-
-  @Option(help: "The time zone of nights, 23:00 to 04:00, like Europe/Prague.")
-  var timeZone: String?
 
   @Option(help: "Number of engines that share the tracks; one for each core unless given.")
   var jobs = ProcessInfo.processInfo.activeProcessorCount
@@ -53,29 +62,20 @@ struct ScoreCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard jobs >= 1 else { throw ValidationError("--jobs takes a number from 1") }
-    if let speedLimit, !(speedLimit > 0 && speedLimit <= 2000) {
-      throw ValidationError("--speed-limit takes kilometres an hour, above 0")
-    }
     for (name, text) in [("--from", from), ("--to", to)] {
       guard let text else { continue }
       guard Self.instant(text) != nil else {
         throw ValidationError("\(name) takes a day or a time in UTC, like 2026-10-01 or 2026-10-01T06:00:00Z")
       }
     }
-    if let timeZone, TimeZone(identifier: timeZone) == nil {
-      throw ValidationError("there is no time zone \(timeZone); give one like Europe/Prague")
-    }
-    try FenceFiles.refuseTwoInputs(input.tracks)
+    try FenceFiles.refuseTwoInputs(fences.files + input.tracks)
   }
 
   func run() async throws {
-    var scoring = ScoringParameters()
-    scoring.vehicleClass = vehicleClass
-    scoring.speedLimit = speedLimit.map { Float($0 / 3.6) }
-    scoring.night = timeZone.flatMap { TimeZone(identifier: $0) }.map { NightHours(in: $0) }
     var configuration = Engine.Configuration()
-    configuration.scoring = scoring
-    let replay = Replay(fences: try FenceSet([]), configuration: configuration, jobs: jobs)
+    configuration.scoring = try scoring.parameters
+    let set = try fences.set(for: .live, isStrict: input.strict)
+    let replay = Replay(fences: set, configuration: configuration, jobs: jobs)
     let progress = ProgressLine(inputs: input.tracks.count)
     var trips = ScoredTrips(from: from.flatMap(Self.instant), to: to.flatMap(Self.instant))
     do {
@@ -101,5 +101,3 @@ struct ScoreCommand: AsyncParsableCommand {
     Timestamp.milliseconds(text.utf8.count == 10 ? text + "T00:00:00Z" : text)
   }
 }
-
-extension VehicleClass: ExpressibleByArgument {}

@@ -3,8 +3,8 @@ import TriplineFormats
 
 /// Where scores go, in the form and by what was asked for.
 struct ScoreOutput: ~Copyable {
-  private let format: ScoreCommand.Format
-  private let grouping: ScoreCommand.Grouping
+  private let format: ScoreTripsCommand.Format
+  private let grouping: ScoreTripsCommand.Grouping
   private var writer: ScoreWriter
   /// For people; of the two only one is ever written to.
   private var sink = OutputSink.standardOutput()
@@ -12,7 +12,7 @@ struct ScoreOutput: ~Copyable {
   private var summaries: [String: ScoreSummary] = [:]
   private var total = ScoreSummary()
 
-  init(_ format: ScoreCommand.Format, by grouping: ScoreCommand.Grouping) throws(FormatError) {
+  init(_ format: ScoreTripsCommand.Format, by grouping: ScoreTripsCommand.Grouping) throws(FormatError) {
     self.format = format
     self.grouping = grouping
     writer = ScoreWriter(isCSV: format == .csv, to: .standardOutput())

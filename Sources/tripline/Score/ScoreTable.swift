@@ -4,11 +4,11 @@ import TriplineFormats
 
 /// Scores as lines for people.
 struct ScoreTable {
-  private let grouping: ScoreCommand.Grouping
+  private let grouping: ScoreTripsCommand.Grouping
   private let table: TableText
   let header: String
 
-  init(by grouping: ScoreCommand.Grouping) {
+  init(by grouping: ScoreTripsCommand.Grouping) {
     self.grouping = grouping
     switch grouping {
     case .trip:

@@ -41,6 +41,21 @@ import TriplineFormats
     #expect(abs((read.fixes[0].speed ?? .nan) - speed) < 1e-5)
   }
 
+  @Test(arguments: [
+    ("speed_limit_kmh", 10 as Float), ("x_posted_limit_kmh", 10), ("Speed_Limit_MPH", 16.09), ("speed_limit", 36),
+  ])
+  func `a speed limit stands in a column whose name has the unit`(name: String, limit: Float) throws {
+    let read = try ReadTracks("time,lat,lon,\(name)\n0,1,2,36\n1,1,2,\n2,1,2,0\n3,1,2,x\n")
+    #expect(abs((read.fixes[0].speedLimit ?? .nan) - limit) < 1e-2)
+    #expect(read.fixes.count == 4 && read.fixes.dropFirst().allSatisfy { $0.speedLimit == nil })
+    #expect(read.report.problemCount == 1)
+  }
+
+  @Test func `who drives is taken from the first row of a track`() throws {
+    let read = try ReadTracks("track_id,driver_id,time,lat,lon\na,ann,0,1,2\na,bob,1,1,2\nb,,0,1,2\n")
+    #expect(read.tracks.tracks.map(\.driverID) == ["ann", ""])
+  }
+
   @Test func `the name with the plainer unit wins, hdop is no accuracy, receipt is read`() throws {
     let read = try ReadTracks("time,lat,lon,speed_kmh,speed_mps,hdop,received\n0,1,2,36,9,1.5,2.5\n")
     #expect(read.fixes[0].speed == 9)

@@ -21,6 +21,7 @@ struct BenchmarkCase {
       BenchmarkCase(name: "trips", summary: "the engine without fences", run: EngineCase.runTrips),
       BenchmarkCase(name: "sampled", summary: "the engine with fences alone", run: EngineCase.runSampled),
       BenchmarkCase(name: "all", summary: "the live engine", run: EngineCase.runAll),
+      BenchmarkCase(name: "scores", summary: "the live engine with scores of trips", run: EngineCase.runScores),
       BenchmarkCase(name: "rules", summary: "the live engine with a rule over all fences", run: EngineCase.runRules),
       BenchmarkCase(name: "all-decode", summary: "gzipped CSV to events", run: EngineCase.runWithDecoding),
       BenchmarkCase(name: "projection", summary: "coordinates through PROJ", run: ProjectionCase.run),

@@ -8,14 +8,14 @@ import TriplineFormats
 enum CountRun {
   /// The cases that can be counted.
   enum Case: String, CaseIterable {
-    case build, decode, lookup, trips, fences, all, rules
+    case build, decode, lookup, trips, fences, all, scores, rules
 
     /// The most fixes that can be asked for: whole batches of the reader, whole seconds of the fleet; of `build`, fences.
     var preparedFixes: Int {
       switch self {
       case .build: 8_192
       case .decode: 131_072
-      case .lookup, .trips, .fences, .all, .rules: 262_144
+      case .lookup, .trips, .fences, .all, .scores, .rules: 262_144
       }
     }
   }
@@ -33,6 +33,7 @@ enum CountRun {
     case .trips: try process(count, hasFences: false, .live)
     case .fences: try process(count, hasFences: true, .sampled)
     case .all: try process(count, hasFences: true, .live)
+    case .scores: try process(count, hasFences: true, .live, scoring: ScoringParameters())
     case .rules: try process(count, hasFences: true, .live, rules: [FenceRule(id: "steady", conditions: .steady)])
     }
   }
@@ -68,11 +69,14 @@ enum CountRun {
     consume(Double(hits))
   }
 
-  private static func process(_ count: Int, hasFences: Bool, _ policy: Engine.Policy, rules: [FenceRule] = []) throws {
+  private static func process(
+    _ count: Int, hasFences: Bool, _ policy: Engine.Policy, rules: [FenceRule] = [], scoring: ScoringParameters? = nil
+  ) throws {
     let (set, fixes) = try fleet(hasFences: hasFences)
     var configuration = Engine.Configuration()
     configuration.policy = policy
     configuration.rules = rules
+    configuration.scoring = scoring
     var engine = Engine(fences: set, configuration: configuration)
     var events = EventBuffer()
     for start in stride(from: 0, to: count, by: fleetSize) {

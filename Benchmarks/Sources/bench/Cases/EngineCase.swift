@@ -5,6 +5,7 @@ import TriplineFormats
 enum EngineCase {
   private static let batchSize = TrackReader.batchSize
   private static let liveTarget = Row.Target.rate(3e6)
+  private static let scoreTarget = Row.Target.rate(8e6)
   private static let decodeTarget = Row.Target.rate(1e6)
 
   /// Gate, distance, stops and trips: the engine with no fences at all.
@@ -72,6 +73,25 @@ enum EngineCase {
       ]
     }
     return rows
+  }
+
+  /// Everything but decoding, with trips scored, among ten thousand fences.
+  static func runScores(_ fixtures: Fixtures) throws -> [Row] {
+    let file = try fixtures.trackFile()
+    let along = try FenceSet(SyntheticFences.along(file.fixes, count: 10_000, seed: 2))
+    let world = try fixtures.world(10_000)
+    let scoring = ScoringParameters()
+    return [
+      Row(
+        name: "scores", workload: "10 k fences, \(file.name)",
+        ours: measure(file.fixes, along, .live, scoring: scoring, fixtures), baselineName: "without scores",
+        baseline: measure(file.fixes, along, .live, fixtures), target: scoreTarget),
+      Row(
+        name: "scores", workload: "10 k fences, fleet",
+        ours: measureFleet(in: world.region, world.set, .live, scoring: scoring, fixtures).ours,
+        baselineName: "without scores", baseline: measureFleet(in: world.region, world.set, .live, fixtures).ours,
+        target: scoreTarget),
+    ]
   }
 
   /// Everything but decoding, with a rule whose conditions are all on, against the same without.
@@ -147,19 +167,20 @@ enum EngineCase {
     engine.finish(into: &events)
   }
 
-  private static func configuration(_ policy: Engine.Policy) -> Engine.Configuration {
+  private static func configuration(_ policy: Engine.Policy, _ scoring: ScoringParameters?) -> Engine.Configuration {
     var configuration = Engine.Configuration()
     configuration.policy = policy
+    configuration.scoring = scoring
     return configuration
   }
 
   /// Fixes as they are, batch by batch, a fresh engine each time.
   private static func measure(
-    _ fixes: [Fix], _ fences: FenceSet, _ policy: Engine.Policy, _ fixtures: Fixtures
+    _ fixes: [Fix], _ fences: FenceSet, _ policy: Engine.Policy, scoring: ScoringParameters? = nil, _ fixtures: Fixtures
   ) -> Quantiles {
     var samples = Samples()
     for _ in 0..<(fixtures.isQuick ? 2 : 5) {
-      var engine = Engine(fences: fences, configuration: configuration(policy))
+      var engine = Engine(fences: fences, configuration: configuration(policy, scoring))
       var events = EventBuffer()
       for start in stride(from: 0, to: fixes.count, by: batchSize) {
         let batch = fixes.span.extracting(start..<min(fixes.count, start + batchSize))
@@ -173,10 +194,11 @@ enum EngineCase {
 
   /// A fleet second by second once its engine is warm, and the lookup of the same positions beside it.
   private static func measureFleet(
-    in region: Region, _ fences: FenceSet, _ policy: Engine.Policy, rules: [FenceRule] = [], _ fixtures: Fixtures
+    in region: Region, _ fences: FenceSet, _ policy: Engine.Policy, rules: [FenceRule] = [],
+    scoring: ScoringParameters? = nil, _ fixtures: Fixtures
   ) -> (ours: Quantiles, lookup: Quantiles, batched: Quantiles) {
     var fleet = SyntheticFleet(count: Fixtures.fleetSize, in: region, seed: 12)
-    var configuration = configuration(policy)
+    var configuration = configuration(policy, scoring)
     configuration.rules = rules
     var engine = Engine(fences: fences, configuration: configuration)
     var events = EventBuffer()

@@ -8,6 +8,10 @@ enum VehicleCase {
     return [
       Row(name: "vehicles", workload: "state", unit: "bytes", ours: state, target: .most(512)),
       Row(
+        name: "vehicles", workload: "score of a trip under way", unit: "bytes",
+        ours: Quantiles(once: Double(Engine.bytesPerScoredTrip)),
+        note: "beside its state, of a vehicle that drives, where trips are scored"),
+      Row(
         name: "vehicles", workload: "\(count / 1000) k, one fix each", unit: "bytes",
         ours: Quantiles(once: try growth(vehicles: count, seconds: 1)),
         note: "resident growth, room to grow of the engine's tables included"),

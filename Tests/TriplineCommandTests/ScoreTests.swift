@@ -1,0 +1,133 @@
+import Foundation
+import Testing
+import TriplineTesting
+
+/// `tripline score`
+@Suite(.enabled(if: SharedData.isPresent)) struct ScoreTests {
+  private static let city = "tracks/car_curitiba_ndsbr_1hz.csv.gz"
+
+  private func records(_ arguments: [String]) throws -> [[String: Any]] {
+    let run = try Command(["score"] + arguments + ["-o", "ndjson"])
+    #expect(run.status == 0, "\(run.messages)")
+    return try run.lines.map {
+      try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+    }
+  }
+
+  @Test func `trips have a score and what it was lost for, or a reason for none`() throws {
+    let trips = try records([SharedData.path(Self.city)])
+    #expect(trips.count == 10)
+    for trip in trips {
+      guard let score = trip["score"] as? Double else {
+        #expect(trip["score_absence"] as? String == "too_short")
+        continue
+      }
+      let losses = ["slow", "medium", "fast", "braking", "speeding"].map { trip["loss_\($0)"] as? Double ?? 0 }
+      #expect(abs(score + losses.reduce(0, +) - 100) < 0.005, "\(trip)")
+      #expect(trip["score_absence"] is NSNull)
+    }
+  }
+
+  @Test func `CSV has the same values, with one header`() throws {
+    let run = try Command(["score", SharedData.path(Self.city), "-o", "csv"])
+    let trips = try records([SharedData.path(Self.city)])
+    let rows = run.lines.map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    #expect(rows.count == 11 && rows.allSatisfy { $0.count == rows[0].count && $0.count == trips[0].count })
+    let score = try #require(rows[0].firstIndex(of: "score"))
+    for (row, trip) in zip(rows.dropFirst(), trips) { #expect(Double(row[score]) == trip["score"] as? Double) }
+  }
+
+  @Test func `by vehicle, by driver and of the fleet`() throws {
+    let trips = try records([SharedData.path(Self.city)])
+    let vehicles = try records([SharedData.path(Self.city), "--by", "vehicle"])
+    let ids = Set(trips.compactMap { $0["vehicle_id"] as? String })
+    #expect(Set(vehicles.compactMap { $0["vehicle_id"] as? String }) == ids && vehicles.count == ids.count)
+    for vehicle in vehicles {
+      let own = trips.filter { $0["vehicle_id"] as? String == vehicle["vehicle_id"] as? String }
+      let counted = own.filter { $0["score_confidence"] as? Double ?? 0 >= 0.3 }
+      let distance = counted.compactMap { $0["distance_m"] as? Double }.reduce(0, +)
+      let weighted = counted.map { ($0["distance_m"] as? Double ?? 0) * ($0["score"] as? Double ?? 0) }.reduce(0, +)
+      #expect(vehicle["trips"] as? Int == own.count)
+      #expect(abs((vehicle["score"] as? Double ?? 0) - (distance > 0 ? weighted / distance : 0)) < 0.01)
+    }
+    let fleet = try records([SharedData.path(Self.city), "--by", "fleet"])
+    #expect(fleet.count == 1 && fleet[0]["trips"] as? Int == 10)
+    #expect(try records([SharedData.path(Self.city), "--by", "driver"]).count == 1)
+  }
+
+  @Test func `the result does not depend on the number of engines`() throws {
+    let one = try Command(["score", SharedData.path(Self.city), "-o", "csv", "--jobs", "1"])
+    let three = try Command(["score", SharedData.path(Self.city), "-o", "csv", "--jobs", "3"])
+    #expect(one.text == three.text && one.lines.count == 11)
+  }
+
+  @Test func `from and to choose trips by their start`() throws {
+    let september = try records([SharedData.path(Self.city), "--from", "2019-09-01", "--to", "2019-10-01"])
+    #expect(september.count == 8)
+    #expect(september.allSatisfy { ($0["start"] as? String)?.hasPrefix("2019-09") ?? false })
+    #expect(try records([SharedData.path(Self.city), "--to", "2019-08-26T22:17:27Z"]).isEmpty)
+  }
+
+  @Test func `nights by local time, limits of the command and of fences`() throws {
+    // 23:00 to 04:00 in Curitiba is 02:00 to 07:00 in UTC: nobody drove then. In Prague it is 21:00 to 02:00.
+    let city = try SharedData.path(Self.city)
+    let home = try records([city, "--time-zone", "America/Sao_Paulo"])
+    let away = try records([city, "--time-zone", "Europe/Prague"])
+    #expect(home.allSatisfy { $0["night_s"] as? Double == 0 })
+    #expect(away.contains { $0["night_s"] as? Double ?? 0 > 600 })
+    let folder = try TemporaryFolder()
+    let fences = folder.path("zone.geojson")
+    let zone = """
+      {"type":"Feature","id":"slow","properties":{"maxspeed":"10"},"geometry":{"type":"Polygon","coordinates":
+      [[[-50,-26],[-48,-26],[-48,-25],[-50,-25],[-50,-26]]]}}
+      """
+    try Data(zone.utf8).write(to: URL(fileURLWithPath: fences))
+    let general = try records([city, "--speed-limit", "10"])
+    let fenced = try records([city, "--fences", fences])
+    #expect(general.count == 10 && fenced.count == 10)
+    for (a, b) in zip(general, fenced) {
+      // What was driven up to the first fix inside has no limit of the fence.
+      #expect(abs((a["overspeed_s"] as? Double ?? 0) - (b["overspeed_s"] as? Double ?? -100)) <= 2, "\(a) \(b)")
+      #expect(a["overspeed_share"] as? Double ?? 0 > 0.3)
+    }
+  }
+
+  @Test func `a fleet's own norms are measured and read`() throws {
+    let run = try Command(["score", "calibrate", SharedData.path(Self.city)])
+    #expect(run.status == 0 && run.messages.contains("above 90 km/h"), "\(run.messages)")
+    let norms = try #require(try JSONSerialization.jsonObject(with: run.output) as? [String: Any])
+    // The figures that are shipped rest on these drives.
+    #expect(abs((norms["slow_mps2"] as? Double ?? 0) - 0.27) < 0.01)
+    #expect(abs((norms["medium_mps2"] as? Double ?? 0) - 0.19) < 0.005)
+    #expect(norms["fast_mps2"] as? Double == 0.1 && norms["trips"] as? Int == 10)
+    let folder = try TemporaryFolder()
+    let path = folder.path("norms.json")
+    try run.output.write(to: URL(fileURLWithPath: path))
+    #expect(try records([SharedData.path(Self.city), "--norms", path]).count == 10)
+    for (text, message) in [
+      ("{}", "is no file of norms"),
+      (#"{"slow_mps2":0,"medium_mps2":1,"fast_mps2":1,"best":1,"worst":2}"#, "make no sense"),
+    ] {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+      let refused = try Command(["score", SharedData.path(Self.city), "--norms", path])
+      #expect(refused.status == 65 && refused.messages.contains(message) && refused.messages.contains("norms.json"))
+    }
+    let missing = try Command(["score", SharedData.path(Self.city), "--norms", folder.path("none.json")])
+    #expect(missing.status == 66)
+  }
+
+  @Test(arguments: [
+    ["--speed-limit", "0"], ["--time-zone", "Europe/Atlantis"], ["--from", "yesterday"], ["--by", "colour"],
+    ["--vehicle-class", "boat"],
+  ])
+  func `wrong usage ends with 64`(arguments: [String]) throws {
+    #expect(try Command(["score", SharedData.path(Self.city)] + arguments).status == 64)
+  }
+
+  @Test func `the table says what was lost for what, and all in all`() throws {
+    let run = try Command(["score", SharedData.path(Self.city)])
+    #expect(run.lines.first?.hasPrefix("TRACK") ?? false)
+    #expect(run.text.contains("speeding 20") && run.text.contains("shorter than 5 km"))
+    #expect(run.text.contains("10 trips over 111.5 km, score 7"))
+  }
+}
