@@ -15,12 +15,13 @@ let package = Package(
     .systemLibrary(name: "CProj", pkgConfig: "proj", providers: [.apt(["libproj-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     // What the tests and the benchmarks hold the index against; nothing else sees it.
     .systemLibrary(
       name: "CGeos", path: "Benchmarks/Sources/CGeos", pkgConfig: "geos", providers: [.apt(["libgeos-dev"])]),
     .target(name: "TriplineCore", dependencies: ["CProj"]),
-    .target(name: "TriplineFormats", dependencies: ["TriplineCore", "CZlib", "CJansson", "CExpat"]),
+    .target(name: "TriplineFormats", dependencies: ["TriplineCore", "CZlib", "CJansson", "CExpat", "CSQLite"]),
     .target(name: "TriplineTesting", dependencies: ["TriplineCore", "TriplineFormats"], path: "Tests/TriplineTesting"),
     .testTarget(name: "TriplineCoreTests", dependencies: ["TriplineCore", "TriplineTesting", "CProj"]),
     .testTarget(name: "TriplineFormatsTests", dependencies: ["TriplineFormats", "TriplineTesting"]),

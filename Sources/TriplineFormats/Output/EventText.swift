@@ -135,7 +135,7 @@ enum EventText {
     buffer.append(UInt8(ascii: "\""))
   }
 
-  private static func appendJSON(_ text: String, to buffer: inout [UInt8]) {
+  static func appendJSON(_ text: String, to buffer: inout [UInt8]) {
     buffer.append(UInt8(ascii: "\""))
     for byte in text.utf8 {
       switch byte {

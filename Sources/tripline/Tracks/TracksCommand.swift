@@ -10,8 +10,9 @@ struct TracksCommand: ParsableCommand {
       Examples:
         tripline tracks summary drives.csv.gz
         tripline tracks summary *.gpx -o ndjson
+        tripline tracks export drives.csv.gz -o gpx > drives.gpx
       """,
-    subcommands: [SummaryCommand.self])
+    subcommands: [SummaryCommand.self, ExportCommand.self])
 }
 
 /// `tripline tracks summary`

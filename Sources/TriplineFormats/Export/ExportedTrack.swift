@@ -1,0 +1,18 @@
+public import TriplineCore
+
+/// A track to be written for another tool: its ids, and its fixes in the order of time.
+public struct ExportedTrack: Sendable {
+  /// The ids.
+  public let track: TrackTable.Track
+  /// The fixes, in the order of time.
+  public let fixes: [Fix]
+
+  /// Takes the fixes of a track that have a position on Earth, and puts them into the order of time; those of one time stay
+  /// in theirs.
+  public init(_ track: TrackTable.Track, _ fixes: [Fix]) {
+    self.track = track
+    self.fixes = fixes.enumerated()
+      .filter { abs($0.element.latitude) <= 90 && abs($0.element.longitude) <= 180 }
+      .sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
+  }
+}
