@@ -116,9 +116,46 @@ import TriplineTesting
     #expect(missing.status == 66)
   }
 
+  /// Kills the job as soon as it has kept a new state, over and over, until it comes to its end.
+  @Test(arguments: ["trip", "vehicle"]) func `killed again and again it writes the same as if never`(by: String) throws
+  {
+    let folder = try TemporaryFolder()
+    let inputs = try [SharedData.path("tracks/car_world_kubicka_1hz.csv.gz"), SharedData.path(Self.city)]
+    let options = ["score"] + inputs + ["--by", by, "-o", "csv", "--jobs", "2"]
+    let whole = try Command(options)
+    let (state, output) = (folder.path("job.state"), folder.path("scores.csv"))
+    let resumable = options + ["-O", output, "--resume", state, "--checkpoint", "10000"]
+    var kills = 0
+    while true {
+      let process = Process()
+      process.executableURL = Command.executable
+      process.arguments = resumable
+      let before = try? Data(contentsOf: URL(fileURLWithPath: state))
+      try process.run()
+      while process.isRunning, (try? Data(contentsOf: URL(fileURLWithPath: state))) == before {}
+      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+      process.waitUntilExit()
+      if process.terminationReason == .exit {
+        #expect(process.terminationStatus == 0)
+        break
+      }
+      kills += 1
+      try #require(kills < 1000)
+    }
+    #expect(kills > 5)
+    #expect(try String(contentsOfFile: output, encoding: .utf8) == whole.text)
+    let again = try Command(resumable)
+    #expect(again.status == 0 && again.messages.contains("the job is done"))
+    let other = try Command(resumable + ["--speed-limit", "50"])
+    #expect(other.status == 65 && other.messages.contains("belongs to a job with other inputs or options"))
+    try Data("nonsense".utf8).write(to: URL(fileURLWithPath: state))
+    let broken = try Command(resumable)
+    #expect(broken.status == 65 && broken.messages.contains("is no state of a job"))
+  }
+
   @Test(arguments: [
     ["--speed-limit", "0"], ["--time-zone", "Europe/Atlantis"], ["--from", "yesterday"], ["--by", "colour"],
-    ["--vehicle-class", "boat"],
+    ["--vehicle-class", "boat"], ["--resume", "state"], ["-O", "scores.csv"], ["-o", "csv", "--resume", "s"],
   ])
   func `wrong usage ends with 64`(arguments: [String]) throws {
     #expect(try Command(["score", SharedData.path(Self.city)] + arguments).status == 64)

@@ -67,9 +67,13 @@ import TriplineFormats
   @Test func `progress is a bar by what has been read of all inputs`() {
     let half = ProgressLine.text(
       Replay.Progress(fixes: 3_000_000, input: 1, portion: 0.5), inputs: 1, seconds: 2)
-    #expect(half == "[############............] input 1 of 1, 3000000 fixes, 1.50 M/s")
+    #expect(half == "[############............] input 1 of 1, 3000000 fixes, 1.50 M/s, 2 s left")
     let later = ProgressLine.text(Replay.Progress(fixes: 10, input: 3, portion: nil), inputs: 4, seconds: 1)
     #expect(later.hasPrefix("[############............] input 3 of 4, 10 fixes"))
+    // What an earlier run has done counts for neither the rate nor the time.
+    let resumed = ProgressLine.text(
+      Replay.Progress(fixes: 3_000_000, input: 1, portion: 0.5), inputs: 1, seconds: 200, since: (0.25, 2_000_000))
+    #expect(resumed.hasSuffix("3000000 fixes, 0.01 M/s, 6 min 40 s left"), "\(resumed)")
   }
 
   @Test func `what was asked goes to standard output, the rest to standard error`() throws {

@@ -2,7 +2,7 @@
 ///
 /// Scores are weighted by distance and taken from trips that say enough; rates are those of all trips together, never means
 /// of rates, so that a short trip with one event does not outweigh a long one.
-public struct ScoreSummary: Sendable, Equatable {
+public struct ScoreSummary: Codable, Sendable, Equatable {
   /// Trips.
   public private(set) var trips = 0
   /// Trips whose score counts: with a confidence of at least 0.3.

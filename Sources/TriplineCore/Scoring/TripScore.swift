@@ -1,7 +1,7 @@
 /// What a trip was like: how it was driven, how good its data are, and what both rest on.
 public struct TripScore: Sendable, BitwiseCopyable, Equatable {
   /// Events of one kind by level.
-  public struct Counts: Sendable, BitwiseCopyable, Equatable {
+  public struct Counts: Codable, Sendable, BitwiseCopyable, Equatable {
     /// Events of the lowest level.
     public var noticeable: UInt32 = 0
     /// Events of the middle level.

@@ -1,5 +1,5 @@
 /// What is wrong with a file, a row, a feature or an output, where, and what to do about it.
-public struct FormatError: Error, Hashable, Sendable {
+public struct FormatError: Error, Hashable, Codable, Sendable {
   /// The kind of problem, for counting and for exit statuses.
   public var code: Code
   /// One or two sentences: what is wrong and what to do.
@@ -15,7 +15,7 @@ public struct FormatError: Error, Hashable, Sendable {
   }
 
   /// A position in an input, as exact as it is known.
-  public struct Place: Hashable, Sendable {
+  public struct Place: Hashable, Codable, Sendable {
     /// The name of the file, `standard input`, or the name given to bytes in memory.
     public var file: String
     /// 1-based number of the line.

@@ -1,7 +1,7 @@
 extension FormatError {
   /// The kind of a problem; more kinds may be added.
-  public struct Code: Hashable, Sendable, CustomStringConvertible {
-    private enum Kind: String {
+  public struct Code: Hashable, Codable, Sendable, CustomStringConvertible {
+    private enum Kind: String, Codable {
       case unreadableFile = "unreadable-file"
       case writeFailed = "write-failed"
       case unsupportedFormat = "unsupported-format"

@@ -2,7 +2,7 @@
 ///
 /// Problems are all counted, by code; only the first ones are kept word for word, so that a file of a billion bad rows
 /// costs no memory.
-public struct ReadReport: Sendable, Equatable {
+public struct ReadReport: Codable, Sendable, Equatable {
   /// How many problems are kept word for word, beside the first of each code, which is always kept.
   public static let keptProblems = 20
 

@@ -12,7 +12,7 @@ public struct InputFile: Sendable, Hashable {
   public let name: String
   let origin: Origin
   /// The size as it is stored, in bytes; `nil` where it is not known, as of standard input.
-  var storedSize: Int? {
+  public var storedSize: Int? {
     switch origin {
     case .bytes(let bytes): return bytes.count
     case .standardInput: return nil

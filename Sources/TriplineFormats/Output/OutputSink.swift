@@ -11,6 +11,8 @@ public struct OutputSink: ~Copyable {
   private let ownsDescriptor: Bool
   /// The name messages use.
   public let name: String
+  /// Bytes that the operating system has taken, those before an offset included.
+  public private(set) var writtenCount = 0
   /// Bytes not yet written; append here and call `flushIfFull`.
   var buffer: [UInt8] = []
 
@@ -37,6 +39,27 @@ public struct OutputSink: ~Copyable {
     descriptor = opened
     name = path
     ownsDescriptor = true
+    buffer.reserveCapacity(Self.capacity * 2)
+  }
+
+  /// Goes on writing a file behind so many bytes of it; what is behind them is cut off.
+  ///
+  /// - Throws: `writeFailed` where it cannot be opened, or is shorter.
+  public init(continuing path: String, from offset: Int) throws(FormatError) {
+    let opened = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+    guard opened >= 0 else { throw Self.failure(errno, path) }
+    guard lseek(opened, 0, SEEK_END) >= off_t(offset), ftruncate(opened, off_t(offset)) == 0,
+      lseek(opened, 0, SEEK_END) == off_t(offset)
+    else {
+      close(opened)
+      throw FormatError(
+        .writeFailed, "is shorter than what was written to it before. Begin anew, without the file of the state.",
+        at: .init(file: path))
+    }
+    descriptor = opened
+    name = path
+    ownsDescriptor = true
+    writtenCount = offset
     buffer.reserveCapacity(Self.capacity * 2)
   }
 
@@ -75,6 +98,15 @@ public struct OutputSink: ~Copyable {
       return 0
     }
     if code != 0 { throw Self.failure(code, name) }
+    writtenCount += buffer.count
+  }
+
+  /// Hands everything to the disk, so that it is there after a power cut.
+  ///
+  /// - Throws: `writeFailed`.
+  public mutating func synchronize() throws(FormatError) {
+    try flush()
+    if fsync(descriptor) != 0 && errno != EINVAL && errno != EROFS { throw Self.failure(errno, name) }
   }
 
   mutating func flushIfFull() throws(FormatError) {

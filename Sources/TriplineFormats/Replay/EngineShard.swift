@@ -20,6 +20,18 @@ actor EngineShard {
     self.count = UInt32(count)
   }
 
+  /// The shard `number` of `count` as it was when a snapshot was taken.
+  init(
+    _ number: Int, of count: Int, restoring snapshot: [UInt8], fences: FenceSet, configuration: Engine.Configuration
+  ) throws(SnapshotError) {
+    engine = try Engine(restoring: snapshot, fences: fences, configuration: configuration)
+    self.number = UInt32(number)
+    self.count = UInt32(count)
+  }
+
+  /// The state of its engine.
+  func snapshot() -> [UInt8] { engine.snapshot() }
+
   /// Takes the fixes of its own tracks out of a batch.
   func process(_ fixes: [Fix]) -> Result {
     buffer.removeAll()

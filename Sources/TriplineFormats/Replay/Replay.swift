@@ -1,3 +1,4 @@
+public import Foundation
 public import TriplineCore
 
 /// Runs recorded tracks through the engine on all cores.
@@ -35,6 +36,13 @@ public struct Replay: Sendable {
     }
   }
 
+  /// Where a replay is between two batches: what it takes to go on from there as if nothing had been.
+  public struct Checkpoint: Codable, Sendable {
+    var position: TrackDecoder.Position
+    var engines: [Data]
+    var fixes: Int
+  }
+
   private let fences: FenceSet
   private let configuration: Engine.Configuration
   private let jobs: Int
@@ -51,17 +59,23 @@ public struct Replay: Sendable {
   /// - Parameters:
   ///   - inputs: the inputs, in order. A track that goes on in a later one stays one track.
   ///   - format: their format; `nil` where each tells its own.
+  ///   - checkpoint: where to go on, with the same inputs, fences, configuration and number of engines.
+  ///   - interval: fixes from one checkpoint to the next.
+  ///   - save: takes a checkpoint, at which all events so far have been handed out.
   ///   - progress: called after each batch.
   ///   - write: takes the next events, and all tracks known so far by index.
-  /// - Throws: what `write` throws. Bad rows and unreadable inputs are in the summary.
+  /// - Throws: what `write` and `save` throw, and `SnapshotError` where the checkpoint does not belong to this replay. Bad
+  ///   rows and unreadable inputs are in the summary.
   public func run(
-    _ inputs: [InputFile], format: TrackFormat? = nil, progress: (Progress) -> Void = { _ in },
+    _ inputs: [InputFile], format: TrackFormat? = nil, from checkpoint: Checkpoint? = nil, every interval: Int = .max,
+    save: (Checkpoint) throws -> Void = { _ in }, progress: (Progress) -> Void = { _ in },
     write: ([Event], [TrackTable.Track]) throws -> Void
   ) async throws -> Summary {
-    let decoder = TrackDecoder(inputs, format: format)
-    let shards = (0..<jobs).map { EngineShard($0, of: jobs, fences: fences, configuration: configuration) }
+    let decoder = TrackDecoder(inputs, format: format, from: checkpoint?.position ?? TrackDecoder.Position())
+    let shards = try shards(from: checkpoint)
     var summary = Summary()
-    var fixes = 0
+    var fixes = checkpoint?.fixes ?? 0
+    var nextCheckpoint = fixes.addingReportingOverflow(interval)
     var batch = await decoder.next()
     while let current = batch {
       async let following = decoder.next()
@@ -70,8 +84,16 @@ public struct Replay: Sendable {
       fixes += current.fixes.count
       if !events.isEmpty { try write(events, summary.tracks) }
       progress(Progress(fixes: fixes, input: current.input + 1, portion: current.portion))
+      if !nextCheckpoint.overflow && fixes >= nextCheckpoint.partialValue {
+        var engines: [Data] = []
+        for shard in shards { engines.append(Data(await shard.snapshot())) }
+        try save(Checkpoint(position: current.position, engines: engines, fixes: fixes))
+        nextCheckpoint = fixes.addingReportingOverflow(interval)
+      }
       batch = await following
     }
+    // A run that goes on at the end of the last input gets no batch of it.
+    summary.tracks = await decoder.allTracks
     var endings: [EngineShard.Result] = []
     for shard in shards {
       let (result, counts) = await shard.finish()
@@ -83,6 +105,20 @@ public struct Replay: Sendable {
     summary.report = await decoder.report
     summary.failures = await decoder.failures
     return summary
+  }
+
+  private func shards(from checkpoint: Checkpoint?) throws(SnapshotError) -> [EngineShard] {
+    guard let checkpoint else {
+      return (0..<jobs).map { EngineShard($0, of: jobs, fences: fences, configuration: configuration) }
+    }
+    guard checkpoint.engines.count == jobs else { throw .otherConfiguration }
+    var shards: [EngineShard] = []
+    for (number, snapshot) in checkpoint.engines.enumerated() {
+      shards.append(
+        try EngineShard(
+          number, of: jobs, restoring: Array(snapshot), fences: fences, configuration: configuration))
+    }
+    return shards
   }
 
   private static func process(_ fixes: [Fix], on shards: [EngineShard]) async -> [Event] {

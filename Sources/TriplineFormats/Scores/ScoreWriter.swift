@@ -8,13 +8,23 @@ public import TriplineCore
 public struct ScoreWriter: ~Copyable {
   private let isCSV: Bool
   private var sink: OutputSink
-  private var hasHeader = false
+  private var hasHeader: Bool
 
   /// Creates a writer of CSV, or else of NDJSON.
   public init(isCSV: Bool, to sink: consuming OutputSink) {
     self.isCSV = isCSV
+    // What goes on where another run left off has its header.
+    hasHeader = sink.writtenCount > 0
     self.sink = sink
   }
+
+  /// Bytes written so far, once `synchronize` has been called.
+  public var writtenCount: Int { sink.writtenCount }
+
+  /// Hands everything written so far to the disk.
+  ///
+  /// - Throws: `writeFailed`.
+  public mutating func synchronize() throws(FormatError) { try sink.synchronize() }
 
   /// Writes a trip.
   ///
@@ -30,11 +40,6 @@ public struct ScoreWriter: ~Copyable {
   public mutating func write(_ summary: ScoreSummary, key: String, id: String) throws(FormatError) {
     try write(ScoreRecord(summary, key: key, id: id))
   }
-
-  /// Hands everything written so far to the operating system.
-  ///
-  /// - Throws: `writeFailed`.
-  public mutating func flush() throws(FormatError) { try sink.flush() }
 
   private mutating func write(_ record: ScoreRecord) throws(FormatError) {
     if isCSV {

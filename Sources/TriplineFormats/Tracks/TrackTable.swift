@@ -2,9 +2,9 @@
 ///
 /// A track is known by its vehicle's id and its own, so that two vehicles may both have a track `1`. A track that goes
 /// on in a second file stays one track.
-public struct TrackTable: Sendable {
+public struct TrackTable: Codable, Sendable {
   /// One recorded track.
-  public struct Track: Sendable, Hashable {
+  public struct Track: Sendable, Hashable, Codable {
     /// The track's id, unique among the tracks of its vehicle.
     public var trackID: String
     /// The vehicle's id.
@@ -36,6 +36,30 @@ public struct TrackTable: Sendable {
 
   /// Creates an empty table.
   public init() {}
+
+  private enum CodingKeys: CodingKey { case tracks, rows, newest }
+
+  /// Reads a table as it was written.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    tracks = try values.decode([Track].self, forKey: .tracks)
+    rows = try values.decode([UInt32].self, forKey: .rows)
+    newest = try values.decode([Int64].self, forKey: .newest)
+    guard tracks.count == rows.count && rows.count == newest.count else {
+      throw DecodingError.dataCorruptedError(forKey: .rows, in: values, debugDescription: "not one for each track")
+    }
+    for (index, track) in tracks.enumerated() {
+      indices[Key(vehicleID: track.vehicleID, trackID: track.trackID)] = UInt32(index)
+    }
+  }
+
+  /// Writes all but what follows from the ids.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(tracks, forKey: .tracks)
+    try values.encode(rows, forKey: .rows)
+    try values.encode(newest, forKey: .newest)
+  }
 
   /// The number of tracks.
   public var count: Int { tracks.count }

@@ -57,6 +57,19 @@ struct ScoreTripsCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: "table, ndjson or csv.")
   var output = Format.table
 
+  @Option(
+    name: [.customShort("O"), .long], help: ArgumentHelp("A file for CSV or NDJSON, in place of standard output."))
+  var outputFile: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A file to keep in where the job is: interrupted, it goes on there when it is given again. Needs -O.",
+      valueName: "state"))
+  var resume: String?
+
+  @Option(help: ArgumentHelp("Fixes from one state that is kept to the next.", valueName: "fixes", visibility: .hidden))
+  var checkpoint = 4_000_000
+
   enum Grouping: String, ExpressibleByArgument, CaseIterable { case trip, vehicle, driver, fleet }
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, ndjson, csv }
 
@@ -68,6 +81,16 @@ struct ScoreTripsCommand: AsyncParsableCommand {
         throw ValidationError("\(name) takes a day or a time in UTC, like 2026-10-01 or 2026-10-01T06:00:00Z")
       }
     }
+    guard outputFile == nil || output != .table else {
+      throw ValidationError("a table is for people to look at; give --output csv or ndjson with a file")
+    }
+    guard resume == nil || outputFile != nil else {
+      throw ValidationError("--resume needs --output-file, to know what has been written")
+    }
+    guard resume == nil || !input.tracks.contains("-") else {
+      throw ValidationError("standard input cannot be read from again; give --resume with files")
+    }
+    guard checkpoint >= 1 else { throw ValidationError("--checkpoint takes a number from 1") }
     try FenceFiles.refuseTwoInputs(fences.files + input.tracks)
   }
 
@@ -77,23 +100,41 @@ struct ScoreTripsCommand: AsyncParsableCommand {
     let set = try fences.set(for: .live, isStrict: input.strict)
     let replay = Replay(fences: set, configuration: configuration, jobs: jobs)
     let progress = ProgressLine(inputs: input.tracks.count)
-    var trips = ScoredTrips(from: from.flatMap(Self.instant), to: to.flatMap(Self.instant))
     do {
-      var output = try ScoreOutput(self.output, by: by)
-      let summary = try await replay.run(input.files, format: input.format, progress: progress.update) {
-        events, tracks in
+      let job = resume.map { ScoreJob(path: $0, options: options, inputs: input.files) }
+      let known = try job?.load()
+      if known?.isDone == true {
+        return Messages.note("the job is done; remove \(resume ?? "") to do it again")
+      }
+      var trips = ScoredTrips(from: from.flatMap(Self.instant), to: to.flatMap(Self.instant))
+      var output = try ScoreOutput(self.output, by: by, to: outputFile, from: known?.state)
+      try output.begin()
+      let summary = try await replay.run(
+        input.files, format: input.format, from: known?.state?.replay, every: job == nil ? .max : checkpoint,
+        save: { try job?.save(output.state(at: $0)) }, progress: progress.update
+      ) { events, tracks in
         for (trip, score) in trips.take(events) {
           try output.write(trip, score, of: tracks[Int(trip.vehicle)])
         }
       }
       progress.finish()
       try output.finish()
+      try job?.save(nil, isDone: true)
       try ExitStatus.check(summary.report, failures: summary.failures, isStrict: input.strict)
     } catch let error as FormatError {
       progress.finish()
       Messages.error(error)
       throw ExitStatus.status(of: error)
     }
+  }
+
+  /// What the result depends on besides the inputs.
+  private var options: [String] {
+    [
+      "by \(by)", "from \(from ?? "")", "to \(to ?? "")", "jobs \(jobs)", "output \(output) \(outputFile ?? "")",
+      "fences \(fences.files)", "class \(scoring.vehicleClass)", "limit \(scoring.speedLimit ?? 0)",
+      "zone \(scoring.timeZone ?? "")", "norms \(scoring.norms ?? "")", "format \(input.formatName?.rawValue ?? "")",
+    ]
   }
 
   /// A day or a time in UTC, in milliseconds.

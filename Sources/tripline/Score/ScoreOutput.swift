@@ -12,12 +12,36 @@ struct ScoreOutput: ~Copyable {
   private var summaries: [String: ScoreSummary] = [:]
   private var total = ScoreSummary()
 
-  init(_ format: ScoreTripsCommand.Format, by grouping: ScoreTripsCommand.Grouping) throws(FormatError) {
+  /// - Parameters:
+  ///   - path: a file for CSV or NDJSON, or else standard output.
+  ///   - state: where to go on.
+  init(
+    _ format: ScoreTripsCommand.Format, by grouping: ScoreTripsCommand.Grouping, to path: String?,
+    from state: ScoreJob.State?
+  ) throws(FormatError) {
+    writer = ScoreWriter(isCSV: format == .csv, to: try Self.sink(path, from: state))
     self.format = format
     self.grouping = grouping
-    writer = ScoreWriter(isCSV: format == .csv, to: .standardOutput())
     table = ScoreTable(by: grouping)
+    if let state { (summaries, total) = (state.summaries, state.total) }
+  }
+
+  private static func sink(_ path: String?, from state: ScoreJob.State?) throws(FormatError) -> OutputSink {
+    guard let path else { return .standardOutput() }
+    guard let state else { return try OutputSink(path: path) }
+    return try OutputSink(continuing: path, from: state.written)
+  }
+
+  /// Writes what stands above everything else.
+  mutating func begin() throws(FormatError) {
     if format == .table { try sink.write(table.header) }
+  }
+
+  /// Hands everything to the disk, and says where to go on.
+  mutating func state(at checkpoint: Replay.Checkpoint) throws(FormatError) -> ScoreJob.State {
+    try writer.synchronize()
+    return ScoreJob.State(
+      replay: checkpoint, written: writer.writtenCount, summaries: summaries, total: total)
   }
 
   mutating func write(_ trip: Trip, _ score: TripScore, of track: TrackTable.Track) throws(FormatError) {
@@ -49,7 +73,7 @@ struct ScoreOutput: ~Copyable {
       if grouping != .fleet { try sink.write(table.footer(total)) }
       try sink.flush()
     } else {
-      try writer.flush()
+      try writer.synchronize()
     }
   }
 }

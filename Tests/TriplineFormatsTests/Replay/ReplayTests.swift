@@ -50,6 +50,56 @@ import TriplineTesting
     }
   }
 
+  private struct Interrupted: Error {}
+
+  /// Three inputs, of which one cannot be read and one has a bad row; interrupted at every checkpoint there is, and gone on
+  /// with from the bytes of that.
+  @Test(arguments: [1, 2]) func `interrupted anywhere and gone on with, it says the same once`(jobs: Int) async throws {
+    let bad = InputFile(bytes: Array("vehicle_id,time,lat,lon\nvan-1,x,50,14\nvan-77,5,50,14\n".utf8), name: "bad.csv")
+    let inputs = [
+      Self.file(vehicles: 3, fixes: 4_000), InputFile(path: "/nonexistent.csv"), bad,
+      Self.file(vehicles: 5, fixes: 4_000),
+    ]
+    var random = RandomFences(seed: 3)
+    let fences = try FenceSet(random.fences(count: 60, around: Coordinate(latitude: 50, longitude: 14), extent: 0.05))
+    var configuration = Engine.Configuration()
+    configuration.scoring = ScoringParameters()
+    let replay = Replay(fences: fences, configuration: configuration, jobs: jobs)
+    var expected: [Event] = []
+    let whole = try await replay.run(inputs) { new, _ in expected += new }
+    #expect(expected.count > 300 && whole.failures.count == 1 && whole.report.problemCount > 0)
+
+    var saved: Data?
+    var kept: [Event] = []
+    var interruptions = 0
+    var summary: Replay.Summary?
+    while summary == nil {
+      let checkpoint = try saved.map { try PropertyListDecoder().decode(Replay.Checkpoint.self, from: $0) }
+      var events = kept
+      do {
+        summary = try await replay.run(
+          inputs, from: checkpoint, every: 1,
+          save: { new in
+            saved = try PropertyListEncoder().encode(new)
+            kept = events
+            throw Interrupted()
+          }
+        ) { new, tracks in
+          for event in new { #expect(Int(event.vehicle) < tracks.count) }
+          events += new
+        }
+        kept = events
+      } catch is Interrupted {
+        interruptions += 1
+      }
+    }
+    // A batch has 8,192 fixes at most; each was a place to stop at.
+    #expect(interruptions >= 4)
+    #expect(kept == expected)
+    #expect(summary?.counts == whole.counts && summary?.tracks == whole.tracks)
+    #expect(summary?.report == whole.report && summary?.failures == whole.failures)
+  }
+
   @Test func `it says what the engine says by itself`() async throws {
     let file = Self.file(vehicles: 3, fixes: 800)
     var random = RandomFences(seed: 3)

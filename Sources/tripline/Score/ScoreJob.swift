@@ -1,0 +1,77 @@
+import Foundation
+import TriplineCore
+import TriplineFormats
+
+/// The file in which a job keeps where it is, so that it goes on there after it was interrupted.
+struct ScoreJob {
+  /// Where a job is: what was read, what was written, and what was summed up.
+  struct State: Codable {
+    var replay: Replay.Checkpoint
+    /// Bytes of the output that belong to it.
+    var written: Int
+    var summaries: [String: ScoreSummary]
+    var total: ScoreSummary
+  }
+
+  /// What the file holds: a state belongs to one job, with the same inputs and options.
+  private struct File: Codable {
+    var format = 1
+    var job: [String]
+    var state: State?
+    /// Whether the job has come to its end.
+    var isDone = false
+  }
+
+  private let path: String
+  private let job: [String]
+
+  /// - Parameters:
+  ///   - path: the file of the state.
+  ///   - options: everything that the result depends on besides the inputs.
+  ///   - inputs: the inputs; their sizes have to be as before.
+  init(path: String, options: [String], inputs: [InputFile]) {
+    self.path = path
+    job = options + inputs.map { "\($0.name) \($0.storedSize ?? -1)" }
+  }
+
+  /// The state of an earlier run; `nil` where there was none.
+  ///
+  /// - Throws: an error where the file is none of this job, and `isDone` where there is nothing left to do.
+  func load() throws(FormatError) -> (state: State?, isDone: Bool) {
+    guard FileManager.default.fileExists(atPath: path) else { return (nil, false) }
+    let place = FormatError.Place(file: path)
+    let file: File
+    do {
+      file = try PropertyListDecoder().decode(File.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+    } catch {
+      throw FormatError(.malformedDocument, "is no state of a job. Remove it to begin anew.", at: place)
+    }
+    guard file.format == 1, file.job == job else {
+      throw FormatError(
+        .badValue, "belongs to a job with other inputs or options. Give these, or remove it to begin anew.", at: place)
+    }
+    return (file.state, file.isDone)
+  }
+
+  /// Puts a state in the place of the one before: whenever the job is killed, one of the two is there.
+  func save(_ state: State?, isDone: Bool = false) throws(FormatError) {
+    let encoder = PropertyListEncoder()
+    encoder.outputFormat = .binary
+    do {
+      let data = try encoder.encode(File(job: job, state: state, isDone: isDone))
+      let new = URL(fileURLWithPath: path + ".new")
+      FileManager.default.createFile(atPath: new.path, contents: nil)
+      let handle = try FileHandle(forWritingTo: new)
+      try handle.write(contentsOf: data)
+      try handle.synchronize()
+      try handle.close()
+    } catch {
+      throw FormatError(
+        .writeFailed, "cannot be written: \(error.localizedDescription). Check the path and the room on the disk.",
+        at: .init(file: path))
+    }
+    guard rename(path + ".new", path) == 0 else {
+      throw FormatError(.writeFailed, "cannot be put in its place. Check its permissions.", at: .init(file: path))
+    }
+  }
+}
