@@ -8,7 +8,8 @@ import TriplineFormats
 @Suite struct UsageTests {
   @Test(arguments: [
     [], ["replay"], ["tracks"], ["tracks", "summary"], ["fences"], ["fences", "locate"], ["fences", "lint"],
-    ["fences", "stats"], ["score"], ["score", "trips"], ["tracks", "export"],
+    ["fences", "stats"], ["score"], ["score", "trips"], ["tracks", "export"], ["bench"],
+    ["bench", "run"],
   ])
   func `help of every command has two examples`(command: [String]) throws {
     let run = try Command(command + ["--help"])
@@ -21,7 +22,8 @@ import TriplineFormats
   /// The examples as they stand, with files of the fixtures for those they name.
   @Test(arguments: [
     ["replay"], ["tracks"], ["tracks", "summary"], ["fences"], ["fences", "locate"], ["fences", "lint"],
-    ["fences", "stats"], ["score"], ["score", "trips"], ["tracks", "export"],
+    ["fences", "stats"], ["score"], ["score", "trips"], ["tracks", "export"], ["bench"],
+    ["bench", "run"],
   ])
   func `the examples of the help work`(command: [String]) throws {
     let help = try Command(command + ["--help"])

@@ -1,4 +1,22 @@
+import Foundation
+
 extension InputFile {
+  /// The same with its bytes in memory, as they are stored: reading it then waits for no disk.
+  ///
+  /// - Throws: `unreadableFile`.
+  public func loaded() throws(FormatError) -> InputFile {
+    let data: Data?
+    switch origin {
+    case .bytes: return self
+    case .standardInput: data = (try? FileHandle.standardInput.readToEnd()) ?? Data()
+    case .path(let path): data = FileManager.default.contents(atPath: path)
+    }
+    guard let data else {
+      throw FormatError(.unreadableFile, "cannot be read. Check the path and its permissions.", at: .init(file: name))
+    }
+    return InputFile(bytes: Array(data), name: name)
+  }
+
   /// All plain bytes, without a UTF-8 byte order mark.
   ///
   /// - Throws: `unreadableFile`, `truncated`, `corrupt`, and `unsupportedFormat` for UTF-16 and for more than
