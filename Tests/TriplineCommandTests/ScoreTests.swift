@@ -74,6 +74,7 @@ import TriplineTesting
     let home = try records([city, "--time-zone", "America/Sao_Paulo"])
     let away = try records([city, "--time-zone", "Europe/Prague"])
     #expect(home.allSatisfy { $0["night_s"] as? Double == 0 })
+    #expect(try records([city]).allSatisfy { $0["night_s"] is NSNull })
     #expect(away.contains { $0["night_s"] as? Double ?? 0 > 600 })
     let folder = try TemporaryFolder()
     let fences = folder.path("zone.geojson")
@@ -148,6 +149,10 @@ import TriplineTesting
     #expect(again.status == 0 && again.messages.contains("the job is done"))
     let other = try Command(resumable + ["--speed-limit", "50"])
     #expect(other.status == 65 && other.messages.contains("belongs to a job with other inputs or options"))
+    let over = try Command(options + ["-O", inputs[0]])
+    #expect(over.status == 64 && over.messages.contains("would be written over"))
+    let both = try Command(options + ["-O", state, "--resume", state])
+    #expect(both.status == 64 && both.messages.contains("two outputs cannot be one file"))
     try Data("nonsense".utf8).write(to: URL(fileURLWithPath: state))
     let broken = try Command(resumable)
     #expect(broken.status == 65 && broken.messages.contains("is no state of a job"))
@@ -164,7 +169,7 @@ import TriplineTesting
   @Test func `the table says what was lost for what, and all in all`() throws {
     let run = try Command(["score", SharedData.path(Self.city)])
     #expect(run.lines.first?.hasPrefix("TRACK") ?? false)
-    #expect(run.text.contains("speeding 20") && run.text.contains("shorter than 5 km"))
+    #expect(run.text.contains("speeding 1") && run.text.contains("shorter than 5 km"))
     #expect(run.text.contains("10 trips over 111.5 km, score 7"))
   }
 }

@@ -62,10 +62,15 @@ public struct OutlierFilter: Sendable {
         kept.append(index)
         continue
       }
-      let isBetter = fixes[index].accuracy ?? 50 < fixes[last].accuracy ?? 50
+      let isBetter = Self.accuracy(of: fixes[index], otherwise: 50) < Self.accuracy(of: fixes[last], otherwise: 50)
       findings.append(Finding(index: isBetter ? last : index, reason: .sameTime))
       if isBetter { kept[kept.count - 1] = index }
     }
+  }
+
+  /// Metres that a fix states, if it means them.
+  private static func accuracy(of fix: Fix, otherwise assumed: Float) -> Float {
+    fix.accuracyOrNaN > 0 ? fix.accuracyOrNaN : assumed
   }
 
   private func isReachable(_ a: Fix, _ b: Fix) -> Bool {
@@ -83,6 +88,11 @@ public struct OutlierFilter: Sendable {
         runs.append([index])
       }
     }
+    // For each run the next one that is believed.
+    var following: [[Int]?] = Array(repeating: nil, count: runs.count)
+    for number in runs.indices.dropLast().reversed() {
+      following[number] = runs[number + 1].count >= believedFixes ? runs[number + 1] : following[number + 1]
+    }
     var result: [Int] = []
     for (number, run) in runs.enumerated() {
       if run.count >= believedFixes || runs.count == 1 {
@@ -90,7 +100,7 @@ public struct OutlierFilter: Sendable {
         continue
       }
       let fits = result.last.map { isReachable(fixes[$0], fixes[run[0]]) } ?? true
-      let next = runs[(number + 1)...].first { $0.count >= believedFixes }
+      let next = following[number]
       if fits && next.map({ isReachable(fixes[run[run.count - 1]], fixes[$0[0]]) }) ?? true {
         result += run
       } else {
@@ -129,7 +139,7 @@ public struct OutlierFilter: Sendable {
     let share = there / (there + back)
     let (dx, dy) = (x - share * frame.x, y - share * frame.y)
     func variance(_ fix: Fix, _ weight: Double) -> Double {
-      let accuracy = weight * Double(fix.accuracy ?? 10)
+      let accuracy = weight * Double(Self.accuracy(of: fix, otherwise: 10))
       return accuracy * accuracy
     }
     let noise = variance(here, 1) + variance(before, 1 - share) + variance(after, share)

@@ -149,7 +149,9 @@ public struct TrackSmoother: Sendable {
   }
 
   private func correctVelocity(by fix: Fix, _ state: inout State) {
-    guard let deviation = velocityDeviation, let speed = fix.speed, let course = fix.course, speed >= 0 else { return }
+    guard let deviation = velocityDeviation, let speed = fix.speed, let course = fix.course, speed >= 0,
+      course >= 0, speed < .infinity, course < .infinity
+    else { return }
     let angle = Double(course) * .pi / 180
     state.east.correct(velocity: Double(speed) * sin(angle), variance: deviation * deviation)
     state.north.correct(velocity: Double(speed) * cos(angle), variance: deviation * deviation)

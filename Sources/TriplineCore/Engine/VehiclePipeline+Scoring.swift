@@ -13,6 +13,8 @@ extension VehiclePipeline {
     }
     if state.trips.scorer == ScorerPool.none || scorers[state.trips.scorer].tripStart != state.trips.tripStart {
       beginScore(fix, from: last, &state)
+      // A silence before the first fix of a trip is no part of it.
+      if state.trips.tripStart == fix.time { return }
     }
     let speed = state.trips.meter.speed
     scorers[state.trips.scorer].advance(to: fix, from: last, over: step, speed: speed, limit: limit, scoring, &events)
@@ -21,7 +23,11 @@ extension VehiclePipeline {
   /// Begins anew with the step from `last` to `fix`.
   @inline(never)
   private mutating func beginScore(_ fix: Fix, from last: AcceptedFix, _ state: inout VehicleState) {
-    let scorer = TripScorer(tripStart: state.trips.tripStart, from: last, to: fix, stop: state.trips.placeBefore)
+    let (start, stop) = (state.trips.tripStart, state.trips.placeBefore)
+    let scorer =
+      start == fix.time
+      ? TripScorer(tripStart: start, at: fix, stop: stop)
+      : TripScorer(tripStart: start, from: last, to: fix, stop: stop)
     if state.trips.scorer == ScorerPool.none {
       _ = scorers.insert(scorer, after: ScorerPool.none, head: &state.trips.scorer)
     } else {
@@ -43,6 +49,14 @@ extension VehiclePipeline {
   @inline(__always)
   mutating func noteRejection(_ reason: RejectionReason, _ state: VehicleState, times: UInt32 = 1) {
     if state.trips.scorer != ScorerPool.none { scorers[state.trips.scorer].reject(reason, times: times) }
+  }
+}
+
+extension VehiclePipeline {
+  /// The time of a fix of a trip under way was put right.
+  @inline(__always)
+  mutating func noteRepair(_ state: VehicleState) {
+    if state.trips.scorer != ScorerPool.none { scorers[state.trips.scorer].noteRepair() }
   }
 }
 

@@ -35,18 +35,17 @@ struct VehiclePipeline: ~Copyable, Sendable {
   @inline(__always)
   mutating func process(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
     state.gate.counts.received &+= 1
-    if configuration.policy == .sampled {
-      sample(fix, &state, &events)
-    } else if var reason = gate.admit(fix, &state.gate) {
-      if reason == .coarse {
-        reason = gate.screenCoarse(fix, last: state.hasLast ? state.last : nil, &state.gate) ?? reason
-      }
-      state.gate.counts[reason] &+= 1
-      // Those of the time of another fix are counted with that one.
-      if reason != .duplicate && reason != .conflict { noteRejection(reason, state) }
-    } else {
-      release(&state, &events)
+    if configuration.policy == .sampled { return sample(fix, &state, &events) }
+    let repaired = state.gate.counts.repaired
+    let refused = gate.admit(fix, &state.gate)
+    if state.gate.counts.repaired != repaired { noteRepair(state) }
+    guard var reason = refused else { return release(&state, &events) }
+    if reason == .coarse {
+      reason = gate.screenCoarse(fix, last: state.hasLast ? state.last : nil, &state.gate) ?? reason
     }
+    state.gate.counts[reason] &+= 1
+    // Those of the time of another fix are counted with that one.
+    if reason != .duplicate && reason != .conflict { noteRejection(reason, state) }
   }
 
   /// Decides on the fixes whose turn it is.
@@ -306,7 +305,10 @@ struct VehiclePipeline: ~Copyable, Sendable {
   ) {
     release(&state, &events)
     // What waits for a witness may turn out to have been on the way before the silence.
-    guard state.hasLast, !gate.awaitsWitness(&state.gate) else { return }
+    let jumps = state.gate.counts[.jump]
+    let waits = gate.awaitsWitness(&state.gate)
+    if state.gate.counts[.jump] != jumps { noteRejection(.jump, state, times: state.gate.counts[.jump] &- jumps) }
+    guard state.hasLast, !waits else { return }
     if watermark - state.last.time > rules.shortestSilence {
       passSilence(until: watermark, state.last, &state, &events)
     } else {

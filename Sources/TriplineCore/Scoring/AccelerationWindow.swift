@@ -6,21 +6,23 @@
 struct AccelerationWindow: Sendable, BitwiseCopyable {
   /// Accelerations around one instant.
   struct Sample: BitwiseCopyable {
-    /// Metres a second squared along the way, over a base from 1.5 s to 4 s; NaN where there is none.
-    var longitudinal = Float.nan
-    /// … and across it, positive to the right.
-    var lateral = Float.nan
-    /// Speed in metres a second and course in degrees at the end of the base, and at its start.
-    var speed: Float
-    var course: Float
-    var speedBefore: Float
-    var courseBefore: Float
+    /// Along the way, by speeds over a base from 1.5 s to 4 s …
+    var along: HarshEventDetector.Sample
+    /// … and across it, by courses.
+    var across: HarshEventDetector.Sample
+    /// The instant around which they are.
+    var middle: HarshEventDetector.Place
     /// Metres a second squared over a base of at least 1.5 s and at most 10 s, NaN where there is none: what smoothness is
     /// computed from.
     var smooth = Float.nan
     /// The speed that belongs to it, and the seconds for which it stands.
     var smoothSpeed: Float = 0
     var seconds: Float = 0
+
+    @inline(__always) var longitudinal: Float { along.acceleration }
+    @inline(__always) var lateral: Float { across.acceleration }
+    /// The speed in the middle of the base.
+    var speedBetween: Float = 0
   }
 
   /// Milliseconds between two samples at least.
@@ -29,6 +31,8 @@ struct AccelerationWindow: Sendable, BitwiseCopyable {
 
   /// When the newer one was, or `Int64.min` where there is none.
   private var time = Int64.min
+  private var place = CompactCoordinate(Coordinate(latitude: 0, longitude: 0))
+  private var sequence: UInt32 = 0
   private var speed: Float = 0
   private var course = Float.nan
   private var earlierSpeed: Float = 0
@@ -39,38 +43,53 @@ struct AccelerationWindow: Sendable, BitwiseCopyable {
   /// Forgets what was before: no acceleration is computed across a gap or a jump.
   mutating func clear() { self = AccelerationWindow() }
 
+  /// Begins with a first sample, where it has a speed.
+  mutating func begin(at time: Int64, speed: Float, course: Float, sequence: UInt32, _ coordinate: Coordinate) {
+    clear()
+    if speed.isNaN { return }
+    (self.time, self.speed, self.course, self.sequence) = (time, speed, course, sequence)
+    place = CompactCoordinate(coordinate)
+  }
+
   /// Takes the next fix, and returns the accelerations that it completes; `nil` for one that is no sample.
   @inline(__always)
-  mutating func take(time: Int64, speed: Float, course: Float, leastCorneringSpeed: Float) -> Sample? {
+  mutating func take(_ fix: Fix, leastCorneringSpeed: Float) -> Sample? {
+    let (speed, course) = (fix.speedOrNaN, fix.courseOrNaN)
     if speed.isNaN { return nil }
-    let since = time &- self.time
-    if self.time == .min || since > Self.longestElapsed {
-      clear()
-      (self.time, self.speed, self.course) = (time, speed, course)
+    let since = fix.time &- time
+    if time == .min || since > Self.longestElapsed {
+      begin(at: fix.time, speed: speed, course: course, sequence: fix.sequence, fix.coordinate)
       return nil
     }
     if since < Self.leastElapsed { return nil }
     let step = Float(since) / 1000
-    var sample = Sample(speed: speed, course: course, speedBefore: earlierSpeed, courseBefore: earlierCourse)
+    var sample = Sample(
+      along: HarshEventDetector.Sample(
+        acceleration: .nan, value: speed, valueBefore: earlierSpeed, speedBefore: earlierSpeed),
+      across: HarshEventDetector.Sample(
+        acceleration: .nan, value: course, valueBefore: earlierCourse, speedBefore: earlierSpeed),
+      middle: HarshEventDetector.Place(time: time, coordinate: place, sequence: sequence))
+    sample.speedBetween = self.speed
+    sample.seconds = step
     let base = elapsed + step
     // Without an earlier sample the base is NaN, and no comparison holds.
     if base <= 4 {
-      sample.longitudinal = (speed - earlierSpeed) / base
+      sample.along.acceleration = (speed - earlierSpeed) / base
       if self.speed >= leastCorneringSpeed {
-        sample.lateral = self.speed * Self.turn(from: earlierCourse, to: course) * (.pi / 180) / base
+        let turn = Self.turn(from: earlierCourse, to: course)
+        sample.across.acceleration = self.speed * turn * (.pi / 180) / base
       }
     }
     if step >= 1.75 {
       sample.smooth = (speed - self.speed) / step
       sample.smoothSpeed = (speed + self.speed) / 2
-      sample.seconds = step
     } else if base <= Float(Self.longestElapsed) / 1000 {
       sample.smooth = (speed - earlierSpeed) / base
       sample.smoothSpeed = self.speed
-      sample.seconds = step
     }
     (earlierSpeed, earlierCourse, elapsed) = (self.speed, self.course, step)
-    (self.time, self.speed, self.course) = (time, speed, course)
+    (time, self.speed, self.course, sequence) = (fix.time, speed, course, fix.sequence)
+    place = CompactCoordinate(fix.coordinate)
     return sample
   }
 
@@ -85,6 +104,8 @@ struct AccelerationWindow: Sendable, BitwiseCopyable {
 extension AccelerationWindow {
   mutating func code(_ coder: inout SnapshotCoder) throws(SnapshotError) {
     try coder.code(&time)
+    try place.code(&coder)
+    try coder.code(&sequence)
     try coder.code(&speed)
     try coder.code(&course)
     try coder.code(&earlierSpeed)

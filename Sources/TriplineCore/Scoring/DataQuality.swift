@@ -11,15 +11,16 @@ public struct DataQuality: Sendable, BitwiseCopyable, Equatable {
     case a, b, c, d
   }
 
-  /// 1 less the share of the time in steps longer than three ordinary ones.
+  /// 1 less the share of the time in motion in data gaps and in steps longer than three ordinary ones.
   public var coverage: Double
   /// The share of the way that is not in data gaps.
   public var continuity: Double
-  /// How accurate the fixes are: 1 at 10 m, 0 at 100 m; 0.5 for those that state nothing.
+  /// How accurate the fixes are: 1 at 10 m, 0 at 100 m; 0.5 for those that state nothing, 0 for those
+  /// that are too coarse to use.
   public var accuracy: Double
-  /// 1 less ten times the share of jumps, contradictions and frozen fixes among those received.
+  /// 1 less ten times the share of jumps, contradictions and frozen fixes, among these and the good ones.
   public var plausibility: Double
-  /// 1 less five times the share of repeated, late, future and repaired fixes.
+  /// 1 less five times the share of repeated, late, future and repaired fixes, among these and the good ones.
   public var order: Double
   /// How near the trip begins to where the vehicle stopped before: 1 up to 200 m, 0 from 1 km on; `nil` where that stop is
   /// not known.

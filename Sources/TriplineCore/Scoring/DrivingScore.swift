@@ -65,6 +65,8 @@ extension DrivingScore {
     var distance: Double
     /// The share of the time too fast, of the time with a known limit; `nil` where none is known.
     var overspeedShare: Double?
+    /// The share of the time in motion with a known limit.
+    var limitedShare: Double
     /// The share of the time in motion with known accelerations, and with any speeds.
     var availability: Double
     var speedShare: Double
@@ -88,18 +90,18 @@ extension DrivingScore {
 
   init(_ evidence: Evidence, _ norms: ScoreNorms) {
     normFactor = Self.normFactor(interval: evidence.interval)
-    if evidence.distance < Self.shortest {
-      absence = .tooShort
-    } else if evidence.speedShare < Self.leastAvailability {
+    if evidence.speedShare < Self.leastAvailability {
       absence = .noSpeed
     } else if evidence.availability < Self.leastAvailability || evidence.interval > Self.longestInterval {
       absence = .sampling
     } else if evidence.quality < Self.leastQuality {
       absence = .quality
+    } else if evidence.distance < Self.shortest {
+      absence = .tooShort
     }
     let parts = self.parts(evidence.smoothness, norms)
     let way = parts.slow.way + parts.medium.way + parts.fast.way
-    if way == 0 { absence = absence ?? .tooShort }
+    if way == 0 { absence = absence ?? .noSpeed }
     if way > 0 { index = (parts.slow.weighted + parts.medium.weighted + parts.fast.weighted) / way }
     guard absence == nil, let index else { return }
     score(index, parts, evidence, norms)
@@ -128,8 +130,9 @@ extension DrivingScore {
   private mutating func score(
     _ index: Double, _ parts: (slow: Part, medium: Part, fast: Part), _ evidence: Evidence, _ norms: ScoreNorms
   ) {
-    // Smoothness and severe braking share what speeding leaves; what is missing is shared out among the others.
-    let speedWeight = evidence.overspeedShare == nil ? 0 : 0.20
+    // Smoothness and severe braking share what speeding leaves, which weighs as much as limits are known; what is missing is
+    // shared out among the others.
+    let speedWeight = evidence.overspeedShare == nil ? 0 : 0.20 * evidence.limitedShare
     let brakeWeight = evidence.severeBrakes == nil ? 0 : 0.15 * (1 - speedWeight)
     let smoothWeight = 1 - speedWeight - brakeWeight
     let smooth = Self.smoothness(index, norms)
@@ -140,7 +143,7 @@ extension DrivingScore {
       losses.medium = smoothLoss * parts.medium.weighted / weighted
       losses.fast = smoothLoss * parts.fast.weighted / weighted
     }
-    let error = (evidence.standardError ?? Self.assumedError) * Self.deviations
+    let error = (evidence.standardError.map { $0 / normFactor } ?? Self.assumedError) * Self.deviations
     var below = smoothWeight * (smooth - Self.smoothness(index + error, norms))
     var above = smoothWeight * (Self.smoothness(index - error, norms) - smooth)
     below *= below

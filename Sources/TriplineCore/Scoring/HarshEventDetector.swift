@@ -4,7 +4,7 @@
 /// seconds is the same event. It is told once it can go on no more, if the speed, or the course, has changed enough.
 struct HarshEventDetector: Sendable, BitwiseCopyable {
   /// A signed acceleration around one instant, and what changed by it.
-  struct Sample {
+  struct Sample: BitwiseCopyable {
     /// Metres a second squared; NaN where none is known.
     var acceleration: Float
     /// Speed in metres a second, or course in degrees, after it …
@@ -13,6 +13,13 @@ struct HarshEventDetector: Sendable, BitwiseCopyable {
     var valueBefore: Float
     /// Speed before.
     var speedBefore: Float
+  }
+
+  /// A fix that the middle of a sample's base is at.
+  struct Place: BitwiseCopyable {
+    var time: Int64
+    var coordinate: CompactCoordinate
+    var sequence: UInt32
   }
 
   /// What makes an event.
@@ -37,28 +44,32 @@ struct HarshEventDetector: Sendable, BitwiseCopyable {
   private var lastSequence: UInt32 = 0
   /// Signed, as the accelerations are.
   private var peak: Float = 0
-  private var valueBefore: Float = 0
+  /// The value at the last sample that was strong enough, from which changes are added up: a bend may turn by more than half
+  /// a circle.
+  private var lastValue: Float = 0
   private var change: Float = 0
   private var speedBefore: Float = 0
   private var accuracy = Float.nan
+  /// Whether it was weaker in between: then it has to begin again to go on.
+  private var isInterrupted = false
 
   private var isOpen: Bool { start != .min }
 
   /// Takes the acceleration that a fix completes; returns an event that is over.
   @inline(__always)
   mutating func take(
-    _ sample: Sample, at fix: Fix, from previous: AcceptedFix, _ rules: (positive: Rule, negative: Rule)
+    _ sample: Sample, at fix: Fix, _ middle: Place, _ rules: (positive: Rule, negative: Rule)
   ) -> HarshEvent? {
     let rule = sample.acceleration < 0 ? rules.negative : rules.positive
     let strength = abs(sample.acceleration)
     // A comparison with NaN does not hold: nothing is strong where nothing is known.
     guard isOpen || strength >= rule.least else { return nil }
-    return follow(sample, strength, at: fix, from: previous, rules)
+    return follow(sample, strength, at: fix, middle, rules)
   }
 
   @inline(never)
   private mutating func follow(
-    _ sample: Sample, _ strength: Float, at fix: Fix, from previous: AcceptedFix,
+    _ sample: Sample, _ strength: Float, at fix: Fix, _ middle: Place,
     _ rules: (positive: Rule, negative: Rule)
   ) -> HarshEvent? {
     var over: HarshEvent?
@@ -69,27 +80,32 @@ struct HarshEventDetector: Sendable, BitwiseCopyable {
     }
     if isOpen {
       let isSameSide = (sample.acceleration < 0) == (peak < 0)
-      if isSameSide && strength >= rule.least * rule.endShare { extend(sample, strength, fix, previous, rule) }
+      if isSameSide && strength >= (isInterrupted ? rule.least : rule.least * rule.endShare) {
+        extend(sample, strength, fix, middle, rule)
+      } else {
+        isInterrupted = true
+      }
     } else if strength >= rule.least {
-      start = previous.time
-      firstSequence = previous.sequence
-      valueBefore = sample.valueBefore
+      start = middle.time
+      firstSequence = middle.sequence
+      lastValue = sample.valueBefore
       speedBefore = sample.speedBefore
-      extend(sample, strength, fix, previous, rule)
+      extend(sample, strength, fix, middle, rule)
     }
     return over
   }
 
   private mutating func extend(
-    _ sample: Sample, _ strength: Float, _ fix: Fix, _ previous: AcceptedFix, _ rule: Rule
+    _ sample: Sample, _ strength: Float, _ fix: Fix, _ middle: Place, _ rule: Rule
   ) {
     last = fix.time
     lastSequence = fix.sequence
-    change = sample.value - valueBefore
-    if rule.isAngle { change = AccelerationWindow.turn(from: valueBefore, to: sample.value) }
+    change += rule.isAngle ? AccelerationWindow.turn(from: lastValue, to: sample.value) : sample.value - lastValue
+    lastValue = sample.value
+    isInterrupted = false
     guard strength > abs(peak) else { return }
     peak = sample.acceleration
-    place = CompactCoordinate(previous.coordinate)
+    place = middle.coordinate
     accuracy = fix.accuracyOrNaN
   }
 
@@ -140,9 +156,10 @@ extension HarshEventDetector {
     try coder.code(&firstSequence)
     try coder.code(&lastSequence)
     try coder.code(&peak)
-    try coder.code(&valueBefore)
+    try coder.code(&lastValue)
     try coder.code(&change)
     try coder.code(&speedBefore)
     try coder.code(&accuracy)
+    try coder.code(&isInterrupted)
   }
 }

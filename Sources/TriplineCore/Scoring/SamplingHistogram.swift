@@ -1,36 +1,35 @@
-/// How far apart the fixes of a trip are: bins that double, from 1.5 s on, with the number of steps and their sum.
+/// How far apart the fixes of a trip are while it moves: bins that double, from 1.5 s to 384 s, with the number of steps and
+/// their sum.
 ///
 /// What is asked of them is exact where the steps of a bin are alike, as those of one receiver are.
 struct SamplingHistogram: Sendable, BitwiseCopyable {
   private struct Bin: Sendable, BitwiseCopyable {
     var steps: UInt32 = 0
-    var movingSteps: UInt32 = 0
     var seconds: Float = 0
   }
 
-  private static let count = 8
-  private var bins: InlineArray<8, Bin> = .init(repeating: Bin())
+  private static let count = 9
+  private var bins: InlineArray<9, Bin> = .init(repeating: Bin())
 
   /// Takes a step in milliseconds.
   @inline(__always)
-  mutating func add(_ elapsed: Int64, isMoving: Bool) {
+  mutating func add(_ elapsed: Int64) {
     // Bin n ends at 1.5 s times 2 to the n.
     let units = UInt64(bitPattern: max(0, elapsed - 1)) / 1_500
     let index = min(Self.count - 1, UInt64.bitWidth - units.leadingZeroBitCount)
     bins[index].steps &+= 1
-    bins[index].movingSteps &+= isMoving ? 1 : 0
     bins[index].seconds += Float(elapsed) / 1000
   }
 
-  /// The median step in seconds while the vehicle moved; `nil` where it did not.
-  var medianInMotion: Double? {
+  /// The median step in seconds; `nil` where there is none.
+  var median: Double? {
     var total: UInt32 = 0
-    for index in bins.indices { total += bins[index].movingSteps }
+    for index in bins.indices { total += bins[index].steps }
     guard total > 0 else { return nil }
     let half = (total + 1) / 2
     var below: UInt32 = 0
     for index in bins.indices {
-      below += bins[index].movingSteps
+      below += bins[index].steps
       if below >= half { return mean(index) }
     }
     return nil
@@ -59,7 +58,6 @@ extension SamplingHistogram {
   mutating func code(_ coder: inout SnapshotCoder) throws(SnapshotError) {
     for index in bins.indices {
       try coder.code(&bins[index].steps)
-      try coder.code(&bins[index].movingSteps)
       try coder.code(&bins[index].seconds)
     }
   }

@@ -11,22 +11,24 @@ public struct ScoreSummary: Codable, Sendable, Equatable {
   public private(set) var distance = 0.0
   /// Milliseconds in motion.
   public private(set) var moving: Int64 = 0
-  /// Metres of the trips in which harsh events can be seen.
+  /// Metres of the trips in which harsh brakes and accelerations can be seen.
   public private(set) var distanceWithEvents = 0.0
+  /// Metres of the trips in which harsh corners can be seen.
+  public private(set) var distanceWithCorners = 0.0
   /// Brakes of these trips.
   public private(set) var brakes = TripScore.Counts()
   /// Accelerations of these trips.
   public private(set) var accelerations = TripScore.Counts()
   /// Corners of these trips.
   public private(set) var corners = TripScore.Counts()
-  /// Milliseconds looked at.
+  /// Milliseconds in motion, as far as fixes show them.
   public private(set) var observed: Int64 = 0
   /// Milliseconds of these with a known speed limit.
   public private(set) var limited: Int64 = 0
   /// Milliseconds of these that were too fast.
   public private(set) var overspeed: Int64 = 0
-  /// Milliseconds at night, where somebody asked.
-  public private(set) var night: Int64 = 0
+  /// Milliseconds of these at night; `nil` where nobody asked.
+  public private(set) var night: Int64?
   /// Times of driving too fast.
   public private(set) var overspeeds = 0
   private var weightedScore = 0.0
@@ -48,17 +50,20 @@ public struct ScoreSummary: Codable, Sendable, Equatable {
     observed += score.observed
     limited += score.limited
     overspeed += score.overspeed
-    night += score.night
+    if let night = score.night { self.night = (self.night ?? 0) + night }
     overspeeds += Int(score.overspeeds)
     if let value = score.driving.value, score.driving.confidence >= Self.leastConfidence {
       scoredTrips += 1
       weightedScore += trip.distance * value
       scoredDistance += trip.distance
     }
-    if let brakes = score.brakes, let accelerations = score.accelerations, let corners = score.corners {
+    if let brakes = score.brakes, let accelerations = score.accelerations {
       distanceWithEvents += trip.distance
       self.brakes.add(brakes)
       self.accelerations.add(accelerations)
+    }
+    if let corners = score.corners {
+      distanceWithCorners += trip.distance
       self.corners.add(corners)
     }
   }
@@ -71,9 +76,14 @@ public struct ScoreSummary: Codable, Sendable, Equatable {
   public var overspeedShare: Double? { limited > 0 ? min(1, Double(overspeed) / Double(limited)) : nil }
 
   /// Events of at least a level in 100 km; `nil` where none can be seen.
-  public func rate(of counts: TripScore.Counts, from level: HarshEvent.Level) -> Double? {
-    guard distanceWithEvents > 0 else { return nil }
-    return Double(counts.count(from: level)) / (distanceWithEvents / 100_000)
+  public func rate(of kind: HarshEvent.Kind, from level: HarshEvent.Level) -> Double? {
+    let (counts, distance) =
+      switch kind {
+      case .brake: (brakes, distanceWithEvents)
+      case .accelerate: (accelerations, distanceWithEvents)
+      case .corner: (corners, distanceWithCorners)
+      }
+    return distance > 0 ? Double(counts.count(from: level)) / (distance / 100_000) : nil
   }
 }
 

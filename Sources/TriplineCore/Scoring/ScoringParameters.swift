@@ -145,6 +145,6 @@ public struct ScoreNorms: Sendable, Hashable {
 
   /// The figures that are shipped: below 90 km/h the medians of the Brazilian Naturalistic Driving Study (3 drivers, 91 km
   /// in a city); above 90 km/h assumed. The two bounds are chosen so that the trips of that study, whose drivers were too
-  /// fast for a tenth of the time, score 75 in the middle and none below 50.
+  /// fast for a tenth of the time, score 77 in the middle and none below 60.
   public init() {}
 }

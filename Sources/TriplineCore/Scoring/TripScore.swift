@@ -56,7 +56,7 @@ public struct TripScore: Sendable, BitwiseCopyable, Equatable {
   public var brakes: Counts?
   /// Harsh accelerations.
   public var accelerations: Counts?
-  /// Harsh corners.
+  /// Harsh corners; `nil` also where the receiver states no course.
   public var corners: Counts?
   /// Why there are no counts.
   public var eventAbsence: EventAbsence?
@@ -64,12 +64,12 @@ public struct TripScore: Sendable, BitwiseCopyable, Equatable {
   public var availability: Double
   /// Median step between fixes in motion, in seconds; `nil` where the vehicle never moved.
   public var interval: Double?
-  /// Milliseconds that were looked at.
+  /// Milliseconds in motion, as far as fixes show them.
   public var observed: Int64
   /// Milliseconds of these with a known speed limit.
   public var limited: Int64
-  /// Milliseconds of these at night; 0 where nobody asked.
-  public var night: Int64
+  /// Milliseconds of these at night; `nil` where nobody asked.
+  public var night: Int64?
   /// Times of driving too fast.
   public var overspeeds: UInt32
   /// How long they were together, in milliseconds.

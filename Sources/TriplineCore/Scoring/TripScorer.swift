@@ -1,7 +1,8 @@
 /// Follows one vehicle on one trip, fix by fix, to say in the end what the trip was like.
 ///
 /// It looks at all from the departure until the stop is known: the brake in front of the place where the vehicle then
-/// stays belongs to the way there. Time at rest adds to none of its sums.
+/// stays belongs to the way there. Only steps in motion, and data gaps on the way, add to its sums: how long the vehicle
+/// then stays before that is known to be a stop changes nothing.
 struct TripScorer: ListNode {
   /// A vehicle has one at most: the list it stands in ends with it.
   var next = UInt32.max
@@ -24,6 +25,13 @@ struct TripScorer: ListNode {
   private var withSpeed: Float = 0
   private var withSmoothness: Float = 0
   private var withEvents: Float = 0
+  /// Seconds in motion since the last sample of the window: where fixes are denser than samples, several steps.
+  private var sinceSample: Float = 0
+  /// Seconds fast enough for corners, and those of them for which the course is known.
+  private var cornering: Float = 0
+  private var withCourse: Float = 0
+  /// Milliseconds in data gaps on the way.
+  private var gap: Int64 = 0
   /// Milliseconds with a limit, and those in events of driving too fast.
   private var limited: Int64 = 0
   private var tooFast: Int64 = 0
@@ -32,10 +40,12 @@ struct TripScorer: ListNode {
   /// Metres by speeds and by positions, over the steps that have both: short ones between reported speeds.
   private var wayBySpeeds: Float = 0
   private var wayByPositions: Float = 0
-  /// Sum of what fixes are worth by their accuracy, how many there are, and how many state one.
+  /// Sum of what fixes in motion are worth by their accuracy, how many there are, and how many state one.
   private var accuracy: Float = 0
-  private var fixes: UInt32 = 0
+  private var movingFixes: UInt32 = 0
   private var accurateFixes: UInt32 = 0
+  /// All fixes.
+  private var fixes: UInt32 = 0
   /// What the gate has kept out up to the last fix, and since: that belongs to the trip only if it goes on, however long
   /// it takes until that is known.
   private var rejected = Rejections()
@@ -49,32 +59,40 @@ struct TripScorer: ListNode {
     var implausible: UInt32 = 0
     /// Repeated, late, future and repaired fixes.
     var disordered: UInt32 = 0
-    /// Others: too coarse, out of range.
-    var others: UInt32 = 0
+    /// Too coarse to use: positions of no accuracy.
+    var coarse: UInt32 = 0
 
-    @inline(__always) var isAny: Bool { implausible | disordered | others != 0 }
+    @inline(__always) var isAny: Bool { implausible | disordered | coarse != 0 }
 
     mutating func add(_ other: Rejections) {
       implausible &+= other.implausible
       disordered &+= other.disordered
-      others &+= other.others
+      coarse &+= other.coarse
     }
   }
 
   /// One that is about no trip yet: its fields are read.
   init() {}
 
-  /// Begins a trip.
+  /// Begins a trip with the step that leads away from where the vehicle was.
   ///
-  /// - Parameters:
-  ///   - last: the fix before the first one of the way, from which the vehicle set out.
-  ///   - stop: where it stopped before, if that is known.
+  /// - Parameter stop: where it stopped before, if that is known.
   init(tripStart: Int64, from last: AcceptedFix, to fix: Fix, stop: Coordinate?) {
     self.tripStart = tripStart
     firstSequence = last.sequence
     lastSequence = last.sequence
     if let stop { startDistance = Float(Geodesic.step(from: stop, to: fix.coordinate)) }
-    _ = window.take(time: last.time, speed: last.speedOrNaN, course: .nan, leastCorneringSpeed: 0)
+    window.begin(at: last.time, speed: last.speedOrNaN, course: .nan, sequence: last.sequence, last.coordinate)
+  }
+
+  /// Begins a trip with its first fix, behind a silence that is no part of it.
+  init(tripStart: Int64, at fix: Fix, stop: Coordinate?) {
+    self.tripStart = tripStart
+    firstSequence = fix.sequence
+    lastSequence = fix.sequence
+    fixes = 1
+    if let stop { startDistance = Float(Geodesic.step(from: stop, to: fix.coordinate)) }
+    _ = window.take(fix, leastCorneringSpeed: 0)
   }
 
   mutating func code(_ coder: inout SnapshotCoder) throws(SnapshotError) {
@@ -95,6 +113,10 @@ struct TripScorer: ListNode {
     try coder.code(&withSpeed)
     try coder.code(&withSmoothness)
     try coder.code(&withEvents)
+    try coder.code(&sinceSample)
+    try coder.code(&cornering)
+    try coder.code(&withCourse)
+    try coder.code(&gap)
     try coder.code(&limited)
     try coder.code(&tooFast)
     try coder.code(&overspeeds)
@@ -102,8 +124,9 @@ struct TripScorer: ListNode {
     try coder.code(&wayBySpeeds)
     try coder.code(&wayByPositions)
     try coder.code(&accuracy)
-    try coder.code(&fixes)
+    try coder.code(&movingFixes)
     try coder.code(&accurateFixes)
+    try coder.code(&fixes)
     try rejected.code(&coder)
     try rejectedSince.code(&coder)
     try coder.code(&startDistance)
@@ -123,47 +146,60 @@ extension TripScorer {
     _ context: borrowing Context,
     _ events: inout EventBuffer
   ) {
-    let seconds = Float(step.elapsed) / 1000
     fixes &+= 1
     lastSequence = fix.sequence
-    note(accuracy: fix.accuracyOrNaN)
     if rejectedSince.isAny {
       rejected.add(rejectedSince)
       rejectedSince = Rejections()
     }
     rejected.disordered &+= UInt32(fix.duplicates)
     rejected.implausible &+= UInt32(fix.conflicts)
-    let isGap = step.isJump || step.elapsed > context.gapDuration
-    let isMoving =
-      !isGap && (Float(step.length) >= seconds * context.movingSpeed || fix.speedOrNaN >= context.movingSpeed)
-    sampling.add(step.elapsed, isMoving: isMoving)
-    if context.parameters.night?.contains(fix.time) == true { night += step.elapsed }
-    if isGap {
+    if step.isJump || step.elapsed > context.gapDuration {
+      gap += step.elapsed
+      sinceSample = 0
       window.clear()
       closeEvents(fix.vehicle, context, &events)
       return
     }
-    if isMoving {
-      moving += seconds
-      if !fix.speedOrNaN.isNaN { withSpeed += seconds }
+    let seconds = Float(step.elapsed) / 1000
+    let least = context.movingSpeed
+    let isMoving = Float(step.length) >= seconds * least || fix.speedOrNaN >= least
+    if isMoving { noteMotion(to: fix, from: previous, over: step, seconds, context) }
+    follow(speed, limit, fix, over: step, isMoving: isMoving, context, &events)
+    let sample = window.take(fix, leastCorneringSpeed: context.parameters.leastCorneringSpeed)
+    guard let sample else { return }
+    if !sample.smooth.isNaN {
+      withSmoothness += min(sinceSample, sample.seconds)
+      smoothness.add(sample)
+      spread.add(sample, ordinary: context.ordinary(at: sample.smoothSpeed))
     }
+    if !sample.longitudinal.isNaN {
+      withEvents += min(sinceSample, sample.seconds)
+      if sample.speedBetween >= context.parameters.leastCorneringSpeed {
+        cornering += sample.seconds
+        if !sample.lateral.isNaN { withCourse += sample.seconds }
+      }
+    }
+    sinceSample = 0
+    findEvents(sample, fix, context, &events)
+  }
+
+  @inline(__always)
+  private mutating func noteMotion(
+    to fix: Fix, from previous: AcceptedFix, over step: FixStep, _ seconds: Float, _ context: borrowing Context
+  ) {
+    moving += seconds
+    sinceSample += seconds
+    sampling.add(step.elapsed)
+    movingFixes &+= 1
+    note(accuracy: fix.accuracyOrNaN)
+    if context.parameters.night?.contains(fix.time) == true { night += step.elapsed }
+    if !fix.speedOrNaN.isNaN { withSpeed += seconds }
     let speeds = previous.speedOrNaN + fix.speedOrNaN
     if step.elapsed <= context.dopplerStep && !speeds.isNaN {
       wayBySpeeds += speeds / 2 * seconds
       wayByPositions += Float(step.length)
     }
-    follow(speed, limit, fix, over: step, context, &events)
-    let sample = window.take(
-      time: fix.time, speed: fix.speedOrNaN, course: fix.courseOrNaN,
-      leastCorneringSpeed: context.parameters.leastCorneringSpeed)
-    guard let sample else { return }
-    if !sample.smooth.isNaN {
-      if isMoving { withSmoothness += min(seconds, sample.seconds) }
-      smoothness.add(sample)
-      spread.add(sample, ordinary: context.ordinary(at: sample.smoothSpeed))
-    }
-    if !sample.longitudinal.isNaN && isMoving { withEvents += sample.seconds }
-    findEvents(sample, fix, previous, context, &events)
   }
 
   @inline(__always)
@@ -178,12 +214,12 @@ extension TripScorer {
 
   @inline(__always)
   private mutating func follow(
-    _ speed: Float, _ limit: Float, _ fix: Fix, over step: FixStep, _ context: borrowing Context,
+    _ speed: Float, _ limit: Float, _ fix: Fix, over step: FixStep, isMoving: Bool, _ context: borrowing Context,
     _ events: inout EventBuffer
   ) {
     // The lowest of all there are; against NaN the minimum is the other one.
     let limit = Float.minimum(limit, Float.minimum(fix.speedLimitOrNaN, context.speedLimit))
-    if !limit.isNaN { limited += step.elapsed }
+    if isMoving && !limit.isNaN { limited += step.elapsed }
     if let event = overspeed.take(
       speed, limit: limit, at: fix, length: Float(step.length), context.parameters.overspeed)
     {
@@ -199,17 +235,12 @@ extension TripScorer {
 
   @inline(__always)
   private mutating func findEvents(
-    _ sample: AccelerationWindow.Sample, _ fix: Fix, _ previous: AcceptedFix, _ context: borrowing Context,
-    _ events: inout EventBuffer
+    _ sample: AccelerationWindow.Sample, _ fix: Fix, _ context: borrowing Context, _ events: inout EventBuffer
   ) {
-    let along = HarshEventDetector.Sample(
-      acceleration: sample.longitudinal, value: sample.speed, valueBefore: sample.speedBefore,
-      speedBefore: sample.speedBefore)
-    if let event = longitudinal.take(along, at: fix, from: previous, context.longitudinal) { tell(event, &events) }
-    let across = HarshEventDetector.Sample(
-      acceleration: sample.lateral, value: sample.course, valueBefore: sample.courseBefore,
-      speedBefore: sample.speedBefore)
-    if let event = lateral.take(across, at: fix, from: previous, context.lateral) { tell(event, &events) }
+    if let event = longitudinal.take(sample.along, at: fix, sample.middle, context.longitudinal) {
+      tell(event, &events)
+    }
+    if let event = lateral.take(sample.across, at: fix, sample.middle, context.lateral) { tell(event, &events) }
   }
 
   private mutating func tell(_ event: HarshEvent, _ events: inout EventBuffer) {
@@ -234,25 +265,33 @@ extension TripScorer {
     switch reason {
     case .jump, .conflict, .frozen: rejectedSince.implausible &+= times
     case .duplicate, .late, .future: rejectedSince.disordered &+= times
-    case .range, .nullIsland, .coarse: rejectedSince.others &+= times
+    case .coarse: rejectedSince.coarse &+= times
+    case .range, .nullIsland: break
     }
   }
+
+  /// A fix's time was put right.
+  mutating func noteRepair() { rejectedSince.disordered &+= 1 }
 
   // MARK: The end
 
   /// The trip is over: tells what is open, and what the trip was like.
   mutating func finish(_ trip: Trip, _ context: borrowing Context, _ events: inout EventBuffer) {
     closeEvents(trip.vehicle, context, &events)
-    let interval = sampling.medianInMotion
+    let interval = sampling.median
     let quality = quality(of: trip, interval: interval)
     let availability = moving > 0 ? Double(min(1, withEvents / moving)) : 0
-    let speedShare = moving > 0 ? Double(withSpeed / moving) : 0
-    let isSeen = availability >= 0.8
+    // A receiver whose speeds do not move with it states none.
+    let isStuck = wayByPositions > 500 && wayBySpeeds < wayByPositions / 2
+    let speedShare = moving > 0 && !isStuck ? Double(withSpeed / moving) : 0
+    let isSeen = availability >= 0.8 && !isStuck
+    let seesCorners = isSeen && withCourse >= 0.8 * cornering
     let share = limited > 0 ? min(1, Double(tooFast) / Double(limited)) : nil
     let driving = DrivingScore(
       DrivingScore.Evidence(
         smoothness: smoothness, standardError: spread.standardError, severeBrakes: isSeen ? brakes.severe : nil,
         distance: trip.distance, overspeedShare: share,
+        limitedShare: moving > 0 ? min(1, Double(limited) / 1000 / Double(moving)) : 0,
         availability: moving > 0 ? Double(min(1, withSmoothness / moving)) : 0, speedShare: speedShare,
         interval: interval ?? .infinity, quality: quality.value), context.parameters.norms)
     events.append(
@@ -261,27 +300,29 @@ extension TripScorer {
           vehicle: trip.vehicle, start: trip.start, end: trip.end, firstSequence: firstSequence,
           lastSequence: lastSequence, distance: trip.distance, driving: driving, quality: quality,
           smoothness: smoothness, brakes: isSeen ? brakes : nil, accelerations: isSeen ? accelerations : nil,
-          corners: isSeen ? corners : nil,
+          corners: seesCorners ? corners : nil,
           eventAbsence: isSeen ? nil : speedShare < 0.8 ? .noSpeed : .sampling, availability: availability,
-          interval: interval, observed: Int64((sampling.total * 1000).rounded()), limited: limited, night: night,
-          overspeeds: overspeeds, overspeed: tooFast)))
+          interval: interval, observed: Int64((Double(moving) * 1000).rounded()), limited: limited,
+          night: context.parameters.night == nil ? nil : night, overspeeds: overspeeds, overspeed: tooFast)))
   }
 
   private func quality(of trip: Trip, interval: Double?) -> DataQuality {
-    let total = sampling.total
-    let received = Double(max(1, fixes + rejected.implausible + rejected.disordered + rejected.others))
+    let gap = Double(gap) / 1000
+    let total = sampling.total + gap
+    let missed = sampling.excess(over: 3 * max(1, interval ?? 1)) + gap
     let way = trip.distance + trip.gapDistance
-    let missed = sampling.excess(over: 3 * max(1, interval ?? 1))
+    // Each share of its own, so that one kind of bad fixes does not make another one rarer.
+    func share(_ bad: UInt32) -> Double { Double(bad) / max(1, Double(fixes) + Double(bad)) }
+    let located = Double(movingFixes) + Double(rejected.coarse)
     return DataQuality(
       coverage: total > 0 ? 1 - min(1, missed / total) : 1,
-      continuity: way > 0 ? trip.distance / way : 1, accuracy: fixes > 0 ? Double(accuracy) / Double(fixes) : 0.5,
-      plausibility: 1 - min(1, 10 * Double(rejected.implausible) / received),
-      order: 1 - min(1, 5 * Double(rejected.disordered) / received),
+      continuity: way > 0 ? trip.distance / way : 1, accuracy: located > 0 ? Double(accuracy) / located : 0.5,
+      plausibility: 1 - min(1, 10 * share(rejected.implausible)), order: 1 - min(1, 5 * share(rejected.disordered)),
       endPoints: startDistance.isNaN ? nil : max(0, min(1, (1000 - Double(startDistance)) / 800)),
       // Where most of the way has no speeds, they do not speak for it.
       agreement: Double(wayByPositions) < 0.5 * trip.distance || wayByPositions == 0
         ? nil : 1 - min(1, Double(abs(wayByPositions - wayBySpeeds) / (0.10 * wayByPositions))),
-      accuracyKnown: fixes > 0 ? Double(accurateFixes) / Double(fixes) : 0)
+      accuracyKnown: movingFixes > 0 ? Double(accurateFixes) / Double(movingFixes) : 0)
   }
 }
 
@@ -327,7 +368,7 @@ extension TripScorer.Rejections {
   mutating func code(_ coder: inout SnapshotCoder) throws(SnapshotError) {
     try coder.code(&implausible)
     try coder.code(&disordered)
-    try coder.code(&others)
+    try coder.code(&coarse)
   }
 }
 

@@ -48,6 +48,14 @@ public struct Fix: Sendable, BitwiseCopyable {
     self.speedLimit = speedLimit
   }
 
+  /// Takes what no receiver means for missing: speeds and courses below 0 or without an end, accuracies of 0 and less.
+  @inline(__always)
+  mutating func normalize() {
+    if !(speedOrNaN >= 0 && speedOrNaN < .infinity) { speedOrNaN = .nan }
+    if !(courseOrNaN >= 0 && courseOrNaN < .infinity) { courseOrNaN = .nan }
+    if !(accuracyOrNaN > 0) { accuracyOrNaN = .nan }
+  }
+
   /// The position.
   public var coordinate: Coordinate { Coordinate(latitude: latitude, longitude: longitude) }
   /// Reported speed in metres a second.

@@ -51,9 +51,7 @@ struct InputGate: ~Copyable, Sendable {
   @inline(__always)
   mutating func admit(_ fix: Fix, _ state: inout State) -> RejectionReason? {
     var fix = fix
-    if !(fix.speedOrNaN >= 0 && fix.speedOrNaN < .infinity) { fix.speedOrNaN = .nan }
-    if !(fix.courseOrNaN >= 0) { fix.courseOrNaN = .nan }
-    if !(fix.accuracyOrNaN > 0) { fix.accuracyOrNaN = .nan }
+    fix.normalize()
     guard abs(fix.latitude) <= 90, abs(fix.longitude) <= 180, InputGate.times.contains(fix.time) else { return .range }
     if abs(fix.latitude) < 1e-6 && abs(fix.longitude) < 1e-6 { return .nullIsland }
     fix.longitude = wrappedLongitude(fix.longitude)

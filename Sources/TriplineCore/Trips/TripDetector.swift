@@ -70,9 +70,10 @@ struct TripDetector: Sendable, BitwiseCopyable {
   }
 
   /// Where it stopped before the trip under way, if that is known: a stop has its place once it is behind the vehicle,
-  /// until then the trip begins there.
+  /// until then the trip begins there. Where it was in a gap is not known.
   var placeBefore: Coordinate? {
-    hasOpenStop ? (stop.fixes > 0 ? stop.place : tripPlace).coordinate : nil
+    guard hasOpenStop, stop.kind != .dataGap, stop.kind != .uncertain else { return nil }
+    return (stop.fixes > 0 ? stop.place : tripPlace).coordinate
   }
 
   /// Takes the next accepted fix.

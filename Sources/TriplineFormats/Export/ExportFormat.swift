@@ -2,7 +2,7 @@
 public enum ExportFormat: String, Sendable, CaseIterable {
   /// The columns that `TrackReader` reads, in SI units.
   case csv
-  /// GPX 1.1, a track each, with speed and course as extensions of GPX 1.0 have them.
+  /// GPX 1.1, a track each, with speed and course in Garmin's extension of track points.
   case gpx
   /// KML 2.2 with the times of Google's extension: `gx:Track`.
   case kml

@@ -1,10 +1,12 @@
+import Foundation
 import TriplineCore
 
 /// The text of tracks in each format.
 enum ExportText {
   // MARK: CSV
 
-  static let csvHeader = "track_id,vehicle_id,time,lat,lon,alt_m,speed_mps,bearing_deg,accuracy_m\n"
+  static let csvHeader =
+    "track_id,vehicle_id,driver_id,time,lat,lon,alt_m,speed_mps,bearing_deg,accuracy_m,speed_limit_mps,received\n"
 
   static func appendCSV(_ track: ExportedTrack, to buffer: inout [UInt8]) {
     for fix in track.fixes {
@@ -12,12 +14,16 @@ enum ExportText {
       buffer.append(UInt8(ascii: ","))
       EventText.appendCSV(track.track.vehicleID, to: &buffer)
       buffer.append(UInt8(ascii: ","))
+      EventText.appendCSV(track.track.driverID, to: &buffer)
+      buffer.append(UInt8(ascii: ","))
       appendTime(fix.time, to: &buffer)
       buffer += ",\(fix.latitude),\(fix.longitude)".utf8
-      for value in [fix.altitude, fix.speed, fix.course, fix.accuracy] {
+      for value in [fix.altitude, fix.speed, fix.course, fix.accuracy, fix.speedLimit] {
         buffer.append(UInt8(ascii: ","))
         if let value, value.isFinite { buffer += value.description.utf8 }
       }
+      buffer.append(UInt8(ascii: ","))
+      if let received = fix.received { _ = Timestamp.append(received, to: &buffer) }
       buffer.append(UInt8(ascii: "\n"))
     }
   }
@@ -26,7 +32,8 @@ enum ExportText {
 
   static let gpxHeader = """
     <?xml version="1.0" encoding="UTF-8"?>
-    <gpx version="1.1" creator="tripline" xmlns="http://www.topografix.com/GPX/1/1">
+    <gpx version="1.1" creator="tripline" xmlns="http://www.topografix.com/GPX/1/1"
+     xmlns:tpx="http://www.garmin.com/xmlschemas/TrackPointExtension/v2">
 
     """
 
@@ -40,16 +47,16 @@ enum ExportText {
   static func appendGPX(_ track: ExportedTrack, to buffer: inout [UInt8]) {
     buffer += "<trk><name>\(escaped(track.track.trackID))</name><trkseg>\n".utf8
     for fix in track.fixes {
-      buffer += "<trkpt lat=\"\(fix.latitude)\" lon=\"\(fix.longitude)\">".utf8
-      if let altitude = fix.altitude, altitude.isFinite { buffer += "<ele>\(altitude)</ele>".utf8 }
+      buffer += "<trkpt lat=\"\(decimal(fix.latitude))\" lon=\"\(decimal(fix.longitude))\">".utf8
+      if let altitude = fix.altitude, altitude.isFinite { buffer += "<ele>\(decimal(Double(altitude)))</ele>".utf8 }
       buffer += "<time>".utf8
       appendTime(fix.time, to: &buffer)
       buffer += "</time>".utf8
       let measures = [("speed", fix.speed), ("course", fix.course)].filter { $0.1?.isFinite ?? false }
       if !measures.isEmpty {
-        buffer += "<extensions>".utf8
-        for (name, value) in measures { buffer += "<\(name)>\(value ?? 0)</\(name)>".utf8 }
-        buffer += "</extensions>".utf8
+        buffer += "<extensions><tpx:TrackPointExtension>".utf8
+        for (name, value) in measures { buffer += "<tpx:\(name)>\(decimal(Double(value ?? 0)))</tpx:\(name)>".utf8 }
+        buffer += "</tpx:TrackPointExtension></extensions>".utf8
       }
       buffer += "</trkpt>\n".utf8
     }
@@ -67,6 +74,12 @@ enum ExportText {
       buffer += "<gx:coord>\(fix.longitude) \(fix.latitude) \(altitude(of: fix))</gx:coord>\n".utf8
     }
     buffer += "</gx:Track></Placemark>\n".utf8
+  }
+
+  /// A number without an exponent, which XML's decimals do not have.
+  private static func decimal(_ value: Double) -> String {
+    let text = value.description
+    return text.contains("e") ? String(format: "%.12f", value) : text
   }
 
   private static func escaped(_ text: String) -> String {
@@ -93,7 +106,8 @@ enum ExportText {
     EventText.appendJSON(track.track.vehicleID, to: &buffer)
     switch format {
     case .mfjson:
-      buffer += #"},"temporalGeometry":{"type":"MovingPoint","crs":{"type":"Name","properties":{"name":"#.utf8
+      buffer +=
+        #"},"geometry":null,"temporalGeometry":{"type":"MovingPoint","crs":{"type":"Name","properties":{"name":"#.utf8
       buffer += #""urn:ogc:def:crs:OGC:1.3:CRS84"}},"datetimes":"#.utf8
       appendTimes(track, to: &buffer)
       buffer += #","coordinates":"#.utf8

@@ -15,4 +15,15 @@ public struct ExportedTrack: Sendable {
       .filter { abs($0.element.latitude) <= 90 && abs($0.element.longitude) <= 180 }
       .sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
   }
+
+  /// The first fix of each time.
+  var withoutRepeatedTimes: ExportedTrack {
+    var last: Int64?
+    return ExportedTrack(
+      track,
+      fixes.filter { fix in
+        defer { last = fix.time }
+        return fix.time != last
+      })
+  }
 }

@@ -30,6 +30,8 @@ public struct TrackWriter: ~Copyable {
   ///
   /// - Throws: `writeFailed`, also of tracks that were written before.
   public mutating func write(_ track: ExportedTrack) throws(FormatError) {
+    // A moving point is at one place at a time.
+    let track = format == .mfjson ? track.withoutRepeatedTimes : track
     switch format {
     case .csv, .gpx, .kml: if track.fixes.isEmpty { return }
     case .geojson, .mfjson, .kepler, .geopackage: if track.fixes.count < 2 { return }

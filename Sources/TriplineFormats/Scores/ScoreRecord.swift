@@ -47,7 +47,8 @@ struct ScoreRecord {
     values += [
       ("overspeeds", hasLimit ? .count(score.overspeeds) : .missing),
       ("overspeed_s", hasLimit ? .milliseconds(score.overspeed) : .missing),
-      ("overspeed_share", .measure(score.overspeedShare)), ("night_s", .milliseconds(score.night)),
+      ("overspeed_share", .measure(score.overspeedShare)),
+      ("night_s", score.night.map { .milliseconds($0) } ?? .missing),
       ("first_row", .count(score.firstSequence)), ("last_row", .count(score.lastSequence)),
     ]
   }
@@ -59,16 +60,15 @@ struct ScoreRecord {
       ("distance_m", .measure(summary.distance)), ("moving_s", .milliseconds(summary.moving)),
       ("score", .measure(summary.score)), ("data_quality", .measure(summary.quality)),
     ]
-    for (name, counts) in [
-      ("brakes", summary.brakes), ("accelerations", summary.accelerations), ("corners", summary.corners),
-    ] {
-      values.append(("harsh_\(name)_per_100km", .measure(summary.rate(of: counts, from: .harsh))))
-      values.append(("severe_\(name)_per_100km", .measure(summary.rate(of: counts, from: .severe))))
+    for (name, kind) in [("brakes", HarshEvent.Kind.brake), ("accelerations", .accelerate), ("corners", .corner)] {
+      values.append(("harsh_\(name)_per_100km", .measure(summary.rate(of: kind, from: .harsh))))
+      values.append(("severe_\(name)_per_100km", .measure(summary.rate(of: kind, from: .severe))))
     }
     let hasLimit = summary.limited > 0
     values += [
       ("overspeeds", hasLimit ? .count(UInt32(summary.overspeeds)) : .missing),
-      ("overspeed_share", .measure(summary.overspeedShare)), ("night_s", .milliseconds(summary.night)),
+      ("overspeed_share", .measure(summary.overspeedShare)),
+      ("night_s", summary.night.map { .milliseconds($0) } ?? .missing),
     ]
   }
 

@@ -28,7 +28,7 @@ struct ScoreTripsCommand: AsyncParsableCommand {
       property of fences, or --speed-limit). It has an interval, a confidence, and a
       reason where there is none. The data quality, from 0 to 100, knows nothing of
       driving. With --by, trips are summed up: scores weighted by distance, rates
-      over all trips.
+      over all trips; brakes in 100 km are harsh and severe ones.
 
       Examples:
         tripline score trips drives.csv.gz
@@ -92,6 +92,7 @@ struct ScoreTripsCommand: AsyncParsableCommand {
     }
     guard checkpoint >= 1 else { throw ValidationError("--checkpoint takes a number from 1") }
     try FenceFiles.refuseTwoInputs(fences.files + input.tracks)
+    try WrittenFiles.refuseOverwriting(readFiles, by: [outputFile, resume])
   }
 
   func run() async throws {
@@ -101,7 +102,7 @@ struct ScoreTripsCommand: AsyncParsableCommand {
     let replay = Replay(fences: set, configuration: configuration, jobs: jobs)
     let progress = ProgressLine(inputs: input.tracks.count)
     do {
-      let job = resume.map { ScoreJob(path: $0, options: options, inputs: input.files) }
+      let job = resume.map { ScoreJob(path: $0, arguments: Array(CommandLine.arguments.dropFirst()), files: readFiles) }
       let known = try job?.load()
       if known?.isDone == true {
         return Messages.note("the job is done; remove \(resume ?? "") to do it again")
@@ -125,17 +126,15 @@ struct ScoreTripsCommand: AsyncParsableCommand {
       progress.finish()
       Messages.error(error)
       throw ExitStatus.status(of: error)
+    } catch let error as SnapshotError {
+      progress.finish()
+      Messages.error("\(resume ?? ""): \(error)")
+      throw ExitStatus.badData
     }
   }
 
-  /// What the result depends on besides the inputs.
-  private var options: [String] {
-    [
-      "by \(by)", "from \(from ?? "")", "to \(to ?? "")", "jobs \(jobs)", "output \(output) \(outputFile ?? "")",
-      "fences \(fences.files)", "class \(scoring.vehicleClass)", "limit \(scoring.speedLimit ?? 0)",
-      "zone \(scoring.timeZone ?? "")", "norms \(scoring.norms ?? "")", "format \(input.formatName?.rawValue ?? "")",
-    ]
-  }
+  /// All files that are read.
+  private var readFiles: [String] { input.tracks + fences.files + (scoring.norms.map { [$0] } ?? []) }
 
   /// A day or a time in UTC, in milliseconds.
   private static func instant(_ text: String) -> Int64? {

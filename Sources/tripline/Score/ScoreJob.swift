@@ -27,11 +27,26 @@ struct ScoreJob {
 
   /// - Parameters:
   ///   - path: the file of the state.
-  ///   - options: everything that the result depends on besides the inputs.
-  ///   - inputs: the inputs; their sizes have to be as before.
-  init(path: String, options: [String], inputs: [InputFile]) {
+  ///   - arguments: those of the command.
+  ///   - files: all files that the result depends on; none may have changed.
+  init(path: String, arguments: [String], files: [String]) {
     self.path = path
-    job = options + inputs.map { "\($0.name) \($0.storedSize ?? -1)" }
+    job =
+      arguments
+      + files.map { name in
+        let attributes = try? FileManager.default.attributesOfItem(atPath: name)
+        let size = attributes?[.size] as? Int ?? -1
+        let changed = (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+        return "\(name) \(size) \(changed)"
+      }
+  }
+
+  /// What is said where a state belongs to another job.
+  var isOfAnother: FormatError {
+    FormatError(
+      .badValue,
+      "belongs to a job with other inputs or options, or one of its files has changed. Give what was given then, or "
+        + "remove it to begin anew.", at: .init(file: path))
   }
 
   /// The state of an earlier run; `nil` where there was none.
@@ -46,10 +61,7 @@ struct ScoreJob {
     } catch {
       throw FormatError(.malformedDocument, "is no state of a job. Remove it to begin anew.", at: place)
     }
-    guard file.format == 1, file.job == job else {
-      throw FormatError(
-        .badValue, "belongs to a job with other inputs or options. Give these, or remove it to begin anew.", at: place)
-    }
+    guard file.format == 1, file.job == job else { throw isOfAnother }
     return (file.state, file.isDone)
   }
 

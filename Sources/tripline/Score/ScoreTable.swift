@@ -30,13 +30,13 @@ struct ScoreTable {
       driving.value.map { number($0) } ?? "none", band,
       driving.value == nil ? "" : number(driving.confidence, 2),
       "\(number(score.quality.value)) \(score.quality.grade.rawValue.uppercased())",
-      driving.absence.map { reason($0) } ?? losses(driving.losses),
+      driving.absence.map { reason($0) } ?? losses(driving.losses, hasBraked: score.brakes?.severe ?? 0 > 0),
     ])
   }
 
   func line(_ summary: ScoreSummary, id: String) -> String {
     func rate(_ level: HarshEvent.Level) -> String {
-      summary.rate(of: summary.brakes, from: level).map { number($0, 1) } ?? "unknown"
+      summary.rate(of: .brake, from: level).map { number($0, 1) } ?? "unknown"
     }
     return table.line([
       id.isEmpty ? "(unknown)" : id, "\(summary.trips)", number(summary.distance / 1000, 1),
@@ -52,10 +52,10 @@ struct ScoreTable {
       "\n\(total.trips) trips over \(number(total.distance / 1000, 1)) km, \(score ?? "none of which says enough for a score")\n"
   }
 
-  private func losses(_ losses: DrivingScore.Losses) -> String {
+  private func losses(_ losses: DrivingScore.Losses, hasBraked: Bool) -> String {
     let parts: [(String, Double?)] = [
       ("rough below 50 km/h", losses.slow), ("rough to 90 km/h", losses.medium), ("rough above 90 km/h", losses.fast),
-      ("severe braking", losses.braking), ("speeding", losses.speeding),
+      (hasBraked ? "severe braking" : "severe braking not ruled out", losses.braking), ("speeding", losses.speeding),
     ]
     return parts.filter { $0.1 ?? 0 >= 0.5 }.map { "\($0.0) \(number($0.1 ?? 0))" }.joined(separator: ", ")
   }

@@ -53,6 +53,7 @@ struct ExportCommand: ParsableCommand {
       throw ValidationError("a GeoPackage is a file of its own; name it with --output-file")
     }
     try FenceFiles.refuseTwoInputs(input.tracks)
+    try WrittenFiles.refuseOverwriting(input.tracks, by: [outputFile])
   }
 
   private var format: ExportFormat? { output ?? outputFile.flatMap { ExportFormat(path: $0) } }

@@ -52,8 +52,10 @@ import TriplineTesting
     other.accuracyOrNaN = 2
     fixes.insert(other, at: 51)
     #expect(reasons(fixes) == [50: .sameTime])
-    fixes[51].accuracyOrNaN = 80
-    #expect(reasons(fixes) == [51: .sameTime])
+    for accuracy in [80, 0, -1] as [Float] {
+      fixes[51].accuracyOrNaN = accuracy
+      #expect(reasons(fixes) == [51: .sameTime], "\(accuracy) m")
+    }
   }
 
   @Test func `a step aside and back that no vehicle can make`() {

@@ -33,9 +33,9 @@ import TriplineTesting
     let quality = try quality(fixes)
     // 40 s are 10 s more than three steps of 10 s, of 120 s.
     #expect(abs(quality.coverage - (1 - 10.0 / 120)) < 1e-6)
-    // The first fix is where it set out: six of 10 m, two of 55 m, one without.
+    // The first fix is where it set out, and stands: six of 10 m, two of 55 m, one without.
     #expect(abs(quality.accuracy - (6 + 2 * 0.5 + 0.5) / 9) < 1e-6 && abs(quality.accuracyKnown - 8.0 / 9) < 1e-9)
-    // Nine and the repeated one were received.
+    // Nine, and the repeated one.
     #expect(abs(quality.order - (1 - 5 * 1.0 / 10)) < 1e-9 && quality.plausibility == 1)
     #expect(quality.continuity == 1 && quality.endPoints == nil)
     #expect(abs((quality.agreement ?? 0) - 1) < 1e-3)
@@ -58,11 +58,19 @@ import TriplineTesting
       for index in moving where Bool.random(using: &generator) { coarse[index].accuracyOrNaN = 60 }
       var repeated = drive.fixes
       for index in moving.reversed() where index % 40 == 0 { repeated.insert(repeated[index], at: index) }
+      var poor = drive.fixes
+      for index in moving where Bool.random(using: &generator) { poor[index].accuracyOrNaN = 150 }
       var jumping = drive.fixes
       for index in moving where index % 50 == 0 { jumping[index].latitude += 0.3 }
-      for (name, fixes) in [("hole", hole), ("coarse", coarse), ("repeated", repeated), ("jumping", jumping)] {
+      for (name, fixes) in [
+        ("hole", hole), ("coarse", coarse), ("repeated", repeated), ("jumping", jumping), ("poor", poor),
+      ] {
         #expect(try quality(fixes).value < before.value, "seed \(seed), \(name)")
       }
+      // One kind of bad fixes does not make another one rarer.
+      let bad = try quality(jumping).value
+      for index in moving.reversed() where index % 5 == 0 { jumping.insert(jumping[index], at: index) }
+      #expect(try quality(jumping).value < bad, "seed \(seed)")
     }
   }
 
@@ -95,5 +103,17 @@ import TriplineTesting
     drive.halt()
     let quality = try quality(drive.fixes)
     #expect(abs((quality.endPoints ?? -1) - (1000 - 612) / 800) < 0.01, "\(quality)")
+  }
+
+  @Test func `times that were put right are out of order`() throws {
+    var drive = Drive.trip(kilometers: 3, speed: 12)
+    let now: Int64 = 1_700_000_000_000
+    for index in drive.fixes.indices {
+      drive.fixes[index].time += now
+      drive.fixes[index].receivedOrMissing = drive.fixes[index].time
+      if index % 10 == 0 { drive.fixes[index].time -= 7168 * 86_400_000 }
+    }
+    let quality = try quality(drive.fixes)
+    #expect(quality.order > 0.4 && quality.order < 0.6, "\(quality)")
   }
 }

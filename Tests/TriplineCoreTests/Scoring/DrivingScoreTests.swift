@@ -126,7 +126,7 @@ import TriplineTesting
     let weighted = parts.dropFirst().map { $0.trips[0].distance * ($0.scores[0].driving.value ?? 0) }.reduce(0, +)
     let distance = parts.dropFirst().map { $0.trips[0].distance }.reduce(0, +)
     #expect(abs((summary.score ?? 0) - weighted / distance) < 1e-9)
-    #expect(summary.rate(of: summary.brakes, from: .harsh) == 0)
+    #expect(summary.rate(of: .brake, from: .harsh) == 0)
   }
 
   @Test func `night is by local time, on both sides of a change of the clocks`() {
@@ -140,5 +140,76 @@ import TriplineTesting
     #expect(night.contains(change + hour - 1) && !night.contains(change + hour))
     #expect(!night.contains(change + 20 * hour - 1) && night.contains(change + 20 * hour))
     #expect(night.contains(-2 * hour) && !night.contains(-4 * hour))
+  }
+
+  @Test func `a silence before a trip is no part of it`() throws {
+    var drive = Drive.trip(kilometers: 8, speed: 12)
+    let alone = try #require(try ScoredDrive(drive.fixes).scores.first)
+    // Dark for twelve hours, and awake again 600 m away.
+    drive.time += 43_200_000
+    drive.place.latitude += 600 / LocalMetric(latitude: 50).metersPerDegreeLatitude
+    drive.speed = 12
+    drive.go(seconds: 700)
+    drive.halt()
+    let scores = try ScoredDrive(drive.fixes).scores
+    #expect(scores.count == 2 && scores[0] == alone)
+    let second = try #require(scores.last)
+    #expect(second.quality.coverage == 1 && second.driving.value != nil && second.observed < 730_000, "\(second)")
+    // It was last seen 612 m from where it wakes.
+    #expect(abs((second.quality.endPoints ?? 0) - (1000 - 612) / 800.0) < 0.06, "\(second.quality)")
+  }
+
+  @Test func `denser and uneven fixes give the score of fixes a second apart`() throws {
+    let expected = try #require(try ScoredDrive(Drive.trip(kilometers: 8, speed: 12).fixes).scores.first?.driving.value)
+    for interval: Int64 in [100, 200, 500] {
+      let driving = try #require(
+        try ScoredDrive(Drive.trip(kilometers: 8, speed: 12, interval: interval).fixes).scores.first
+      ).driving
+      #expect(abs((driving.value ?? 0) - expected) < 0.5, "\(interval) ms: \(driving)")
+    }
+    var uneven = Drive.trip(kilometers: 8, speed: 12)
+    for index in uneven.fixes.indices where index % 2 == 1 { uneven.fixes[index].time -= 300 }
+    let driving = try #require(try ScoredDrive(uneven.fixes).scores.first).driving
+    #expect(abs((driving.value ?? 0) - expected) < 2, "\(driving)")
+  }
+
+  @Test func `how long the vehicle then stays changes nothing`() throws {
+    func scored(_ stay: Double, interval: Int64) throws -> TripScore {
+      var scoring = ScoringParameters()
+      scoring.speedLimit = 11
+      scoring.night = NightHours(offsets: [.init(start: 0, offset: 0)])
+      var drive = Drive()
+      drive.time = 86_400_000
+      drive.stand()
+      drive.go(seconds: 12, acceleration: 1)
+      drive.go(seconds: 700)
+      drive.go(seconds: 12, acceleration: -1)
+      drive.interval = interval
+      drive.go(seconds: stay)
+      return try #require(try ScoredDrive(drive.fixes, scoring).scores.first)
+    }
+    let none = try scored(0, interval: 1_000)
+    for (stay, interval) in [(600.0, 1_000 as Int64), (600, 60_000)] {
+      let score = try scored(stay, interval: interval)
+      #expect(score.overspeedShare == none.overspeedShare && score.night == none.night)
+      #expect(score.quality.coverage == none.quality.coverage && score.observed == none.observed)
+      #expect(abs((score.driving.value ?? 0) - (none.driving.value ?? -1)) < 0.01, "\(stay) s")
+    }
+    #expect((none.night ?? 0) > 600_000)
+  }
+
+  @Test func `a receiver whose speed stays at 0 states none`() throws {
+    var stuck = Drive.trip(kilometers: 8, speed: 12)
+    for index in stuck.fixes.indices { stuck.fixes[index].speedOrNaN = 0 }
+    let score = try #require(try ScoredDrive(stuck.fixes).scores.first)
+    #expect(score.driving.absence == .noSpeed && score.brakes == nil && score.eventAbsence == .noSpeed)
+  }
+
+  @Test func `a limit known for a minute weighs a minute`() throws {
+    var drive = Drive.trip(kilometers: 8, speed: 12)
+    for index in drive.fixes.indices where (700..<760).contains(index) { drive.fixes[index].speedLimit = 8 }
+    let score = try #require(try ScoredDrive(drive.fixes).scores.first)
+    let losses = score.driving.losses
+    #expect((score.overspeedShare ?? 0) > 0.9 && losses.speeding ?? 0 > 0 && losses.speeding ?? 100 < 2.5, "\(losses)")
   }
 }

@@ -120,4 +120,43 @@ import TriplineTesting
     #expect(scored.harsh.count == 1 && scored.harsh[0].level == .harsh)
     #expect(abs(scored.harsh[0].peak - 3) < 0.01)
   }
+
+  @Test func `a whole circle is one corner that turns by all of it`() throws {
+    for turned in [90.0, 270, 360, 365] {
+      var drive = Drive()
+      drive.stand()
+      drive.go(seconds: 8, acceleration: 1)
+      drive.go(seconds: 60)
+      // 8 m/s at 18.25 degrees a second: 2.5 m/s² to the side.
+      drive.go(seconds: (turned / 18.25).rounded(), turn: 18.25)
+      drive.go(seconds: 60)
+      drive.halt()
+      let corners = try ScoredDrive(drive.fixes).harsh.filter { $0.kind == .corner }
+      #expect(corners.count == 1, "\(turned) degrees")
+      #expect(
+        abs((corners.first?.change ?? 0) - Float((turned / 18.25).rounded() * 18.25)) < 20, "\(turned): \(corners)")
+    }
+  }
+
+  @Test func `without a course corners are not known, brakes are`() throws {
+    var silent = drive(acceleration: -3, seconds: 4)
+    for index in silent.fixes.indices { silent.fixes[index].courseOrNaN = .nan }
+    let score = try #require(try ScoredDrive(silent.fixes).scores.first)
+    #expect(score.corners == nil && score.brakes == TripScore.Counts(harsh: 1))
+  }
+
+  @Test func `what has faded has to begin again to go on`() throws {
+    var drive = Drive()
+    drive.stand()
+    drive.go(seconds: 25, acceleration: 1)
+    drive.go(seconds: 60)
+    drive.go(seconds: 3, acceleration: -2)
+    drive.go(seconds: 1, acceleration: -0.5)
+    drive.go(seconds: 2, acceleration: -1.3)
+    drive.go(seconds: 60)
+    drive.halt()
+    let event = try #require(try ScoredDrive(drive.fixes).harsh.first)
+    // 1.3 m/s² is above four fifths of the level, and below the level.
+    #expect(abs(event.change + 6.5) < 0.6, "\(event)")
+  }
 }

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Foundation
+
+/// Keeps a command from writing over what it reads.
+enum WrittenFiles {
+  /// Refuses outputs that are one of the inputs, or each other, under whatever name.
+  static func refuseOverwriting(_ inputs: [String], by outputs: [String?]) throws {
+    let written = outputs.compactMap { $0 }
+    for (index, output) in written.enumerated() {
+      if let same = inputs.first(where: { isSame($0, output) }) {
+        throw ValidationError("\(output) would be written over \(same), which is read; give another name")
+      }
+      if written[..<index].contains(where: { isSame($0, output) }) {
+        throw ValidationError("two outputs cannot be one file, \(output); give each its own name")
+      }
+    }
+  }
+
+  private static func isSame(_ a: String, _ b: String) -> Bool {
+    func path(_ name: String) -> String {
+      URL(fileURLWithPath: name).standardizedFileURL.resolvingSymlinksInPath().path
+    }
+    if path(a) == path(b) { return true }
+    func file(_ name: String) -> (device: UInt, number: UInt)? {
+      var status = stat()
+      return stat(name, &status) == 0 ? (UInt(status.st_dev), UInt(status.st_ino)) : nil
+    }
+    guard let first = file(a), let second = file(b) else { return false }
+    return first == second
+  }
+}
