@@ -20,6 +20,7 @@ public enum TrackSimplifier {
   /// - Parameters:
   ///   - fixes: one track in the order of time.
   ///   - tolerance: the largest error in metres.
+  ///   - measure: what the error is.
   /// - Precondition: `tolerance` is 0 or more.
   /// - Complexity: O(*n* log *n*) for most tracks, O(*n²*) for the worst.
   public static func keptIndices(

@@ -35,7 +35,10 @@ public struct ScoreWriter: ~Copyable {
 
   /// Writes what the trips of one vehicle, driver or fleet come to.
   ///
-  /// - Parameter key: the name of the id: `vehicle_id`, `driver_id` or `fleet`.
+  /// - Parameters:
+  ///   - summary: the trips.
+  ///   - key: the name of the id: `vehicle_id`, `driver_id` or `fleet`.
+  ///   - id: the id.
   /// - Throws: `writeFailed`, also of records that were written before.
   public mutating func write(_ summary: ScoreSummary, key: String, id: String) throws(FormatError) {
     try write(ScoreRecord(summary, key: key, id: id))
