@@ -14,6 +14,8 @@ import TriplineTesting
     ]
     configuration.rules[1].conditions.dwell = 120_000
     configuration.recordsDecisions = recording
+    configuration.scoring = ScoringParameters()
+    configuration.scoring?.speedLimit = 15
     return configuration
   }
 
