@@ -10,7 +10,7 @@ import TriplineTesting
   // MARK: One result, whatever way leads to it
 
   @Test(arguments: Seeds.first(40))
-  func `batches, single fixes, shards and restarts give the same events`(seed: UInt64) throws {
+  func `trap 16: batches, single fixes, shards and restarts give the same events`(seed: UInt64) throws {
     let scene = try Scene(seed: seed, vehicles: 5, count: 400)
     let expected = scene.run(batches: [scene.fixes.count])
     #expect(!expected.isEmpty)
@@ -44,7 +44,7 @@ import TriplineTesting
   }
 
   @Test(arguments: Seeds.first(30))
-  func `C54 fixes that arrive late within the window change nothing`(seed: UInt64) throws {
+  func `C54, trap 4: fixes that arrive late within the window change nothing`(seed: UInt64) throws {
     var scene = try Scene(seed: seed, vehicles: 3, count: 400)
     let expected = scene.eventsByVehicle()
     scene.fixes = scene.fixes.delayed(byLessThan: 30_000, seed: seed &+ 1)
@@ -208,7 +208,7 @@ import TriplineTesting
     }
   }
 
-  @Test func `a trip of a vehicle gone dark is there before the vehicle is back`() throws {
+  @Test func `trap 15: a trip of a vehicle gone dark is there before the vehicle is back`() throws {
     var engine = Engine(fences: try FenceSet([]))
     var events = EventBuffer()
     let fixes = (0..<200).map { second in

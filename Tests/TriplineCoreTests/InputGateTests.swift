@@ -57,7 +57,7 @@ import TriplineTesting
     #expect(try run(fixes).counts.accepted == 100)
   }
 
-  @Test func `C42 latitude 0, longitude 0 is no position`() throws {
+  @Test func `C42, trap 18: latitude 0, longitude 0 is no position`() throws {
     try expect(.nullIsland) { $0.insert(Fix(vehicle: 0, time: 1_050_500, latitude: 5e-7, longitude: -5e-7), at: 51) }
   }
 
@@ -78,7 +78,7 @@ import TriplineTesting
     #expect(try run(ahead).counts.accepted == 100)
   }
 
-  @Test(arguments: [1, 2]) func `a time 1,024 weeks old is put right`(periods: Int64) throws {
+  @Test(arguments: [1, 2]) func `trap 24: a time 1,024 weeks old is put right`(periods: Int64) throws {
     let clean = try run(drive(100))
     var fixes = drive(100)
     for index in fixes.indices {
@@ -94,7 +94,7 @@ import TriplineTesting
     try expect(.duplicate) { $0.insert($0[50], at: 60) }
   }
 
-  @Test func `of two positions at one time the more accurate one is kept, else the first`() throws {
+  @Test func `trap 2: of two positions at one time the more accurate one is kept, else the first`() throws {
     try expect(.conflict) { fixes in
       var other = fixes[50]
       other.latitude += 0.001
@@ -135,7 +135,7 @@ import TriplineTesting
     }
   }
 
-  @Test func `a coarse fix is kept out of everything`() throws {
+  @Test func `trap 18: a coarse fix is kept out of everything`() throws {
     try expect(.coarse) {
       $0.insert(Fix(vehicle: 0, time: 1_050_500, latitude: 50.1, longitude: 14.1, accuracy: 100.5), at: 51)
     }
@@ -160,7 +160,7 @@ import TriplineTesting
     }
   }
 
-  @Test func `a cached position handed out again is frozen`() throws {
+  @Test func `trap 20: a cached position handed out again is frozen`() throws {
     // Of the same place as the last accepted fix, and of the same place as a coarse one.
     try expect(.frozen) { fixes in
       var cached = fixes[50]
@@ -186,7 +186,7 @@ import TriplineTesting
     }
   }
 
-  @Test func `a wrong first fix does not cost the track`() throws {
+  @Test func `trap 1: a wrong first fix does not cost the track`() throws {
     let clean = try run(drive(100))
     let fixes = [Fix(vehicle: 0, time: 999_000, latitude: -33, longitude: 151, accuracy: 5)] + drive(100)
     let (counts, distance) = try run(fixes)
@@ -194,7 +194,7 @@ import TriplineTesting
     #expect(abs(distance - clean.distance) < 1e-6)
   }
 
-  @Test func `a ferry is followed: three fixes bear each other out, the jump counts for nothing`() throws {
+  @Test func `trap 1: a ferry is followed, three fixes bear each other out, the jump counts for nothing`() throws {
     var fixes = drive(100)
     for index in 50..<100 { fixes[index].longitude = 20 }
     let (counts, distance) = try run(fixes)
@@ -205,7 +205,7 @@ import TriplineTesting
     #expect(abs(clean - step - distance) < 1e-3)
   }
 
-  @Test func `values that mean "unknown" are unknown`() throws {
+  @Test func `trap 23: values that mean "unknown" are unknown`() throws {
     var fixes = drive(100)
     for index in fixes.indices {
       fixes[index].speedOrNaN = -1

@@ -53,7 +53,7 @@ extension TripTests {
     #expect(abs((outcome.trips.first?.distance ?? 0) - 600) < 1)
   }
 
-  @Test(arguments: [600, 4_000]) func `pings with long gaps cannot drag a stop along`(seconds: Int64) throws {
+  @Test(arguments: [600, 4_000]) func `trap 34: pings with long gaps cannot drag a stop along`(seconds: Int64) throws {
     var driver = Driver()
     driver.stay(seconds: 600)
     for _ in 0..<40 { driver.vanish(seconds: seconds, meters: 90) }
@@ -63,7 +63,7 @@ extension TripTests {
     try expectTiling(driver.fixes, "pings of 90 m")
   }
 
-  @Test func `a fix outside before a long gap is no part of the stop`() throws {
+  @Test func `trap 6: a fix outside before a long gap is no part of the stop`() throws {
     var driver = Driver()
     driver.interval = 60
     driver.stay(seconds: 600)

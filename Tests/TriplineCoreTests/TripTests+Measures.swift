@@ -3,7 +3,9 @@ import TriplineCore
 
 /// What is measured in a trip.
 extension TripTests {
-  @Test(arguments: [false, true], [1, 2]) func `few speeds are enough for a maximum`(reports: Bool, count: Int) throws {
+  @Test(arguments: [false, true], [1, 2]) func `trap 21: few speeds are enough for a maximum`(reports: Bool, count: Int)
+    throws
+  {
     var driver = Driver()
     driver.reportsSpeed = reports
     driver.interval = 60
@@ -22,7 +24,7 @@ extension TripTests {
     #expect(abs((trips.first?.maximumSpeed ?? 0) - 15) < 0.1)
   }
 
-  @Test func `of two speeds on the way the smaller one is believed`() throws {
+  @Test func `trap 21: of two speeds on the way the smaller one is believed`() throws {
     var driver = Driver()
     driver.reportsSpeed = true
     driver.interval = 60

@@ -66,7 +66,7 @@ import TriplineTesting
     }
   }
 
-  @Test func `a square-wave drive has its stops and trips where they were`() throws {
+  @Test func `traps 5 and 7: a square-wave drive that ends parked has its stops and trips where they were`() throws {
     var driver = Driver()
     driver.stay(seconds: 600)
     driver.drive(seconds: 600, speed: 15)
@@ -210,7 +210,7 @@ import TriplineTesting
     #expect(outcome.stops[0].arrivalUncertainty == 1_800_000 && outcome.stops[0].departureUncertainty == 1_800_000)
   }
 
-  @Test func `a gap at speed belongs to the trip, apart from its distance and its time in motion`() throws {
+  @Test func `trap 33: a gap at speed belongs to the trip, apart from its distance and its time in motion`() throws {
     var driver = Driver()
     driver.drive(seconds: 300, speed: 15)
     driver.vanish(seconds: 600, meters: 9_000)
@@ -234,7 +234,7 @@ import TriplineTesting
     #expect(outcome.trips.allSatisfy { $0.gap == 0 && $0.gapDistance == 0 })
   }
 
-  @Test func `a gap behind the first fix and one at each other index tile the time line`() throws {
+  @Test func `trap 10: a gap behind the first fix and one at each other index tile the time line`() throws {
     for meters in [20.0, 700, 40_000] {
       for index in 0..<40 {
         var driver = Driver()
@@ -251,7 +251,8 @@ import TriplineTesting
   // MARK: Properties
 
   @Test(arguments: Seeds.first(60))
-  func `stops and trips tile the time line, in trips every millisecond counts once`(seed: UInt64) throws {
+  func `traps 8 and 22: stops and trips tile the time line, in trips every millisecond counts once`(seed: UInt64) throws
+  {
     let fixes = RandomDrive.fixes(
       seed: seed, vehicle: 0, count: 1500, around: Coordinate(latitude: 47, longitude: 8))
     try expectTiling(fixes, "seed \(seed)")
@@ -269,7 +270,7 @@ import TriplineTesting
     }
   }
 
-  @Test func `C52 stops and trips tile the time line of thousands of short drives`() throws {
+  @Test func `C52, trap 8: stops and trips tile the time line of thousands of short drives`() throws {
     for seed in Seeds.first(2000) {
       let fixes = RandomDrive.fixes(
         seed: seed, vehicle: 0, count: 100, around: Coordinate(latitude: 47, longitude: 8))
@@ -302,7 +303,7 @@ import TriplineTesting
     if let end = pieces.last?.end { #expect(end <= last, "\(what)") }
   }
 
-  @Test func `a longer radius never means less time at rest`() throws {
+  @Test func `trap 13: a longer radius never means less time at rest`() throws {
     for seed in Seeds.first(20) {
       let fixes = RandomDrive.fixes(seed: seed, vehicle: 0, count: 800, around: Coordinate(latitude: 0, longitude: 30))
       var before: Int64 = 0
@@ -318,7 +319,7 @@ import TriplineTesting
   }
 
   @Test(arguments: [0.0, 45, 70, 85])
-  func `a stop is the same at every longitude of a latitude`(latitude: Double) throws {
+  func `trap 11: a stop is the same at every longitude of a latitude`(latitude: Double) throws {
     var reference: [Int64]?
     for longitude in [14.0, 179.9999, -180] {
       var generator = SeededGenerator(seed: 5)
