@@ -34,9 +34,7 @@ public enum TrackSimplifier {
     var waiting = [(first: 0, last: fixes.count - 1)]
     while let piece = waiting.popLast() {
       guard piece.last - piece.first > 1 else { continue }
-      let (index, squared) =
-        measure == .line
-        ? farthestFromLine(fixes, piece.first, piece.last) : farthestInTime(fixes, piece.first, piece.last)
+      let (index, squared) = farthest(fixes, piece.first, piece.last, by: measure)
       guard squared > tolerance * tolerance else { continue }
       isKept[index] = true
       waiting.append((piece.first, index))
@@ -45,32 +43,20 @@ public enum TrackSimplifier {
     return isKept.indices.filter { isKept[$0] }
   }
 
-  /// The fix between two others that is farthest from the line between them.
-  private static func farthestFromLine(_ fixes: Span<Fix>, _ first: Int, _ last: Int) -> (index: Int, squared: Double) {
-    let frame = Frame(fixes[first], fixes[last])
-    let length = frame.x * frame.x + frame.y * frame.y
-    let inverse = length > 0 ? 1 / length : 0
-    var best = (index: first + 1, squared: -1.0)
-    for index in first + 1..<last {
-      let (x, y) = frame.offset(of: fixes[index])
-      let along = max(0, min(1, (x * frame.x + y * frame.y) * inverse))
-      let (dx, dy) = (x - along * frame.x, y - along * frame.y)
-      let squared = dx * dx + dy * dy
-      if squared > best.squared { best = (index, squared) }
-    }
-    return best
-  }
-
-  /// The fix between two others that is farthest from where a constant speed would have it.
-  private static func farthestInTime(_ fixes: Span<Fix>, _ first: Int, _ last: Int) -> (index: Int, squared: Double) {
+  /// The fix between two others that is farthest from where the measure has it on the line between them.
+  private static func farthest(
+    _ fixes: Span<Fix>, _ first: Int, _ last: Int, by measure: Measure
+  ) -> (index: Int, squared: Double) {
     let frame = Frame(fixes[first], fixes[last])
     let start = fixes[first].time
-    let elapsed = fixes[last].time - start
-    let inverse = elapsed > 0 ? 1 / Double(elapsed) : 0
+    let extent = measure == .line ? frame.x * frame.x + frame.y * frame.y : Double(fixes[last].time - start)
+    let inverse = extent > 0 ? 1 / extent : 0
     var best = (index: first + 1, squared: -1.0)
     for index in first + 1..<last {
       let (x, y) = frame.offset(of: fixes[index])
-      let along = Double(fixes[index].time - start) * inverse
+      let along =
+        measure == .line
+        ? max(0, min(1, (x * frame.x + y * frame.y) * inverse)) : Double(fixes[index].time - start) * inverse
       let (dx, dy) = (x - along * frame.x, y - along * frame.y)
       let squared = dx * dx + dy * dy
       if squared > best.squared { best = (index, squared) }

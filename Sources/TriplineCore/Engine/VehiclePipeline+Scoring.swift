@@ -45,18 +45,18 @@ extension VehiclePipeline {
     }
   }
 
-  /// A fix was kept out of a trip under way.
+  /// Fixes were kept out; `scorer` is that of their vehicle's trip, or `none`.
   @inline(__always)
-  mutating func noteRejection(_ reason: RejectionReason, _ state: VehicleState, times: UInt32 = 1) {
-    if state.trips.scorer != ScorerPool.none { scorers[state.trips.scorer].reject(reason, times: times) }
+  mutating func noteRejection(
+    _ reason: RejectionReason, of scorer: UInt32, times: @autoclosure () -> UInt32 = 1
+  ) {
+    if scorer != ScorerPool.none { scorers[scorer].reject(reason, times: times()) }
   }
-}
 
-extension VehiclePipeline {
-  /// The time of a fix of a trip under way was put right.
+  /// The time of a fix was put right.
   @inline(__always)
-  mutating func noteRepair(_ state: VehicleState) {
-    if state.trips.scorer != ScorerPool.none { scorers[state.trips.scorer].noteRepair() }
+  mutating func noteRepair(of scorer: UInt32) {
+    if scorer != ScorerPool.none { scorers[scorer].noteRepair() }
   }
 }
 

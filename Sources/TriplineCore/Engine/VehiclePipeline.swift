@@ -13,8 +13,6 @@ struct VehiclePipeline: ~Copyable, Sendable {
   var scorers = ScorerPool()
   let scoring: TripScorer.Context
   let scoresTrips: Bool
-  /// How fast may be driven inside of each fence, NaN for no limit; empty where no fence has one or nobody asks.
-  private var speedLimits: [Float] = []
   /// Whether what vehicles do between visits is told.
   private let tellsRoutes: Bool
 
@@ -27,7 +25,6 @@ struct VehiclePipeline: ~Copyable, Sendable {
     scoring = TripScorer.Context(configuration.scoring ?? ScoringParameters(), configuration.trips)
     tellsRoutes = configuration.reportsRoutes && configuration.policy == .live
     tracker = FenceTracker(missingAltitude: configuration.missingAltitude)
-    if scoresTrips { speedLimits = fences.speedLimits }
     rules = RuleTracker(configuration.policy == .live ? configuration.rules : [], fences: fences, configuration)
   }
 
@@ -38,14 +35,14 @@ struct VehiclePipeline: ~Copyable, Sendable {
     if configuration.policy == .sampled { return sample(fix, &state, &events) }
     let repaired = state.gate.counts.repaired
     let refused = gate.admit(fix, &state.gate)
-    if state.gate.counts.repaired != repaired { noteRepair(state) }
+    if state.gate.counts.repaired != repaired { noteRepair(of: state.trips.scorer) }
     guard var reason = refused else { return release(&state, &events) }
     if reason == .coarse {
       reason = gate.screenCoarse(fix, last: state.hasLast ? state.last : nil, &state.gate) ?? reason
     }
     state.gate.counts[reason] &+= 1
     // Those of the time of another fix are counted with that one.
-    if reason != .duplicate && reason != .conflict { noteRejection(reason, state) }
+    if reason != .duplicate && reason != .conflict { noteRejection(reason, of: state.trips.scorer) }
   }
 
   /// Decides on the fixes whose turn it is.
@@ -60,12 +57,12 @@ struct VehiclePipeline: ~Copyable, Sendable {
     let step = last.map { FixStep(from: $0, to: fix) }
     let jumps = state.gate.counts[.jump]
     let verdict = gate.screen(fix, last: last, over: step, &state.gate)
-    if state.gate.counts[.jump] != jumps { noteRejection(.jump, state, times: state.gate.counts[.jump] &- jumps) }
+    noteRejection(.jump, of: state.trips.scorer, times: state.gate.counts[.jump] &- jumps)
     switch verdict {
     case .accepted: accept(fix, over: step, &state, &events)
     case .rejected(let reason):
       state.gate.counts[reason] &+= 1
-      noteRejection(reason, state)
+      noteRejection(reason, of: state.trips.scorer)
     case .suspected: break
     case .reanchored: reanchor(at: fix, &state, &events)
     }
@@ -119,11 +116,11 @@ struct VehiclePipeline: ~Copyable, Sendable {
   /// The lowest limit of the fences that a vehicle is inside of, NaN for none.
   @inline(__always)
   private func speedLimit(of state: VehicleState) -> Float {
-    if speedLimits.isEmpty { return .nan }
+    guard fences.names.hasSpeedLimits else { return .nan }
     var lowest = Float.nan
     var member = state.fences.firstMember
     while member != MembershipPool.none {
-      lowest = Float.minimum(lowest, speedLimits[Int(tracker.pool[member].fence)])
+      lowest = Float.minimum(lowest, fences.names.speedLimit(of: tracker.pool[member].fence))
       member = tracker.pool[member].next
     }
     return lowest
@@ -194,10 +191,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     let split = configuration.trips.splitDuration
     let isSplit = time - last.time > split
     wait(until: isSplit ? last.time + split : time, last, &state, &events)
-    trips.vehicle = state.vehicle
-    let first = events.count
-    state.trips.advanceWatermark(to: time, last: last, trips, &events)
-    if scoresTrips { tellScores(&state, since: first, &events) }
+    closeTrip(by: time, last, &state, &events)
     if isSplit { wait(until: time, last, &state, &events) }
   }
 
@@ -264,7 +258,6 @@ struct VehiclePipeline: ~Copyable, Sendable {
   mutating func take(_ fences: FenceSet, at time: Int64) {
     self.fences = fences
     tracker.changeTime = time
-    if scoresTrips { speedLimits = fences.speedLimits }
     rules.take(fences)
   }
 
@@ -307,16 +300,23 @@ struct VehiclePipeline: ~Copyable, Sendable {
     // What waits for a witness may turn out to have been on the way before the silence.
     let jumps = state.gate.counts[.jump]
     let waits = gate.awaitsWitness(&state.gate)
-    if state.gate.counts[.jump] != jumps { noteRejection(.jump, state, times: state.gate.counts[.jump] &- jumps) }
+    noteRejection(.jump, of: state.trips.scorer, times: state.gate.counts[.jump] &- jumps)
     guard state.hasLast, !waits else { return }
     if watermark - state.last.time > rules.shortestSilence {
       passSilence(until: watermark, state.last, &state, &events)
     } else {
-      trips.vehicle = state.vehicle
-      let first = events.count
-      state.trips.advanceWatermark(to: watermark, last: state.last, trips, &events)
-      if scoresTrips { tellScores(&state, since: first, &events) }
+      closeTrip(by: watermark, state.last, &state, &events)
     }
+  }
+
+  /// Closes a trip that has been silent for too long at an instant.
+  private mutating func closeTrip(
+    by time: Int64, _ last: AcceptedFix, _ state: inout VehicleState, _ events: inout EventBuffer
+  ) {
+    trips.vehicle = state.vehicle
+    let first = events.count
+    state.trips.advanceWatermark(to: time, last: last, trips, &events)
+    if scoresTrips { tellScores(&state, since: first, &events) }
   }
 
   /// Decides on what waits and ends what is open.

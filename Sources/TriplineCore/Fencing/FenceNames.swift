@@ -6,25 +6,24 @@ struct FenceLabel: Sendable {
   final class Details: Sendable {
     let tags: Set<String>
     let expires: Int64?
-    let speedLimit: Double?
     let attributes: [String: String]
 
     init(_ fence: Fence) {
       tags = fence.tags
       expires = fence.expires
-      speedLimit = fence.speedLimit
       attributes = fence.attributes
     }
   }
 
   let name: String?
   let details: Details?
+  /// Metres a second, NaN for none. Not among the details: it is looked at for every fix inside.
+  let speedLimit: Float
 
   init(_ fence: Fence) {
     name = fence.name
-    let isPlain =
-      fence.tags.isEmpty && fence.expires == nil && fence.speedLimit == nil && fence.attributes.isEmpty
-    details = isPlain ? nil : Details(fence)
+    speedLimit = fence.speedLimit.map { Float($0) } ?? .nan
+    details = fence.tags.isEmpty && fence.expires == nil && fence.attributes.isEmpty ? nil : Details(fence)
   }
 }
 
@@ -48,8 +47,13 @@ struct FenceNames: Sendable {
   private var addedLabels: [FenceLabel] = []
   private var addedIndices: [String: UInt32] = [:]
   private(set) var removed: Set<UInt32> = []
+  /// Whether any fence has had a speed limit.
+  private(set) var hasSpeedLimits: Bool
 
-  init(table: IdentifierTable, labels: [FenceLabel]) { original = Original(table: table, labels: labels) }
+  init(table: IdentifierTable, labels: [FenceLabel]) {
+    original = Original(table: table, labels: labels)
+    hasSpeedLimits = labels.contains { !$0.speedLimit.isNaN }
+  }
 
   /// Indices given out, those of removed fences included.
   var count: Int { original.table.count + addedIDs.count }
@@ -63,6 +67,14 @@ struct FenceNames: Sendable {
 
   func label(of fence: UInt32) -> FenceLabel {
     Int(fence) < original.labels.count ? original.labels[Int(fence)] : addedLabels[Int(fence) - original.labels.count]
+  }
+
+  /// The speed limit of a fence in metres a second, NaN for none.
+  @inline(__always)
+  func speedLimit(of fence: UInt32) -> Float {
+    let index = Int(fence)
+    return index < original.labels.count
+      ? original.labels[index].speedLimit : addedLabels[index - original.labels.count].speedLimit
   }
 
   /// The fences that are there and whose time is over at an instant.
@@ -82,6 +94,7 @@ struct FenceNames: Sendable {
     addedIndices[fence.id] = UInt32(count)
     addedIDs.append(fence.id)
     addedLabels.append(FenceLabel(fence))
+    if fence.speedLimit != nil { hasSpeedLimits = true }
   }
 
   mutating func remove(_ fence: UInt32) {

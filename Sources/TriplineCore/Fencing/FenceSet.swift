@@ -68,11 +68,9 @@ public struct FenceSet: Sendable {
   /// When the time of a fence is over, in milliseconds UTC; `nil` for never.
   public func expiry(of fence: UInt32) -> Int64? { names.label(of: fence).details?.expires }
   /// How fast may be driven inside of a fence, in metres a second; `nil` where it does not say.
-  public func speedLimit(of fence: UInt32) -> Double? { names.label(of: fence).details?.speedLimit }
-  /// The same of all fences, NaN where one does not say; empty where none does.
-  var speedLimits: [Float] {
-    let limits = (0..<UInt32(count)).map { speedLimit(of: $0).map { Float($0) } ?? .nan }
-    return limits.allSatisfy(\.isNaN) ? [] : limits
+  public func speedLimit(of fence: UInt32) -> Double? {
+    let limit = names.speedLimit(of: fence)
+    return limit.isNaN ? nil : Double(limit)
   }
   /// What else the owner of a fence says of it, by name.
   public func attributes(of fence: UInt32) -> [String: String] { names.label(of: fence).details?.attributes ?? [:] }

@@ -41,14 +41,21 @@ public struct BinnedSmoothness: Sendable, BitwiseCopyable, Equatable {
 
   @inline(__always)
   mutating func add(_ sample: AccelerationWindow.Sample) {
-    if sample.smoothSpeed < 50 / 3.6 {
-      slow.add(sample)
-    } else if sample.smoothSpeed <= 90 / 3.6 {
-      medium.add(sample)
-    } else {
-      fast.add(sample)
+    switch SpeedRange(of: sample.smoothSpeed) {
+    case .slow: slow.add(sample)
+    case .medium: medium.add(sample)
+    case .fast: fast.add(sample)
     }
   }
+}
+
+/// The ranges of speed in which driving is compared.
+enum SpeedRange {
+  case slow, medium, fast
+
+  /// The range of a speed in metres a second.
+  @inline(__always)
+  init(of speed: Float) { self = speed < 50 / 3.6 ? .slow : speed <= 90 / 3.6 ? .medium : .fast }
 }
 
 extension BinnedSmoothness {

@@ -193,7 +193,7 @@ extension TripScorer {
     sampling.add(step.elapsed)
     movingFixes &+= 1
     note(accuracy: fix.accuracyOrNaN)
-    if context.parameters.night?.contains(fix.time) == true { night += step.elapsed }
+    if context.night?.contains(fix.time) == true { night += step.elapsed }
     if !fix.speedOrNaN.isNaN { withSpeed += seconds }
     let speeds = previous.speedOrNaN + fix.speedOrNaN
     if step.elapsed <= context.dopplerStep && !speeds.isNaN {
@@ -303,7 +303,7 @@ extension TripScorer {
           corners: seesCorners ? corners : nil,
           eventAbsence: isSeen ? nil : speedShare < 0.8 ? .noSpeed : .sampling, availability: availability,
           interval: interval, observed: Int64((Double(moving) * 1000).rounded()), limited: limited,
-          night: context.parameters.night == nil ? nil : night, overspeeds: overspeeds, overspeed: tooFast)))
+          night: context.night == nil ? nil : night, overspeeds: overspeeds, overspeed: tooFast)))
   }
 
   private func quality(of trip: Trip, interval: Double?) -> DataQuality {
@@ -329,18 +329,14 @@ extension TripScorer {
 extension TripScorer {
   /// What is the same for all trips; lent, never copied.
   struct Context: ~Copyable, Sendable {
-    private final class Shared: Sendable {
-      let parameters: ScoringParameters
-      init(_ parameters: ScoringParameters) { self.parameters = parameters }
-    }
-
-    private let shared: Shared
+    private let shared: Shared<ScoringParameters>
     let longitudinal: (positive: HarshEventDetector.Rule, negative: HarshEventDetector.Rule)
     let lateral: (positive: HarshEventDetector.Rule, negative: HarshEventDetector.Rule)
     let speedLimit: Float
     let movingSpeed: Float
     let gapDuration: Int64
     let dopplerStep: Int64
+    let night: NightHours?
     private let ordinary: (slow: Float, medium: Float, fast: Float)
 
     init(_ parameters: ScoringParameters, _ trips: TripParameters) {
@@ -351,15 +347,20 @@ extension TripScorer {
       movingSpeed = trips.movingSpeed
       gapDuration = trips.gapDuration
       dopplerStep = trips.dopplerStep
+      night = parameters.night
       ordinary = (Float(parameters.norms.slow), Float(parameters.norms.medium), Float(parameters.norms.fast))
     }
 
-    @inline(__always) var parameters: ScoringParameters { shared.parameters }
+    @inline(__always) var parameters: ScoringParameters { shared.value }
 
     /// What is ordinary at a speed.
     @inline(__always)
     func ordinary(at speed: Float) -> Float {
-      speed < 50 / 3.6 ? ordinary.slow : speed <= 90 / 3.6 ? ordinary.medium : ordinary.fast
+      switch SpeedRange(of: speed) {
+      case .slow: ordinary.slow
+      case .medium: ordinary.medium
+      case .fast: ordinary.fast
+      }
     }
   }
 }

@@ -24,17 +24,12 @@ struct TripDetector: Sendable, BitwiseCopyable {
   ///
   /// The parameters are held by reference: a struct of this size would be copied for every fix.
   struct Context: ~Copyable, Sendable {
-    private final class Shared: Sendable {
-      let parameters: TripParameters
-      init(_ parameters: TripParameters) { self.parameters = parameters }
-    }
-
-    private let shared: Shared
+    private let shared: Shared<TripParameters>
     var vehicle: UInt32 = 0
 
     init(_ parameters: TripParameters) { shared = Shared(parameters) }
 
-    @inline(__always) var parameters: TripParameters { shared.parameters }
+    @inline(__always) var parameters: TripParameters { shared.value }
   }
 
   /// The candidate place, or the place of the stop.

@@ -149,7 +149,7 @@ enum ExportText {
   private static func altitude(of fix: Fix) -> Float { fix.altitude.map { $0.isFinite ? $0 : 0 } ?? 0 }
 
   private static func appendTime(_ time: Int64, to buffer: inout [UInt8]) {
-    // Readers give no fix a time that cannot be written.
-    if !Timestamp.append(time, to: &buffer) { buffer += "1970-01-01T00:00:00.000Z".utf8 }
+    // A track has no fix whose time cannot be written.
+    _ = Timestamp.append(time, to: &buffer)
   }
 }

@@ -7,12 +7,12 @@ public struct ExportedTrack: Sendable {
   /// The fixes, in the order of time.
   public let fixes: [Fix]
 
-  /// Takes the fixes of a track that have a position on Earth, and puts them into the order of time; those of one time stay
-  /// in theirs.
+  /// Takes the fixes of a track that have a position on Earth and a time that can be written, of the years 1 to 9999, and puts
+  /// them into the order of time; those of one time stay in theirs.
   public init(_ track: TrackTable.Track, _ fixes: [Fix]) {
     self.track = track
     self.fixes = fixes.enumerated()
-      .filter { abs($0.element.latitude) <= 90 && abs($0.element.longitude) <= 180 }
+      .filter { $0.element.coordinate.isInRange && (Timestamp.earliest...Timestamp.latest).contains($0.element.time) }
       .sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
   }
 

@@ -41,17 +41,9 @@ struct ScoreJob {
       }
   }
 
-  /// What is said where a state belongs to another job.
-  var isOfAnother: FormatError {
-    FormatError(
-      .badValue,
-      "belongs to a job with other inputs or options, or one of its files has changed. Give what was given then, or "
-        + "remove it to begin anew.", at: .init(file: path))
-  }
-
-  /// The state of an earlier run; `nil` where there was none.
+  /// The state of an earlier run, `nil` where there was none, and whether that came to its end.
   ///
-  /// - Throws: an error where the file is none of this job, and `isDone` where there is nothing left to do.
+  /// - Throws: `malformedDocument`, and `badValue` where the file is of another job.
   func load() throws(FormatError) -> (state: State?, isDone: Bool) {
     guard FileManager.default.fileExists(atPath: path) else { return (nil, false) }
     let place = FormatError.Place(file: path)
@@ -61,7 +53,12 @@ struct ScoreJob {
     } catch {
       throw FormatError(.malformedDocument, "is no state of a job. Remove it to begin anew.", at: place)
     }
-    guard file.format == 1, file.job == job else { throw isOfAnother }
+    guard file.format == 1, file.job == job else {
+      throw FormatError(
+        .badValue,
+        "belongs to a job with other inputs or options, or one of its files has changed. Give what was given then, or "
+          + "remove it to begin anew.", at: place)
+    }
     return (file.state, file.isDone)
   }
 

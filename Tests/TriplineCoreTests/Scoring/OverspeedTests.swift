@@ -52,4 +52,27 @@ import TriplineCore
     scoring.speedLimit = 30
     #expect(try ScoredDrive(drive(above: 6, seconds: 30).fixes, scoring).overspeeds.map(\.limit) == [20])
   }
+
+  @Test func `the limit of a fence holds inside, of one that comes later from then on`() throws {
+    let drive = Drive.trip(kilometers: 8, speed: 12)
+    func zone(_ id: String, _ limit: Double?) -> Fence {
+      Fence(id: id, shape: .box(south: 49, west: 13, north: 51, east: 15), speedLimit: limit)
+    }
+    let without = try FenceSet([zone("open", nil)])
+    let with = try without.adding(zone("slow", 8))
+    #expect(with.speedLimit(of: 1) == 8 && with.speedLimit(of: 0) == nil && without.speedLimit(of: 0) == nil)
+    var configuration = Engine.Configuration()
+    configuration.scoring = ScoringParameters()
+    var engine = Engine(fences: without, configuration: configuration)
+    var (events, closing) = (EventBuffer(), EventBuffer())
+    engine.process(drive.fixes.span.extracting(0..<900), into: &events)
+    engine.replaceFences(with: with, at: drive.fixes[899].time, closing: &closing, into: &events)
+    engine.process(drive.fixes.span.extracting(900..<drive.fixes.count), into: &events)
+    engine.finish(into: &events)
+    let found = events.events.compactMap { event -> OverspeedEvent? in
+      if case .overspeed(let event) = event { event } else { nil }
+    }
+    #expect(found.count == 1 && found.first?.limit == 8, "\(found)")
+    #expect(abs((found.first?.start ?? 0) - drive.fixes[899].time) <= 2_000)
+  }
 }
