@@ -23,6 +23,7 @@ extension FormatError {
       case unsupportedGeometry = "unsupported-geometry"
       case badGeometry = "bad-geometry"
       case duplicateID = "duplicate-id"
+      case tooLarge = "too-large"
     }
 
     private let kind: Kind
@@ -74,5 +75,7 @@ extension FormatError {
     public static let badGeometry = Code(.badGeometry)
     /// Two features have the same id.
     public static let duplicateID = Code(.duplicateID)
+    /// More is asked for than one output can hold.
+    public static let tooLarge = Code(.tooLarge)
   }
 }

@@ -13,26 +13,12 @@ public struct RecordedInputs: Sendable {
   public init(
     _ inputs: [InputFile], format: TrackFormat? = nil, progress: (Replay.Progress) -> Void = { _ in }
   ) {
-    var table = TrackTable()
     var ofTrack: [[Fix]] = []
-    var count = 0
-    var batch: [Fix] = []
-    for (number, input) in inputs.enumerated() {
-      do throws(FormatError) {
-        var reader = try TrackReader(input, format: format)
-        defer { report.merge(reader.report) }
-        while try reader.read(into: &batch, tracks: &table) {
-          while ofTrack.count < table.count { ofTrack.append([]) }
-          for fix in batch { ofTrack[Int(fix.vehicle)].append(fix) }
-          count += batch.count
-          batch.removeAll(keepingCapacity: true)
-          progress(Replay.Progress(fixes: count, input: number + 1, portion: reader.portionRead))
-        }
-      } catch {
-        failures.append(error)
-      }
-      batch.removeAll(keepingCapacity: true)
+    let read = TrackInputs(reading: inputs, format: format, progress: progress) { batch, tracks in
+      while ofTrack.count < tracks.count { ofTrack.append([]) }
+      for fix in batch { ofTrack[Int(fix.vehicle)].append(fix) }
     }
-    tracks = ofTrack.enumerated().map { ExportedTrack(table[UInt32($0.offset)], $0.element) }
+    (report, failures) = (read.report, read.failures)
+    tracks = ofTrack.enumerated().map { ExportedTrack(read.tracks[UInt32($0.offset)], $0.element) }
   }
 }

@@ -26,30 +26,17 @@ public struct FenceSampling: Sendable {
   ///
   /// - Returns: what reading came to, and inputs that could not be read to their end.
   public mutating func read(_ inputs: [InputFile]) -> (report: ReadReport, failures: [FormatError]) {
-    var report = ReadReport()
-    var failures: [FormatError] = []
-    var tracks = TrackTable()
     var engine = Engine(fences: fences)
     var events = EventBuffer()
-    for input in inputs {
-      do throws(FormatError) {
-        var reader = try TrackReader(input)
-        var batch: [Fix] = []
-        while try reader.read(into: &batch, tracks: &tracks) {
-          add(batch)
-          engine.process(batch.span, into: &events)
-          add(events.events)
-          events.removeAll()
-          batch.removeAll(keepingCapacity: true)
-        }
-        report.merge(reader.report)
-      } catch {
-        failures.append(error)
-      }
+    let read = TrackInputs(reading: inputs) { batch, _ in
+      add(batch)
+      engine.process(batch.span, into: &events)
+      add(events.events)
+      events.removeAll()
     }
     engine.finish(into: &events)
     add(events.events)
-    return (report, failures)
+    return (read.report, read.failures)
   }
 
   /// Takes fixes in the order of their tracks.

@@ -24,30 +24,19 @@ public struct TrackSummaries: Sendable {
     of inputs: [InputFile], format: TrackFormat? = nil,
     configuration: Engine.Configuration = Engine.Configuration(), progress: (Replay.Progress) -> Void = { _ in }
   ) {
-    var table = TrackTable()
     var problems: [FenceError] = []
     var engine = Engine(fences: FenceSet([], problems: &problems), configuration: configuration)
     var events = EventBuffer()
-    var fixes = 0
-    for (number, input) in inputs.enumerated() {
-      do throws(FormatError) {
-        var reader = try TrackReader(input, format: format)
-        var batch: [Fix] = []
-        while try reader.read(into: &batch, tracks: &table) {
-          while summaries.count < table.count { summaries.append(TrackSummary()) }
-          for fix in batch { summaries[Int(fix.vehicle)].add(fix) }
-          engine.process(batch.span, into: &events)
-          events.removeAll()
-          fixes += batch.count
-          batch.removeAll(keepingCapacity: true)
-          progress(Replay.Progress(fixes: fixes, input: number + 1, portion: reader.portionRead))
-        }
-        report.merge(reader.report)
-      } catch {
-        failures.append(error)
-      }
+    var summaries: [TrackSummary] = []
+    let read = TrackInputs(reading: inputs, format: format, progress: progress) { batch, tracks in
+      while summaries.count < tracks.count { summaries.append(TrackSummary()) }
+      for fix in batch { summaries[Int(fix.vehicle)].add(fix) }
+      engine.process(batch.span, into: &events)
+      events.removeAll()
     }
-    tracks = table.tracks
+    self.summaries = summaries
+    (report, failures) = (read.report, read.failures)
+    tracks = read.tracks.tracks
     counts = tracks.indices.map { engine.finish(UInt32($0), into: &events) }
   }
 }

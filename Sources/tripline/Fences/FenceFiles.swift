@@ -31,7 +31,7 @@ struct FenceFiles: ParsableArguments {
   }
 
   /// All fences of all files; what is wrong with a fence is told, and the rest is used.
-  private func read(_ files: [String], isStrict: Bool) throws -> [Fence] {
+  func read(_ files: [String], isStrict: Bool) throws -> [Fence] {
     let result = reader.read(files.map { InputFile(path: $0) })
     try ExitStatus.check(result.report, failures: result.failures, isStrict: isStrict)
     if let failure = result.failures.first { throw ExitStatus.status(of: failure) }
@@ -79,6 +79,9 @@ struct TrackFences: ParsableArguments {
   var files: [String] = []
 
   @OptionGroup var reading: FenceFiles
+
+  /// All fences.
+  func fences(isStrict: Bool) throws -> [Fence] { try reading.read(files, isStrict: isStrict) }
 
   /// The set of all fences.
   func set(for policy: Engine.Policy, isStrict: Bool) throws -> FenceSet {

@@ -96,12 +96,7 @@ struct ReplayTable: ~Copyable {
 
   private func time(_ time: Int64) -> String { Timestamp.text(time) ?? "\(time) ms" }
 
-  private func duration(_ milliseconds: Int64) -> String {
-    let seconds = milliseconds / 1000
-    if seconds < 60 { return "\(seconds) s" }
-    if seconds < 3600 { return "\(seconds / 60) min \(seconds % 60) s" }
-    return "\(seconds / 3600) h \(seconds / 60 % 60) min"
-  }
+  private func duration(_ milliseconds: Int64) -> String { TimeSpan.text(milliseconds) }
 
   private func kilometers(_ meters: Double) -> String { String(format: "%.1f km", meters / 1000) }
 

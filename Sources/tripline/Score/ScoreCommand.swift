@@ -45,11 +45,7 @@ struct ScoreTripsCommand: AsyncParsableCommand {
   @Option(help: "trip, vehicle, driver or fleet.")
   var by = Grouping.trip
 
-  @Option(help: ArgumentHelp("Only trips that start at this time or later, like 2026-10-01.", valueName: "time"))
-  var from: String?
-
-  @Option(help: ArgumentHelp("Only trips that start before this time.", valueName: "time"))
-  var to: String?
+  @OptionGroup var window: TimeWindow
 
   @Option(help: "Number of engines that share the tracks; one for each core unless given.")
   var jobs = ProcessInfo.processInfo.activeProcessorCount
@@ -75,12 +71,6 @@ struct ScoreTripsCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard jobs >= 1 else { throw ValidationError("--jobs takes a number from 1") }
-    for (name, text) in [("--from", from), ("--to", to)] {
-      guard let text else { continue }
-      guard Self.instant(text) != nil else {
-        throw ValidationError("\(name) takes a day or a time in UTC, like 2026-10-01 or 2026-10-01T06:00:00Z")
-      }
-    }
     guard outputFile == nil || output != .table else {
       throw ValidationError("a table is for people to look at; give --output csv or ndjson with a file")
     }
@@ -107,7 +97,7 @@ struct ScoreTripsCommand: AsyncParsableCommand {
       if known?.isDone == true {
         return Messages.note("the job is done; remove \(resume ?? "") to do it again")
       }
-      var trips = ScoredTrips(from: from.flatMap(Self.instant), to: to.flatMap(Self.instant))
+      var trips = ScoredTrips(from: window.start, to: window.end)
       var output = try ScoreOutput(self.output, by: by, to: outputFile, from: known?.state)
       try output.begin()
       let summary = try await replay.run(
@@ -135,9 +125,4 @@ struct ScoreTripsCommand: AsyncParsableCommand {
 
   /// All files that are read.
   private var readFiles: [String] { input.tracks + fences.files + (scoring.norms.map { [$0] } ?? []) }
-
-  /// A day or a time in UTC, in milliseconds.
-  private static func instant(_ text: String) -> Int64? {
-    Timestamp.milliseconds(text.utf8.count == 10 ? text + "T00:00:00Z" : text)
-  }
 }

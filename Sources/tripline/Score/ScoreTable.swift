@@ -30,7 +30,7 @@ struct ScoreTable {
       driving.value.map { number($0) } ?? "none", band,
       driving.value == nil ? "" : number(driving.confidence, 2),
       "\(number(score.quality.value)) \(score.quality.grade.rawValue.uppercased())",
-      driving.absence.map { reason($0) } ?? losses(driving.losses, hasBraked: score.brakes?.severe ?? 0 > 0),
+      driving.absence?.explanation ?? losses(score),
     ])
   }
 
@@ -52,21 +52,8 @@ struct ScoreTable {
       "\n\(total.trips) trips over \(number(total.distance / 1000, 1)) km, \(score ?? "none of which says enough for a score")\n"
   }
 
-  private func losses(_ losses: DrivingScore.Losses, hasBraked: Bool) -> String {
-    let parts: [(String, Double?)] = [
-      ("rough below 50 km/h", losses.slow), ("rough to 90 km/h", losses.medium), ("rough above 90 km/h", losses.fast),
-      (hasBraked ? "severe braking" : "severe braking not ruled out", losses.braking), ("speeding", losses.speeding),
-    ]
-    return parts.filter { $0.1 ?? 0 >= 0.5 }.map { "\($0.0) \(number($0.1 ?? 0))" }.joined(separator: ", ")
-  }
-
-  private func reason(_ absence: DrivingScore.Absence) -> String {
-    switch absence {
-    case .tooShort: "shorter than 5 km"
-    case .noSpeed: "the receiver states too few speeds"
-    case .sampling: "fixes are too far apart"
-    case .quality: "the data are too poor"
-    }
+  private func losses(_ score: TripScore) -> String {
+    score.losses.filter { $0.points >= 0.5 }.map { "\($0.reason) \(number($0.points))" }.joined(separator: ", ")
   }
 
   private func number(_ value: Double, _ decimals: Int = 0) -> String { String(format: "%.\(decimals)f", value) }

@@ -11,7 +11,7 @@ struct ScoringOptions: ParsableArguments {
   @Option(help: ArgumentHelp("A limit that holds everywhere, in kilometres an hour.", valueName: "km/h"))
   var speedLimit: Double?
 
-  @Option(help: "The time zone of nights, 23:00 to 04:00, like Europe/Prague.")
+  @Option(help: "The time zone of nights, 23:00 to 04:00, and of times on a page, like Europe/Prague.")
   var timeZone: String?
 
   @Option(help: ArgumentHelp("A file of norms that tripline score calibrate wrote.", valueName: "file"))
@@ -25,6 +25,9 @@ struct ScoringOptions: ParsableArguments {
       throw ValidationError("there is no time zone \(timeZone); give one like Europe/Prague")
     }
   }
+
+  /// The time zone of times that are written for people: UTC unless another one is given.
+  var zone: TimeZone { timeZone.flatMap { TimeZone(identifier: $0) } ?? .gmt }
 
   /// The parameters; reads the file of norms.
   var parameters: ScoringParameters {
