@@ -31,13 +31,24 @@ let package = Package(
 )
 
 if !coreOnly {
-  package.dependencies.append(.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"))
-  package.products.append(.executable(name: "tripline", targets: ["tripline"]))
+  package.dependencies += [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+  ]
+  package.products += [
+    .library(name: "TriplineReports", targets: ["TriplineReports"]),
+    .executable(name: "tripline", targets: ["tripline"]),
+  ]
   package.targets += [
+    .target(
+      name: "TriplineReports",
+      dependencies: ["TriplineCore", "TriplineFormats", .product(name: "Mustache", package: "swift-mustache")],
+      resources: [.copy("Web")]),
     .executableTarget(
       name: "tripline",
       dependencies: [
-        "TriplineCore", "TriplineFormats", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "TriplineCore", "TriplineFormats", "TriplineReports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "TriplineCommandTests", dependencies: ["tripline", "TriplineTesting"]),
   ]

@@ -18,6 +18,9 @@ struct Tripline: AsyncParsableCommand {
         tripline tracks summary drives.csv.gz -o ndjson
       """,
     version: "0.1.0",
-    subcommands: [ReplayCommand.self, ScoreCommand.self, TracksCommand.self, FencesCommand.self, BenchCommand.self]
+    subcommands: [
+      ReplayCommand.self, ScoreCommand.self, ReportCommand.self, TracksCommand.self, FencesCommand.self,
+      BenchCommand.self,
+    ]
   )
 }

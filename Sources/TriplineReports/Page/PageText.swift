@@ -1,0 +1,81 @@
+import Foundation
+import TriplineCore
+import TriplineFormats
+
+/// Values as they stand on a page.
+struct PageText {
+  let zone: TimeZone
+  private let formatter: DateFormatter
+
+  init(zone: TimeZone) {
+    self.zone = zone
+    formatter = DateFormatter()
+    formatter.locale = Locale(identifier: "en_US_POSIX")
+    formatter.timeZone = zone
+  }
+
+  /// The name of the time zone.
+  var zoneName: String { zone.secondsFromGMT() == 0 && zone.identifier == "GMT" ? "UTC" : zone.identifier }
+
+  /// Day and time.
+  func time(_ milliseconds: Int64) -> String { format(milliseconds, "yyyy-MM-dd HH:mm:ss") }
+  /// The time of the day.
+  func clock(_ milliseconds: Int64) -> String { format(milliseconds, "HH:mm:ss") }
+
+  private func format(_ milliseconds: Int64, _ format: String) -> String {
+    formatter.dateFormat = format
+    return formatter.string(from: Date(timeIntervalSince1970: Double(milliseconds) / 1000))
+  }
+
+  /// Milliseconds since 1970 on the zone's clock, for scripts that know of no zones.
+  func local(_ milliseconds: Int64) -> Int64 {
+    let date = Date(timeIntervalSince1970: Double(milliseconds) / 1000)
+    return milliseconds + Int64(zone.secondsFromGMT(for: date)) * 1000
+  }
+
+  static func number(_ value: Double, _ decimals: Int = 0) -> String { String(format: "%.\(decimals)f", value) }
+  static func kilometers(_ meters: Double) -> String { number(meters / 1000, meters < 100_000 ? 1 : 0) + " km" }
+  static func speed(_ metersPerSecond: Double) -> String { number(metersPerSecond * 3.6) + " km/h" }
+  static func percent(_ share: Double) -> String { number(share * 100, share < 0.1 ? 1 : 0) + " %" }
+  static func place(_ coordinate: Coordinate) -> String {
+    "\(number(coordinate.latitude, 5)), \(number(coordinate.longitude, 5))"
+  }
+}
+
+extension HarshEvent.Kind {
+  /// What it is called on a page.
+  var word: String {
+    switch self {
+    case .brake: "Braking"
+    case .accelerate: "Accelerating"
+    case .corner: "Corner"
+    }
+  }
+}
+
+extension OverspeedEvent {
+  /// How far above the limit its peak was, as a share of the limit.
+  var excess: Double { Double(peak / limit) - 1 }
+}
+
+extension HarshEvent {
+  /// What there is to say of it besides its kind and level.
+  var details: String {
+    let over = "\(PageText.number(Double(duration) / 1000, 1)) s"
+    let change =
+      kind == .corner
+      ? "\(PageText.number(Double(abs(self.change))))° to the \(self.change < 0 ? "left" : "right") in \(over)"
+      : "\(PageText.number(Double(abs(self.change)) * 3.6)) km/h in \(over)"
+    let accuracy = accuracy.map { ", accuracy \(PageText.number(Double($0))) m" } ?? ""
+    return
+      "\(PageText.number(Double(peak), 1)) m/s² at the peak, \(change), from \(PageText.speed(Double(speedBefore)))\(accuracy)"
+  }
+}
+
+extension OverspeedEvent {
+  /// What there is to say of it besides its tier.
+  var details: String {
+    "\(PageText.speed(Double(peak))) where \(PageText.speed(Double(limit))) are allowed, "
+      + "\(PageText.percent(excess)) too fast, \(TimeSpan.text(duration)), \(PageText.kilometers(Double(distance)))"
+  }
+}

@@ -1,0 +1,157 @@
+import TriplineCore
+import TriplineFormats
+
+/// What the map and the chart of a trip report are drawn from, for its script.
+struct TripDrawing: Encodable {
+  /// A part of the way driven in one range of speed; `range` is `nil` where nobody knows the way.
+  struct Run: Encodable {
+    var range: Int?
+    var path: [[Double]]
+  }
+
+  struct Mark: Encodable {
+    var at: [Double]
+    var text: String
+    /// Its number among the stops, or how serious it is, from 1 to 4.
+    var number: Int
+    /// Metres.
+    var radius: Double?
+  }
+
+  struct Span: Encodable {
+    var start: Int64
+    var end: Int64
+  }
+
+  /// Rows of the chart: milliseconds on the clock of the zone, kilometres an hour, the limit, latitude, longitude. A row
+  /// with the time alone ends a line.
+  var rows: [[Double?]] = []
+  var hasLimits = false
+  var isReported = true
+  var way: [Run] = []
+  var stops: [Mark] = []
+  var events: [Mark] = []
+  var ends: [Mark] = []
+  var atRest: [Span] = []
+  var fences: [MapShape]
+  var countries: [MapShape]
+  /// How far the drawn way is from the fixes, in metres.
+  private(set) var tolerance = 1.0
+
+  /// Above these speeds in kilometres an hour a range of the way has another colour.
+  static let bounds: [Double] = [10, 30, 50, 90]
+  private static let mostPoints = 5_000
+  private static let mostRows = 3_000
+  private static let mostCorners = 6_000
+
+  init(_ report: TripReport, _ text: PageText, countries: [MapShape]) {
+    fences = MapShape.shown(report.fences, on: report.view.widened(by: 0.1), corners: Self.mostCorners)
+    self.countries = MapShape.shown(countries, on: report.view.widened(by: 2), corners: Self.mostCorners)
+    let reported = report.points.count { $0.speed != nil }
+    isReported = reported * 2 >= report.points.count
+    let speeds = isReported ? report.points.map { $0.speed.map { Double($0) } } : Self.measured(report.points)
+    draw(report.points, speeds)
+    chart(report.points, speeds, text, gap: report.configuration.trips.gapDuration)
+    mark(report, text)
+  }
+
+  /// Speeds over at least three seconds from positions, for receivers that state none.
+  private static func measured(_ points: [TripReport.Point]) -> [Double?] {
+    var base = 0
+    return points.indices.map { index in
+      guard index > 0, points[index].isJoined else {
+        base = index
+        return nil
+      }
+      while base + 1 < index && points[index].time - points[base + 1].time >= 3_000 { base += 1 }
+      let seconds = Double(points[index].time - points[base].time) / 1000
+      guard seconds >= 3 else { return nil }
+      func place(_ point: TripReport.Point) -> Coordinate {
+        Coordinate(
+          latitude: point.coordinate.latitude, longitude: MapView.longitude(point.coordinate.longitude, near: 0))
+      }
+      return Geodesic.step(from: place(points[base]), to: place(points[index])) / seconds
+    }
+  }
+
+  private mutating func draw(_ points: [TripReport.Point], _ speeds: [Double?]) {
+    let fixes = points.map {
+      Fix(
+        vehicle: 0, time: $0.time, latitude: $0.coordinate.latitude,
+        longitude: MapView.longitude($0.coordinate.longitude, near: 0))
+    }
+    var kept = TrackSimplifier.keptIndices(of: fixes.span, tolerance: tolerance, by: .time)
+    while kept.count > Self.mostPoints {
+      tolerance *= 2
+      kept = TrackSimplifier.keptIndices(of: fixes.span, tolerance: tolerance, by: .time)
+    }
+    for (first, last) in zip(kept, kept.dropFirst()) {
+      let isKnown = points[(first + 1)...last].allSatisfy(\.isJoined)
+      let known = speeds[(first + 1)...last].compactMap { $0 }
+      let speed = known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
+      let range: Int? = isKnown ? speed.map { speed in Self.bounds.count { speed * 3.6 > $0 } } ?? 0 : nil
+      let place = MapView.pair(points[last].coordinate)
+      if let run = way.last, run.range == range {
+        way[way.count - 1].path.append(place)
+      } else {
+        way.append(Run(range: range, path: [MapView.pair(points[first].coordinate), place]))
+      }
+    }
+  }
+
+  /// At most so many rows: of each stretch of time the slowest and the fastest, so that no peak is lost.
+  private mutating func chart(_ points: [TripReport.Point], _ speeds: [Double?], _ text: PageText, gap: Int64) {
+    hasLimits = points.contains { $0.limit != nil }
+    let size = max(1, (points.count * 2 + Self.mostRows - 1) / Self.mostRows)
+    var last: Int64?
+    for first in stride(from: 0, to: points.count, by: size) {
+      let known = (first..<min(points.count, first + size)).filter { speeds[$0] != nil }
+      guard let slowest = known.min(by: { speeds[$0] ?? 0 < speeds[$1] ?? 0 }),
+        let fastest = known.max(by: { speeds[$0] ?? 0 < speeds[$1] ?? 0 })
+      else { continue }
+      for index in Set([slowest, fastest]).sorted() {
+        let point = points[index]
+        let time = Double(text.local(point.time))
+        if let last, point.time - last > gap { rows.append([time - 1]) }
+        last = point.time
+        let place = MapView.pair(point.coordinate)
+        rows.append([
+          time, Self.rounded((speeds[index] ?? 0) * 3.6), point.limit.map { Self.rounded(Double($0) * 3.6) }, place[0],
+          place[1],
+        ])
+      }
+    }
+  }
+
+  private static func rounded(_ value: Double) -> Double { (value * 10).rounded() / 10 }
+
+  private mutating func mark(_ report: TripReport, _ text: PageText) {
+    for (index, stop) in report.stops.enumerated() {
+      stops.append(
+        Mark(
+          at: report.view.pair(stop.coordinate),
+          text: "Stop \(index + 1): \(text.time(stop.start)), \(TimeSpan.text(stop.duration))", number: index + 1,
+          radius: max(20, stop.radius)))
+      atRest.append(Span(start: text.local(stop.start), end: text.local(stop.end)))
+    }
+    for trip in report.trips {
+      for event in trip.harsh where event.level > .noticeable {
+        events.append(
+          Mark(
+            at: report.view.pair(event.coordinate),
+            text: "\(text.clock(event.start)) \(event.kind.word), \(event.level): \(event.details)",
+            number: Int(event.level.rawValue)))
+      }
+      for event in trip.overspeeds {
+        events.append(
+          Mark(
+            at: report.view.pair(event.coordinate), text: "\(text.clock(event.start)) Too fast: \(event.details)",
+            number: Int(event.tier.rawValue)))
+      }
+    }
+    for (word, point) in [("Start", report.points.first), ("End", report.points.last)] {
+      guard let point else { continue }
+      ends.append(Mark(at: MapView.pair(point.coordinate), text: "\(word): \(text.time(point.time))", number: 0))
+    }
+  }
+}
