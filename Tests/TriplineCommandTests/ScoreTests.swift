@@ -55,6 +55,14 @@ import TriplineTesting
     #expect(try records([SharedData.path(Self.city), "--by", "driver"]).count == 1)
   }
 
+  @Test func `trips are those of the profile`() throws {
+    let trucks = try SharedData.path("tracks/fleet_jerseycity_trucks_1min.csv.gz")
+    let counts = try ["fleet", "traccar", "movingpandas"].map { try records([trucks, "--profile", $0]).count }
+    #expect(counts == [500, 289, 326])
+    let other = try Command(["score", trucks, "--profile", "tile38"])
+    #expect(other.status == 64 && other.messages.contains("movingpandas"))
+  }
+
   @Test func `the result does not depend on the number of engines`() throws {
     let one = try Command(["score", SharedData.path(Self.city), "-o", "csv", "--jobs", "1"])
     let three = try Command(["score", SharedData.path(Self.city), "-o", "csv", "--jobs", "3"])

@@ -281,6 +281,12 @@ struct Scene {
     // Half of them with rules that ask for everything, and the records of what they decide.
     if seed % 2 == 0 { configuration = Self.withRules }
     configuration.scoring = Self.scoring
+    // Some with the other rules for stops and trips.
+    switch seed % 7 {
+    case 1, 2: configuration.trips = Engine.Configuration(.phone).trips
+    case 3: configuration.trips.displacement = DisplacementRule()
+    default: break
+    }
     self.vehicles = vehicles
     var all: [Fix] = []
     for vehicle in 0..<vehicles {

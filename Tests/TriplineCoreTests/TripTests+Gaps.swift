@@ -106,3 +106,53 @@ extension TripTests {
     }
   }
 }
+
+/// What phones do: they fall silent soon after they have come to rest, and are found elsewhere.
+extension TripTests {
+  private var phone: TripParameters { Engine.Configuration(.phone).trips }
+
+  @Test(arguments: [3_000, 20_000] as [Int64]) func `a phone that falls silent has arrived before`(
+    silence: Int64
+  ) throws {
+    var driver = Driver()
+    driver.drive(seconds: 600, speed: 10)
+    let arrival = driver.time
+    driver.stay(seconds: 120)
+    driver.vanish(seconds: silence, meters: 700)
+    driver.drive(seconds: 300, speed: 10)
+    let outcome = try Outcome(driver.fixes, phone)
+    #expect(abs((outcome.trips.first?.end ?? 0) - arrival) <= 6_000)
+    #expect(outcome.stops.first?.start == outcome.trips.first?.end)
+    // A fleet's trip goes on until the last fix.
+    let fleet = try Outcome(driver.fixes)
+    #expect(fleet.trips.first?.end == arrival + 120_000)
+  }
+
+  @Test func `a phone found away from its stop has left when the way there takes it`() throws {
+    var driver = Driver()
+    driver.stay(seconds: 600)
+    driver.vanish(seconds: 9_000, meters: 500)
+    let found = driver.time
+    driver.drive(seconds: 600, speed: 5)
+    driver.stay(seconds: 600)
+    let outcome = try Outcome(driver.fixes, phone)
+    let (stop, trip) = (try #require(outcome.stops.first), try #require(outcome.trips.first))
+    // 500 m at 5 m/s; the radius of the stop's fixes is part of it.
+    #expect(abs(found - trip.start - 100_000) < 8_000 && stop.end == trip.start)
+    #expect(trip.gapDistance > 490 && trip.gapDistance < 510 && trip.distance > 2_900)
+    #expect(trip.moving + trip.stationary + trip.gap == trip.duration && trip.gap == found - trip.start)
+    #expect(stop.departureUncertainty == 9_000_000 - trip.gap)
+    #expect(try Outcome(driver.fixes).trips.first?.start == found)
+  }
+
+  @Test func `a phone that cannot have left so early has left with its silence`() throws {
+    var driver = Driver()
+    driver.stay(seconds: 600)
+    let silence = driver.time
+    driver.vanish(seconds: 700, meters: 340)
+    driver.drive(seconds: 1_200, speed: 0.4)
+    driver.drive(seconds: 60, speed: 1)
+    let trip = try #require(try Outcome(driver.fixes, phone).trips.first)
+    #expect(trip.start >= silence)
+  }
+}

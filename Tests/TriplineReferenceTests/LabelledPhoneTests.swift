@@ -29,8 +29,8 @@ import TriplineTesting
     let recorded = try RecordedTracks("phone_sfbay_mobilitynet")
     let waits = try rows("mobilitynet_legs.csv").filter { $0["type"] == "WAITING" }
     #expect(waits.count == 94)
-    var parameters = TripParameters()
-    parameters.stopDuration = Int64(stopSeconds) * 1000
+    var configuration = Engine.Configuration()
+    configuration.trips.stopDuration = Int64(stopSeconds) * 1000
     var pairs = 0
     var found = 0
     for track in 0..<UInt32(recorded.tracks.count) {
@@ -42,7 +42,7 @@ import TriplineTesting
         let end = try milliseconds(wait["end"])
         guard fixes.count(where: { start <= $0.time && $0.time <= end }) >= 5 else { continue }
         pairs += 1
-        let result = try outcome ?? TrackOutcome(of: fixes, parameters)
+        let result = try outcome ?? TrackOutcome(of: fixes, configuration)
         outcome = result
         if result.stops.contains(where: { $0.start < end && $0.end > start }) { found += 1 }
       }
@@ -52,21 +52,13 @@ import TriplineTesting
     #expect(Double(found) / Double(pairs) >= leastRecall)
   }
 
-  private func rows(_ file: String) throws -> [[String: String]] {
-    let text = try String(contentsOfFile: SharedData.path("reference/\(file)"), encoding: .utf8)
-    let lines = text.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
-    let header = try #require(lines.first).map(String.init)
-    return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(header, $0.map(String.init))) }
-  }
+  private func rows(_ file: String) throws -> [[String: String]] { try ReferenceTable.rows("reference/\(file)") }
 
   private func index(of id: String, in recorded: RecordedTracks) throws -> UInt32 {
     try #require((0..<UInt32(recorded.tracks.count)).first { recorded.tracks[$0].trackID == id })
   }
 
-  private func milliseconds(_ text: String?) throws -> Int64 {
-    let date = try Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text ?? "")
-    return Int64((date.timeIntervalSince1970 * 1000).rounded())
-  }
+  private func milliseconds(_ text: String?) throws -> Int64 { try #require(Timestamp.milliseconds(text ?? "")) }
 }
 
 /// The stops and trips of one track by the engine.
@@ -76,9 +68,7 @@ struct TrackOutcome {
   var counts = GateCounts()
   var distance: Double { trips.reduce(0) { $0 + $1.distance + $1.gapDistance } }
 
-  init(of fixes: [Fix], _ parameters: TripParameters = TripParameters()) throws {
-    var configuration = Engine.Configuration()
-    configuration.trips = parameters
+  init(of fixes: [Fix], _ configuration: Engine.Configuration = Engine.Configuration()) throws {
     var engine = Engine(fences: try FenceSet([]), configuration: configuration)
     var events = EventBuffer()
     engine.process(fixes.span, into: &events)

@@ -1,6 +1,6 @@
 extension Engine {
   /// The format that this version writes and reads.
-  public static let snapshotVersion: UInt32 = 5
+  public static let snapshotVersion: UInt32 = 6
   private static let magic: UInt32 = 0x4C50_5254  // "TRPL"
 
   /// The whole state as bytes. Equal states give equal bytes, whatever way led to them.
@@ -180,6 +180,13 @@ extension TripParameters {
     try coder.code(&restDuration)
     try coder.code(&speedWindow)
     try coder.code(&dopplerStep)
+    try coder.code(&arrivalDuration, otherwise: 0)
+    try coder.code(&estimatesDeparture)
+    var isByDisplacement = displacement != nil
+    var rule = displacement ?? DisplacementRule()
+    try coder.code(&isByDisplacement)
+    try rule.code(&coder)
+    displacement = isByDisplacement ? rule : nil
   }
 }
 

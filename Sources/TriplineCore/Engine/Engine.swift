@@ -221,6 +221,7 @@ extension Engine {
       var scorer = pipeline.scorers[state.trips.scorer]
       try scorer.code(&coder)
     }
+    try pipeline.displacements?.write(state.vehicle, to: &coder)
     try pipeline.tracker.write(state.fences, ids: fences, to: &coder)
     try pipeline.routes.write(state.vehicle, ids: fences, to: &coder)
     try pipeline.rules.write(state.fences.firstRuleNode, ids: fences, to: &coder)
@@ -264,6 +265,7 @@ extension Engine {
       try scorer.code(&coder)
       _ = pipeline.scorers.insert(scorer, after: ScorerPool.none, head: &state.trips.scorer)
     }
+    try pipeline.displacements?.read(state.vehicle, from: &coder)
     try pipeline.tracker.read(&state.fences, ids: fences, from: &coder)
     try pipeline.routes.read(state.vehicle, ids: fences, from: &coder)
     try pipeline.rules.read(&state.fences.firstRuleNode, ids: fences, from: &coder)

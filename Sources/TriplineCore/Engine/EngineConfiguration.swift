@@ -63,6 +63,10 @@ extension Engine.Configuration {
     precondition(
       trips.stopRadius > 0 && trips.stopRadius <= trips.largestStopRadius,
       "stopRadius must be above 0 and not above largestStopRadius")
+    if let rule = trips.displacement {
+      precondition(
+        rule.distance > 0 && rule.duration > 0 && rule.gap >= 0, "a displacement rule has a distance and a duration")
+    }
     precondition((1...255).contains(trips.exitFixes), "exitFixes must be between 1 and 255")
     precondition(
       trips.gapDuration >= 0 && trips.gapDuration <= trips.splitDuration,

@@ -6,12 +6,16 @@ extension VehiclePipeline {
     _ fix: Fix, from last: AcceptedFix, over step: FixStep, limit: Float, _ state: inout VehicleState,
     since first: Int, _ events: inout EventBuffer
   ) {
-    if events.count > first { tellScores(&state, since: first, &events) }
+    if events.count > first {
+      tellScores(&state, since: first, &events)
+      if goesByDisplacement { tellScores(ofGap: fix, from: last, over: step, &state, since: first, &events) }
+    }
     guard state.trips.isOnTheWay else {
       if state.trips.scorer != ScorerPool.none { scorers.release(&state.trips.scorer) }
       return
     }
-    if state.trips.scorer == ScorerPool.none || scorers[state.trips.scorer].tripStart != state.trips.tripStart {
+    // The start of a trip may be put back while it is under way, and is no other trip then.
+    if state.trips.scorer == ScorerPool.none || scorers[state.trips.scorer].tripStart < state.trips.tripStart {
       beginScore(fix, from: last, &state)
       // A silence before the first fix of a trip is no part of it.
       if state.trips.tripStart == fix.time { return }
@@ -42,6 +46,21 @@ extension VehiclePipeline {
       guard case .trip(let trip) = events.events[index], state.trips.scorer != ScorerPool.none else { continue }
       scorers[state.trips.scorer].finish(trip, scoring, &events)
       scorers.release(&state.trips.scorer)
+    }
+  }
+
+  /// Says what is known of a trip that was a silence and nothing else, if there was one since there were `first` events:
+  /// only where trips go by displacement.
+  private mutating func tellScores(
+    ofGap fix: Fix, from last: AcceptedFix, over step: FixStep, _ state: inout VehicleState, since first: Int,
+    _ events: inout EventBuffer
+  ) {
+    for index in first..<events.count {
+      guard case .trip(let trip) = events.events[index], trip.start == last.time, trip.end == fix.time, trip.gap > 0
+      else { continue }
+      var scorer = TripScorer(tripStart: trip.start, from: last, to: fix, stop: nil)
+      scorer.advance(to: fix, from: last, over: step, speed: .nan, limit: .nan, scoring, &events)
+      scorer.finish(trip, scoring, &events)
     }
   }
 

@@ -9,6 +9,10 @@ struct VehiclePipeline: ~Copyable, Sendable {
   var rules: RuleTracker
   var routes = RouteTracker()
   var trips: TripDetector.Context
+  /// Where trips begin and end, where another rule than that of stops says so.
+  var displacements: DisplacementDetector?
+  /// The same as a bit, which is what each fix asks for.
+  let goesByDisplacement: Bool
   /// What is known of trips under way, where they are scored.
   var scorers = ScorerPool()
   let scoring: TripScorer.Context
@@ -21,6 +25,8 @@ struct VehiclePipeline: ~Copyable, Sendable {
     self.configuration = configuration
     gate = InputGate(configuration.gate)
     trips = TripDetector.Context(configuration.trips)
+    displacements = configuration.trips.displacement.map { DisplacementDetector($0) }
+    goesByDisplacement = configuration.trips.displacement != nil
     scoresTrips = configuration.policy == .live && configuration.scoring != nil
     scoring = TripScorer.Context(configuration.scoring ?? ScoringParameters(), configuration.trips)
     tellsRoutes = configuration.reportsRoutes && configuration.policy == .live
@@ -92,7 +98,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     state.last = AcceptedFix(fix)
     state.hasLast = true
     guard let step else {
-      state.trips.begin(at: fix)
+      begin(at: fix, &state, &events)
       startTracking(fix, &state, &events)
       return
     }
@@ -101,7 +107,11 @@ struct VehiclePipeline: ~Copyable, Sendable {
     let mark = state.trips.mark
     trips.vehicle = fix.vehicle
     let first = events.count
-    state.trips.advance(to: fix, from: last, over: step, trips, &events)
+    if goesByDisplacement {
+      advanceByDisplacement(to: fix, from: last, over: step, &state, &events)
+    } else {
+      state.trips.advance(to: fix, from: last, over: step, trips, &events)
+    }
     if configuration.reportsTravel { report(fix, from: last, step, &events) }
     track(
       fix, from: last, isInferable: !step.isJump && step.elapsed <= configuration.longestInference, (step, mark),
@@ -110,6 +120,24 @@ struct VehiclePipeline: ~Copyable, Sendable {
     // Where the vehicle is decides on its limit.
     if scoresTrips {
       score(fix, from: last, over: step, limit: speedLimit(of: state), &state, since: first, &events)
+    }
+  }
+
+  @inline(never)
+  private mutating func advanceByDisplacement(
+    to fix: Fix, from last: AcceptedFix, over step: FixStep, _ state: inout VehicleState, _ events: inout EventBuffer
+  ) {
+    displacements?.advance(&state.trips, to: fix, from: last, over: step, trips, &events)
+  }
+
+  /// Takes the first fix of a vehicle.
+  @inline(never)
+  private mutating func begin(at fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
+    trips.vehicle = fix.vehicle
+    if displacements == nil {
+      state.trips.begin(at: fix)
+    } else {
+      displacements?.begin(at: fix, &state.trips, trips, &events)
     }
   }
 
@@ -248,6 +276,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     gate.pool.removeAll(from: &state.gate.suspects)
     _ = tracker.takeStays(&state.fences)
     routes.forget(state.vehicle)
+    displacements?.forget(state.vehicle)
     _ = rules.takeNodes(&state.fences.firstRuleNode)
     scorers.release(&state.trips.scorer)
   }
@@ -313,6 +342,8 @@ struct VehiclePipeline: ~Copyable, Sendable {
   private mutating func closeTrip(
     by time: Int64, _ last: AcceptedFix, _ state: inout VehicleState, _ events: inout EventBuffer
   ) {
+    // Where trips go by displacement, silence alone ends none.
+    guard !goesByDisplacement else { return }
     trips.vehicle = state.vehicle
     let first = events.count
     state.trips.advanceWatermark(to: time, last: last, trips, &events)
@@ -327,6 +358,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     trips.vehicle = state.vehicle
     let first = events.count
     state.trips.finish(last: state.last, trips, &events)
+    displacements?.forget(state.vehicle)
     if scoresTrips {
       tellScores(&state, since: first, &events)
       scorers.release(&state.trips.scorer)

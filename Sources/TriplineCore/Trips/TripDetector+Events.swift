@@ -1,5 +1,11 @@
 /// What the detector says.
 extension TripDetector {
+  /// Ends the stop behind the vehicle: a trip has come of it.
+  mutating func depart(_ context: borrowing Context, _ events: inout EventBuffer) {
+    estimateDeparture(context)
+    endOpenStop(context, &events)
+  }
+
   mutating func endOpenStop(_ context: borrowing Context, _ events: inout EventBuffer) {
     emit(.ended, stop.stop(of: context.vehicle), context, &events)
     hasOpenStop = false

@@ -15,7 +15,7 @@ extension TripDetector {
         anchor.join(fix, radius: radius, in: step.metric)
       }
       if fix.time - candidateStart >= parameters.stopDuration {
-        confirm(.silent, radius: radius, at: fix, context, &events)
+        confirm(.silent, radius: radius, at: fix.time, context, &events)
       } else {
         wait(until: fix, from: previous, step, context, &events)
       }
@@ -23,9 +23,20 @@ extension TripDetector {
       commitTail(at: previous.time, pauseEnd: previous.time, context, &events)
       addGap(step.elapsed, chord: step.length, isJump: step.isJump, to: fix, context)
       beginCandidate(at: fix, context, &events)
+    } else if arrive(before: previous.time, context, &events) {
+      advance(to: fix, from: previous, over: step, context, &events)
     } else {
       stopUncertainly(at: fix, from: previous, context, &events)
     }
+  }
+
+  /// Takes the candidate for a stop if the vehicle has been there for long enough before it fell silent.
+  private mutating func arrive(
+    before last: Int64, _ context: borrowing Context, _ events: inout EventBuffer
+  ) -> Bool {
+    guard let least = context.parameters.arrivalDuration, last - candidateStart >= least else { return false }
+    confirm(.observed, radius: anchor.radius(context.parameters), at: last, context, &events)
+    return true
   }
 
   /// Adds a gap in which the vehicle travelled; a jump brings it no metre further.
@@ -60,7 +71,7 @@ extension TripDetector {
   ) {
     commitTail(at: previous.time, pauseEnd: previous.time, context, &events)
     if isTrip(until: previous.time, context) {
-      if hasOpenStop { endOpenStop(context, &events) }
+      if hasOpenStop { depart(context, &events) }
       emit(trip(until: previous.time, at: previous.coordinate, isOpenEnded: false, context), &events)
       openGap(.uncertain, from: previous.time, to: fix, context, &events)
     } else if hasOpenStop {
@@ -71,6 +82,26 @@ extension TripDetector {
     } else {
       openGap(.uncertain, from: tripStart, to: fix, context, &events)
     }
+  }
+
+  /// Puts the departure from a stop whose end lies in a gap to where the mean speed of the trip so far has it, where the
+  /// configuration asks for that: the way and the time to the first fix are that of the gap.
+  ///
+  /// The trip is one already, so that its mean speed is that of 200 m or more.
+  mutating func estimateDeparture(_ context: borrowing Context) {
+    guard context.parameters.estimatesDeparture, stop.kind != .dataGap, stop.departureUncertainty > 0,
+      stop.end == tripStart, stop.end - Int64(stop.departureUncertainty) >= stop.start
+    else { return }
+    let elapsed = totals.moving + totals.stationary
+    guard elapsed > 0, totals.distance > 0 else { return }
+    let chord = Geodesic.step(from: stop.place.coordinate, to: tripPlace.coordinate)
+    let lead = min(Int64(stop.departureUncertainty), Int64(chord / totals.distance * Double(elapsed)))
+    tripStart -= lead
+    tripPlace = stop.place
+    totals.gap += lead
+    totals.gapDistance += chord
+    stop.end -= lead
+    stop.departureUncertainty -= UInt32(lead)
   }
 
   /// Opens a stop that is nothing but a gap; the way goes on behind it.
@@ -95,6 +126,7 @@ extension TripDetector {
   mutating func endData(
     at previous: AcceptedFix, _ context: borrowing Context, _ events: inout EventBuffer
   ) {
+    if arrive(before: previous.time, context, &events) { return }
     if isPause {
       tail.distance = 0
       tail.isFarEnough = false
@@ -103,7 +135,7 @@ extension TripDetector {
     commitTail(at: previous.time, pauseEnd: previous.time, context, &events)
     let isMoved: UInt32 = previous.time > tripStart ? 1 : 0
     if isTrip(until: previous.time, context) {
-      if hasOpenStop { endOpenStop(context, &events) }
+      if hasOpenStop { depart(context, &events) }
       emit(trip(until: previous.time, at: previous.coordinate, isOpenEnded: true, context), &events)
       tripStart = previous.time
     } else if hasOpenStop && isNear(previous.coordinate, context) {

@@ -2,16 +2,16 @@
 extension TripDetector {
   /// The candidate is a stop: closes the trip before it at its first fix.
   mutating func confirm(
-    _ kind: Stop.Kind, radius: Float, at fix: Fix, _ context: borrowing Context, _ events: inout EventBuffer
+    _ kind: Stop.Kind, radius: Float, at time: Int64, _ context: borrowing Context, _ events: inout EventBuffer
   ) {
     let arrival = candidateStart
     let place = anchor.place
     let isMoved: UInt32 = arrival > tripStart ? 1 : 0
     if isTrip(until: arrival, context) {
       let wasAnnounced = isPause && !hasOpenStop
-      if hasOpenStop { endOpenStop(context, &events) }
+      if hasOpenStop { depart(context, &events) }
       emit(trip(until: arrival, at: place, isOpenEnded: false, context), &events)
-      open(OpenStop(kind: kind, start: arrival, end: fix.time), wasAnnounced: wasAnnounced, context, &events)
+      open(OpenStop(kind: kind, start: arrival, end: time), wasAnnounced: wasAnnounced, context, &events)
     } else if hasOpenStop && isNear(place, context) {
       stop.shuffles += isMoved
       if stop.kind == .observed { stop.kind = kind }
@@ -19,13 +19,13 @@ extension TripDetector {
       stop.end = arrival
       stop.shuffles += isMoved
       endOpenStop(context, &events)
-      open(OpenStop(kind: kind, start: arrival, end: fix.time), wasAnnounced: false, context, &events)
+      open(OpenStop(kind: kind, start: arrival, end: time), wasAnnounced: false, context, &events)
     } else {
-      var first = OpenStop(kind: kind, start: tripStart, end: fix.time)
+      var first = OpenStop(kind: kind, start: tripStart, end: time)
       first.shuffles = isMoved
       open(first, wasAnnounced: isPause, context, &events)
     }
-    stay(until: fix.time, radius: radius)
+    stay(until: time, radius: radius)
   }
 
   mutating func stay(until time: Int64, radius: Float) {
@@ -106,9 +106,7 @@ extension TripDetector {
     } else {
       addStep(chord, to: fix, from: previous, step, context)
     }
-    meter.settle(to: fix.time, &tail, context.parameters)
-    totals.add(tail)
-    tail = TripTail()
+    settleTail(to: fix.time, context)
     if hasLeft {
       stop.include(anchor)
       mode = .moving

@@ -128,7 +128,7 @@ struct TripDetector: Sendable, BitwiseCopyable {
     }
     anchor.join(fix, radius: radius, in: step.metric)
     if fix.time - candidateStart >= context.parameters.stopDuration {
-      confirm(.observed, radius: radius, at: fix, context, &events)
+      confirm(.observed, radius: radius, at: fix.time, context, &events)
     } else {
       notePause(at: fix, context, &events)
     }
@@ -172,13 +172,18 @@ struct TripDetector: Sendable, BitwiseCopyable {
       && Geodesic.step(from: tripPlace.coordinate, to: fix.coordinate) >= least
   }
 
+  /// Gives the tail to the trip.
+  mutating func settleTail(to time: Int64, _ context: borrowing Context) {
+    meter.settle(to: time, &tail, context.parameters)
+    totals.add(tail)
+    tail = TripTail()
+  }
+
   /// Gives the tail to the trip: the vehicle has gone on, or the data have ended.
   mutating func commitTail(
     at time: Int64, pauseEnd: Int64, _ context: borrowing Context, _ events: inout EventBuffer
   ) {
-    meter.settle(to: time, &tail, context.parameters)
-    totals.add(tail)
-    tail = TripTail()
+    settleTail(to: time, context)
     guard isPause else { return }
     isPause = false
     totals.pauses &+= 1
@@ -188,7 +193,7 @@ struct TripDetector: Sendable, BitwiseCopyable {
   mutating func beginCandidate(at fix: Fix, _ context: borrowing Context, _ events: inout EventBuffer) {
     anchor = Anchor(at: fix.coordinate, accuracy: fix.accuracyOrNaN)
     candidateStart = fix.time
-    if hasOpenStop && isTrip(until: fix.time, context) { endOpenStop(context, &events) }
+    if hasOpenStop && isTrip(until: fix.time, context) { depart(context, &events) }
   }
 
   /// Whether what has been summed up is a trip if it ends at `time`.

@@ -20,6 +20,14 @@ public struct TripParameters: Sendable, Hashable {
   public var gapSpeed = 1.0
   /// Chord across a gap in metres up to which the vehicle is taken to have stayed where it was.
   public var silentStopDistance = 100.0
+  /// How long a vehicle has been at one place before a silence that ends its trip, in milliseconds, for it to have arrived
+  /// there; `nil` where it takes a stop to arrive, so that the trip goes on until the last fix. Phones fall silent when
+  /// they lie still, before that has become a stop.
+  public var arrivalDuration: Int64?
+  /// Whether a vehicle that fell silent at a stop and is found elsewhere is taken to have left as long before as the way
+  /// there takes it at the mean speed that it then has; if not, its trip starts with the fix that finds it. Phones wake
+  /// up once they have been carried away.
+  public var estimatesDeparture = false
   /// Distance in metres from its start that makes a trip (Traccar: 200 m).
   public var tripDistance = 200.0
   /// Length of time in milliseconds that makes a trip.
@@ -34,6 +42,9 @@ public struct TripParameters: Sendable, Hashable {
   public var speedWindow: Int64 = 3_000
   /// Longest step, in milliseconds, over which reported speeds are integrated.
   public var dopplerStep: Int64 = 10_000
+
+  /// Traccar's rule for where trips begin and end, in place of stops by their radius; `nil` for these.
+  public var displacement: DisplacementRule?
 
   /// The definitions of a fleet report.
   public init() {}

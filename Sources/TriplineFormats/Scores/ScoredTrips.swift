@@ -1,10 +1,11 @@
 public import TriplineCore
 
-/// Puts trips and what they were like together, which follow one another among the events.
+/// Puts trips and what they were like together: a trip's score is behind it among the events.
 public struct ScoredTrips: Sendable {
   private let start: Int64
   private let end: Int64
-  private var waiting: [UInt32: Trip] = [:]
+  /// Trips whose scores have not come, by vehicle: one each, or two where a silence is a trip of its own.
+  private var waiting: [UInt32: [Trip]] = [:]
 
   /// Takes trips that start in a time: from `start` on, before `end`, in milliseconds UTC.
   public init(from start: Int64? = nil, to end: Int64? = nil) {
@@ -17,9 +18,12 @@ public struct ScoredTrips: Sendable {
     var found: [(trip: Trip, score: TripScore)] = []
     for event in events {
       switch event {
-      case .trip(let trip): waiting[trip.vehicle] = trip
+      case .trip(let trip): waiting[trip.vehicle, default: []].append(trip)
       case .score(let score):
-        guard let trip = waiting.removeValue(forKey: score.vehicle), trip.start == score.start else { continue }
+        guard let index = waiting[score.vehicle]?.firstIndex(where: { $0.start == score.start }),
+          let trip = waiting[score.vehicle]?[index]
+        else { continue }
+        waiting[score.vehicle]?.removeFirst(index + 1)
         if trip.start >= start && trip.start < end { found.append((trip, score)) }
       default: break
       }

@@ -29,6 +29,8 @@ struct ReplayCommand: AsyncParsableCommand {
 
   @OptionGroup var fences: TrackFences
 
+  @OptionGroup var definitions: ProfileOption
+
   @OptionGroup(title: "CONDITIONS") var conditions: ConditionOptions
 
   @Flag(
@@ -86,7 +88,7 @@ struct ReplayCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    var configuration = Engine.Configuration()
+    var configuration = definitions.configuration
     configuration.policy = policy == .live ? .live : .sampled
     configuration.gate.reorderWindow = Int64(reorderWindow) * 1000
     configuration.longestInference = Int64(inferenceGap) * 1000

@@ -22,6 +22,8 @@ struct FleetReportCommand: AsyncParsableCommand {
 
   @OptionGroup var fences: TrackFences
 
+  @OptionGroup var definitions: ProfileOption
+
   @OptionGroup(title: "SCORING") var scoring: ScoringOptions
 
   @Option(help: "Rank by vehicle or driver.")
@@ -38,7 +40,7 @@ struct FleetReportCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    var configuration = Engine.Configuration()
+    var configuration = definitions.configuration
     let parameters = try scoring.parameters
     configuration.scoring = parameters
     let set = try fences.set(for: .live, isStrict: input.strict)

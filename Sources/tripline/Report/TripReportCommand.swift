@@ -23,6 +23,8 @@ struct TripReportCommand: ParsableCommand {
 
   @OptionGroup var fences: TrackFences
 
+  @OptionGroup var definitions: ProfileOption
+
   @OptionGroup(title: "SCORING") var scoring: ScoringOptions
 
   @Option(help: "The id of the track, where there are several.")
@@ -42,7 +44,7 @@ struct TripReportCommand: ParsableCommand {
   }
 
   func run() throws {
-    var configuration = Engine.Configuration()
+    var configuration = definitions.configuration
     configuration.scoring = try scoring.parameters
     let fences = try fences.fences(isStrict: input.strict)
     let progress = ProgressLine(inputs: input.tracks.count)

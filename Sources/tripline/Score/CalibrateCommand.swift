@@ -20,8 +20,10 @@ struct CalibrateCommand: AsyncParsableCommand {
 
   @OptionGroup var input: TrackFiles
 
+  @OptionGroup var definitions: ProfileOption
+
   func run() async throws {
-    var configuration = Engine.Configuration()
+    var configuration = definitions.configuration
     configuration.scoring = ScoringParameters()
     let jobs = ProcessInfo.processInfo.activeProcessorCount
     let replay = Replay(fences: try FenceSet([]), configuration: configuration, jobs: jobs)

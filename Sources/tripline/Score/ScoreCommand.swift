@@ -40,6 +40,8 @@ struct ScoreTripsCommand: AsyncParsableCommand {
 
   @OptionGroup var fences: TrackFences
 
+  @OptionGroup var definitions: ProfileOption
+
   @OptionGroup(title: "SCORING") var scoring: ScoringOptions
 
   @Option(help: "trip, vehicle, driver or fleet.")
@@ -86,7 +88,7 @@ struct ScoreTripsCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    var configuration = Engine.Configuration()
+    var configuration = definitions.configuration
     configuration.scoring = try scoring.parameters
     let set = try fences.set(for: .live, isStrict: input.strict)
     let replay = Replay(fences: set, configuration: configuration, jobs: jobs)
