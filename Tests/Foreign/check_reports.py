@@ -7,6 +7,8 @@ with what `tripline score` says, in numbers; axe looks at them as a screen reade
 and nothing may be fetched or complained about. Pictures are left in the folder SCREENSHOTS.
 """
 
+import base64
+import filecmp
 import io
 import json
 import os
@@ -40,10 +42,16 @@ def browser():
     return webdriver.Chrome(options=options, service=service)
 
 
-def colours(driver, element):
-    """How many colours a part of the page shows."""
-    picture = Image.open(io.BytesIO(driver.find_element(By.ID, element).screenshot_as_png))
-    return len(set(picture.convert("RGB").getdata()))
+WAY = [(0x44, 0x01, 0x54), (0x31, 0x68, 0x8E), (0x21, 0x91, 0x8C), (0x5E, 0xC9, 0x62), (0xE8, 0xB8, 0x00), (0x8A, 0x92, 0x9B),
+       (0x5C, 0x66, 0x70)]
+LINE = [(0x31, 0x68, 0x8E)]
+DOTS = [(0xB3, 0x00, 0x1B), (0x1D, 0x4E, 0xD8)]
+
+
+def drawn(driver, element, colours):
+    """How many pixels of a part of the page have one of the colours of what has to be drawn there."""
+    picture = Image.open(io.BytesIO(driver.find_element(By.ID, element).screenshot_as_png)).convert("RGB")
+    return sum(count for count, colour in picture.getcolors(1 << 24) if colour in colours)
 
 
 def fetched(driver):
@@ -74,13 +82,18 @@ def look(driver, page, picture, axe):
     assert not found["violations"], json.dumps(
         [(one["id"], one["help"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found["violations"]], indent=1)
     assert len(found["passes"]) > 15, "axe looked at next to nothing"
-    # A phone: nothing is wider than the screen but what scrolls by itself.
-    driver.set_window_size(500, 900)
-    width, inner = driver.execute_script("return [document.documentElement.scrollWidth, window.innerWidth]")
-    assert width <= inner, f"{page} is {width} wide on a screen of {inner}"
+    # Phones: nothing is wider than the screen but what scrolls by itself.
+    for width in (320, 360, 412):
+        metrics = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        wide = driver.execute_script("return document.documentElement.scrollWidth")
+        assert wide <= width, f"{page} is {wide} wide on a screen of {width}"
+    driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     driver.set_window_size(1200, 900)
-    paper = driver.execute_cdp_cmd("Page.printToPDF", {"printBackground": False})["data"]
-    assert len(paper) > 20_000, f"{page} prints as {len(paper)} bytes"
+    paper = driver.execute_cdp_cmd("Page.printToPDF", {"printBackground": False, "paperWidth": 8.27, "paperHeight": 11.69})
+    with open(picture + ".pdf", "wb") as file:
+        file.write(base64.b64decode(paper["data"]))
+    assert os.path.getsize(picture + ".pdf") > 15_000, f"{page} prints as nothing"
     text = driver.find_element(By.TAG_NAME, "main").text
     assert "nan" not in text.lower().split() and "{{" not in text and "inf" not in text.split(), page
     return text
@@ -102,10 +115,13 @@ def check_trip(driver, tripline, source, fences, folder, axe):
     picture = os.path.join(folder, os.path.basename(source).split(".")[0] + "-trip")
     page = picture + ".html"
     run(tripline, "report", "trip", source, *fences, *chosen, "-O", page)
+    run(tripline, "report", "trip", source, *fences, *chosen, "-O", page + ".again")
+    assert filecmp.cmp(page, page + ".again", shallow=False), "the same track gives another page"
     text = look(driver, page, picture, axe)
-    assert colours(driver, "map") > 20, "the map is empty"
+    if longest["accepted"] > 1 and driver.execute_script("return Report.data.way.length"):
+        assert drawn(driver, "map", WAY) > 200, "no way on the map"
     if any(trip["maximum_speed_mps"] for trip in own):
-        assert colours(driver, "chart") > 20, "the chart is empty"
+        assert drawn(driver, "chart", LINE) > 200, "no line in the chart"
     sections = driver.find_elements(By.CSS_SELECTOR, "section.trip")
     assert len(sections) == len(own), f"{len(sections)} trips on the page, {len(own)} by score"
     for section, trip in zip(sections, own):
@@ -117,7 +133,7 @@ def check_trip(driver, tripline, source, fences, folder, axe):
         if trip["score"] is not None:
             assert abs(sum(lost) + trip["score"] - 100) < 0.3, f"{lost} and {trip['score']}"
         harsh = sum(trip[f"{kind}_{level}"] or 0 for kind in ("brakes", "accelerations", "corners") for level in ("harsh", "severe"))
-        events = section.find_elements(By.CSS_SELECTOR, ".scroll tbody tr")
+        events = section.find_elements(By.CSS_SELECTOR, "[aria-label^='Events of trip'] tbody tr")
         assert len(events) == harsh + (trip["overspeeds"] or 0), f"{len(events)} events, {trip}"
     assert f"{longest['received']} fixes of the track were read, {longest['accepted']} of them accepted." in text
     visits = [
@@ -177,7 +193,7 @@ def check_fleet(driver, tripline, source, fences, folder, axe):
         is_all = table != "Table of braking" or not any(trip["accuracy_known"] for trip in trips)
         assert len(rows) == min(30, count) if is_all else len(rows) <= min(30, count), f"{table}: {len(rows)} of {count}"
     if driver.find_elements(By.ID, "map"):
-        assert colours(driver, "map") > 10, "the map is empty"
+        assert drawn(driver, "map", DOTS) > 50, "no event on the map"
     return len(vehicles)
 
 

@@ -64,7 +64,7 @@ import TriplineTesting
   @Test func `where there is nothing to report it says so`() throws {
     let late = ["report", "trip", "--from", "2027-01-01"]
     let run = try Command(late, content: drives(2), named: "drives.csv")
-    #expect(run.status == 65 && run.messages.contains("no fix in that time"))
+    #expect(run.status == 65 && run.messages.contains("no trip, stop or way in that time"))
     let fleet = try Command(["report", "fleet", "--from", "2027-01-01"], content: drives(2), named: "drives.csv")
     #expect(fleet.status == 65 && fleet.messages.contains("no trip to report"))
   }

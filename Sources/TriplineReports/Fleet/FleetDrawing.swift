@@ -6,8 +6,9 @@ struct FleetDrawing: Encodable {
   struct Mark: Encodable {
     var at: [Double]
     var text: String
-    /// How serious it is, from 1 to 4.
+    /// How serious it is, from 0 to 3.
     var number: Int
+    var isBrake: Bool
   }
 
   private(set) var events: [Mark] = []
@@ -28,18 +29,18 @@ struct FleetDrawing: Encodable {
       events.append(
         Mark(
           at: view.pair(found.event.coordinate),
-          text: "\(found.track.vehicleID), \(text.time(found.event.start)): braking, \(found.event.level)",
-          number: Int(found.event.level.rawValue)))
+          text: "\(report.group(of: found.track)), \(text.time(found.event.start)): braking, \(found.event.level)",
+          number: Int(found.event.level.rawValue), isBrake: true))
     }
     for (_, found) in report.overspeeds.elements {
       events.append(
         Mark(
           at: view.pair(found.event.coordinate),
-          text: "\(found.track.vehicleID), \(text.time(found.event.start)): too fast, \(found.event.tier)",
-          number: Int(found.event.tier.rawValue)))
+          text: "\(report.group(of: found.track)), \(text.time(found.event.start)): too fast, \(found.event.tier)",
+          number: Int(found.event.tier.rawValue), isBrake: false))
     }
     if !events.isEmpty {
-      self.countries = MapShape.shown(countries, on: view.widened(by: 2), corners: Self.mostCorners)
+      self.countries = MapShape.shown(countries, on: view.widened(by: 2), corners: Self.mostCorners).shapes
     }
   }
 }

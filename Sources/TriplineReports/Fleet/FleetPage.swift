@@ -13,7 +13,8 @@ struct FleetPage {
   }
 
   struct Rank {
-    let rank: Int
+    /// Empty without a score.
+    let rank: String
     let id: String
     let trips: Int
     let distance: String
@@ -25,7 +26,7 @@ struct FleetPage {
   }
 
   struct LowTrip {
-    let vehicle: String
+    let who: String
     let track: String
     let start: String
     let distance: String
@@ -35,7 +36,7 @@ struct FleetPage {
   }
 
   struct Row {
-    let vehicle: String
+    let who: String
     let track: String
     let time: String
     let what: String
@@ -67,12 +68,13 @@ struct FleetPage {
   let hasMap: Bool
   let refused: String
   let norms: String
+  let options: String?
 
   /// More rows than this are left out in the middle.
   private static let mostRanks = 400
 
   init(
-    _ report: FleetReport, _ text: PageText, _ drawing: FleetDrawing, _ counts: GateCounts, _ norms: ScoreNorms
+    _ report: FleetReport, _ text: PageText, _ drawing: FleetDrawing, _ counts: GateCounts, _ scoring: ScoringParameters
   ) {
     let total = report.total
     subtitle = "\(total.trips) trips from \(text.time(report.start)) to \(text.time(report.end))"
@@ -90,24 +92,23 @@ struct FleetPage {
       (.a, "A, from 90"), (.b, "B, from 75"), (.c, "C, from 50"), (.d, "D, below"),
     ]
     self.grades = Self.bars(grades.map { ($0.1, report.grades[$0.0] ?? 0) })
-    let all = Self.ranks(report.groups)
-    ranks = all.count <= Self.mostRanks ? all : all.prefix(Self.mostRanks / 2) + all.suffix(Self.mostRanks / 2)
-    leftOut =
-      all.count > ranks.count
-      ? "\(all.count - ranks.count) in the middle are left out; tripline score --by \(report.grouping) lists all." : nil
-    lowest = report.lowest.elements.map { Self.trip($0.element, text) }
+    (ranks, leftOut) = Self.ranks(report.groups, by: report.grouping)
+    lowest = report.lowest.elements.map { Self.trip($0.element, of: report.group(of: $0.element.track), text) }
     hasLowest = !lowest.isEmpty
     brakes = report.brakes.elements.map { _, found in
       Row(
-        vehicle: found.track.vehicleID, track: found.track.trackID, time: text.time(found.event.start),
+        who: report.group(of: found.track), track: found.track.trackID, time: text.time(found.event.start),
         what: "\(found.event.level)", details: found.event.details,
         rows: "\(found.event.firstSequence) to \(found.event.lastSequence)")
     }
     hasBrakes = !brakes.isEmpty
-    brakesNote = Self.note(report.brakes.count, brakes.count, "brake", "harsh or severe")
+    brakesNote =
+      total.distanceWithEvents == 0
+      ? "Brakes cannot be told: receivers state too few speeds, or fixes are more than 2 s apart."
+      : Self.note(report.brakes.count, brakes.count, "brake", "harsh or severe")
     overspeeds = report.overspeeds.elements.map { _, found in
       Row(
-        vehicle: found.track.vehicleID, track: found.track.trackID, time: text.time(found.event.start),
+        who: report.group(of: found.track), track: found.track.trackID, time: text.time(found.event.start),
         what: "\(found.event.tier)", details: found.event.details,
         rows: "\(found.event.firstSequence) to \(found.event.lastSequence)")
     }
@@ -121,7 +122,8 @@ struct FleetPage {
     refused =
       "\(counts.received) fixes, \(counts.accepted) of them accepted"
       + (reasonsRefused.isEmpty ? "" : "; refused: \(reasonsRefused.joined(separator: ", "))")
-    self.norms = [norms.slow, norms.medium, norms.fast].map { PageText.number($0, 2) }.joined(separator: ", ")
+    norms = scoring.norms.text
+    options = scoring.options
   }
 
   private static func facts(_ total: ScoreSummary, groups: Int, _ group: String) -> [TripPage.Fact] {
@@ -154,33 +156,47 @@ struct FleetPage {
     }
   }
 
-  /// By score, the best one first; those without a score at the end.
-  private static func ranks(_ groups: [String: ScoreSummary]) -> [Rank] {
+  /// By score, the best one first, and who has none at the end. Of too many those with middle scores are left out first,
+  /// and said to be.
+  private static func ranks(
+    _ groups: [String: ScoreSummary], by grouping: FleetReport.Grouping
+  ) -> (rows: [Rank], leftOut: String?) {
     let sorted = groups.sorted { a, b in
       let (first, second) = (a.value.score ?? -1, b.value.score ?? -1)
       return first != second ? first > second : a.key < b.key
     }
-    return sorted.enumerated().map { index, group in
-      let summary = group.value
-      func rate(_ level: HarshEvent.Level) -> String {
-        summary.rate(of: .brake, from: level).map { PageText.number($0, 1) } ?? "not known"
-      }
-      return Rank(
-        rank: index + 1, id: group.key.isEmpty ? "(unknown)" : group.key, trips: summary.trips,
-        distance: PageText.kilometers(summary.distance), score: summary.score.map { PageText.number($0) } ?? "none",
-        quality: summary.quality.map { PageText.number($0) } ?? "none", brakes: rate(.harsh), severe: rate(.severe),
-        speeding: summary.overspeedShare.map { PageText.percent($0) } ?? "no limit")
-    }
+    let scored = sorted.count { $0.value.score != nil }
+    let rows = sorted.enumerated().map { rank($0.element.key, $0.element.value, $0.offset + 1) }
+    guard rows.count > mostRanks else { return (rows, nil) }
+    let (best, rest) = (rows[..<scored], rows[scored...])
+    let shown =
+      best.count <= mostRanks ? Array(best) : Array(best.prefix(mostRanks / 2) + best.suffix(mostRanks / 2))
+    let unscored = rest.isEmpty ? "" : " and \(rest.count) without a score"
+    return (
+      shown,
+      "\(best.count - shown.count) with scores in the middle\(unscored) are left out; tripline score --by \(grouping) lists all."
+    )
   }
 
-  private static func trip(_ scored: FleetReport.ScoredTrip, _ text: PageText) -> LowTrip {
+  private static func rank(_ id: String, _ summary: ScoreSummary, _ rank: Int) -> Rank {
+    func rate(_ level: HarshEvent.Level) -> String {
+      summary.rate(of: .brake, from: level).map { PageText.number($0, 1) } ?? "not known"
+    }
+    return Rank(
+      rank: summary.score == nil ? "" : "\(rank)", id: id, trips: summary.trips,
+      distance: PageText.kilometers(summary.distance), score: summary.score.map { PageText.number($0) } ?? "none",
+      quality: summary.quality.map { PageText.number($0) } ?? "none", brakes: rate(.harsh), severe: rate(.severe),
+      speeding: summary.overspeedShare.map { PageText.percent($0) } ?? "no limit")
+  }
+
+  private static func trip(_ scored: FleetReport.ScoredTrip, of who: String, _ text: PageText) -> LowTrip {
     let driving = scored.score.driving
     let band = driving.low.flatMap { low in
       driving.high.map { "\(PageText.number(low)) to \(PageText.number($0))" }
     }
     let losses = scored.score.losses.filter { $0.points >= 0.5 }.sorted { $0.points > $1.points }
     return LowTrip(
-      vehicle: scored.track.vehicleID, track: scored.track.trackID, start: text.time(scored.trip.start),
+      who: who, track: scored.track.trackID, start: text.time(scored.trip.start),
       distance: PageText.kilometers(scored.trip.distance), score: driving.value.map { PageText.number($0) } ?? "",
       band: band ?? "", losses: losses.map { "\($0.reason) \(PageText.number($0.points))" }.joined(separator: ", "))
   }

@@ -24,6 +24,12 @@ public struct FleetReport: Sendable {
     var event: Event
   }
 
+  /// The id by which a track is ranked.
+  func group(of track: TrackTable.Track) -> String {
+    let id = grouping == .vehicle ? track.vehicleID : track.driverID
+    return id.isEmpty ? "(unknown)" : id
+  }
+
   /// What has happened on a trip that is not over.
   private struct Waiting: Sendable {
     var brakes: [HarshEvent] = []
@@ -80,7 +86,7 @@ public struct FleetReport: Sendable {
 
   private mutating func add(_ trip: Trip, _ score: TripScore, _ happened: Waiting, of track: TrackTable.Track) {
     total.add(trip, score)
-    groups[grouping == .vehicle ? track.vehicleID : track.driverID, default: ScoreSummary()].add(trip, score)
+    groups[group(of: track), default: ScoreSummary()].add(trip, score)
     (start, end) = (min(start, trip.start), max(end, trip.end))
     grades[score.quality.grade, default: 0] += 1
     // What no trip came of is no event of the trip behind it, and without counts there are no events.
@@ -106,17 +112,17 @@ public struct FleetReport: Sendable {
   /// - Parameters:
   ///   - zone: the time zone of all times on it.
   ///   - counts: what became of the fixes.
-  ///   - norms: what driving was compared with.
+  ///   - scoring: how driving was judged.
   /// - Throws: `empty` where there was no trip, and `unreadableFile` where the parts it is made of are not beside the
   ///   program.
-  public func page(in zone: TimeZone, counts: GateCounts, norms: ScoreNorms) throws(FormatError) -> String {
+  public func page(in zone: TimeZone, counts: GateCounts, scoring: ScoringParameters) throws(FormatError) -> String {
     guard total.trips > 0 else {
       throw FormatError(
         .empty, "have no trip to report. Look at them with tripline tracks summary.", at: .init(file: "the tracks"))
     }
     let assets = try WebAssets()
-    let text = PageText(zone: zone)
+    let text = PageText(zone: zone, from: start, to: end)
     let drawing = FleetDrawing(self, text, countries: try assets.countries())
-    return try assets.page("fleet", FleetPage(self, text, drawing, counts, norms), data: drawing)
+    return try assets.page("fleet", FleetPage(self, text, drawing, counts, scoring), data: drawing)
   }
 }

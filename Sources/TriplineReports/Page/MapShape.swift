@@ -2,6 +2,8 @@ import TriplineCore
 
 /// An outline on a map, for a script.
 struct MapShape: Encodable {
+  /// The id of the fence.
+  var id: String
   /// What it is called.
   var name: String
   /// Outlines and holes as latitude and longitude in degrees.
@@ -11,8 +13,11 @@ struct MapShape: Encodable {
   var radius: Double?
   /// A line.
   var path: [[Double]]?
+  /// Whether it is one that the vehicle was in.
+  var isVisited: Bool?
 
   init(_ fence: Fence) {
+    id = fence.id
     name = fence.name ?? fence.id
     switch fence.shape {
     case .polygons(let polygons):
@@ -36,41 +41,52 @@ struct MapShape: Encodable {
   /// How many corners it is drawn with.
   var count: Int { (rings ?? [path ?? []]).reduce(0) { $0 + $1.count } }
 
-  /// The outline as it stands on a map that shows a part of the Earth; `nil` where it does not reach there.
+  /// The parts of the outline that reach a part of the Earth, with no more corners than show there; `nil` where none does.
   func shown(on view: MapView) -> MapShape? {
-    let points = (rings ?? []).flatMap { $0 } + (path ?? []) + (center.map { [$0] } ?? [])
-    guard let first = points.first else { return nil }
-    var (south, north, west, east) = (first[0], first[0], first[1], first[1])
-    for point in points {
-      (south, north) = (min(south, point[0]), max(north, point[0]))
-      (west, east) = (min(west, point[1]), max(east, point[1]))
-    }
-    if let radius, let center {
-      let metric = LocalMetric(latitude: max(-89, min(89, center[0])))
-      (south, north) = (
-        south - radius / metric.metersPerDegreeLatitude, north + radius / metric.metersPerDegreeLatitude
-      )
-      (west, east) = (west - radius / metric.metersPerDegreeLongitude, east + radius / metric.metersPerDegreeLongitude)
-    }
-    guard north >= view.south && south <= view.north,
-      let shift = [0.0, 360, -360].first(where: { east + $0 >= view.west && west + $0 <= view.east })
-    else { return nil }
-    guard shift != 0 else { return self }
     var shape = self
-    shape.rings = rings?.map { $0.map { [$0[0], $0[1] + shift] } }
-    shape.path = path?.map { [$0[0], $0[1] + shift] }
-    shape.center = center.map { [$0[0], $0[1] + shift] }
-    return shape
+    (shape.rings, shape.path, shape.center) = (rings.map { _ in [] }, nil, nil)
+    for shift in [0.0, 360, -360] {
+      func shifted(_ line: [[Double]]) -> [[Double]] { shift == 0 ? line : line.map { [$0[0], $0[1] + shift] } }
+      for ring in rings ?? [] {
+        let moved = shifted(ring)
+        if view.meets(moved) { shape.rings?.append(Self.simplified(moved, for: view)) }
+      }
+      if let path, view.meets(shifted(path)) { shape.path = Self.simplified(shifted(path), for: view) }
+      if let center, let radius {
+        let metric = LocalMetric(latitude: max(-89, min(89, center[0])))
+        let (up, across) = (radius / metric.metersPerDegreeLatitude, radius / metric.metersPerDegreeLongitude)
+        let moved = [center[0], center[1] + shift]
+        if view.meets([[moved[0] - up, moved[1] - across], [moved[0] + up, moved[1] + across]]) {
+          shape.center = moved
+        }
+      }
+    }
+    return shape.rings?.isEmpty ?? (shape.path == nil && shape.center == nil) ? nil : shape
   }
 
-  /// The shapes that reach a part of the Earth, the first ones as far as they have so many corners together.
-  static func shown(_ shapes: [MapShape], on view: MapView, corners: Int) -> [MapShape] {
-    var left = corners
-    return shapes.compactMap { shape in
-      guard let shown = shape.shown(on: view), shown.count <= left else { return nil }
+  /// A line without the corners that are nearer to it than a two-thousandth of what the map shows.
+  private static func simplified(_ line: [[Double]], for view: MapView) -> [[Double]] {
+    let corners = line.map {
+      Fix(vehicle: 0, time: 0, latitude: max(-90, min(90, $0[0])), longitude: MapView.longitude($0[1], near: 0))
+    }
+    let kept = TrackSimplifier.keptIndices(of: corners.span, tolerance: view.diagonal / 2_000)
+    return kept.map { line[$0] }
+  }
+
+  /// The shapes that reach a part of the Earth, the first ones as far as they have so many corners together, and the
+  /// number of those left out.
+  static func shown(_ shapes: [MapShape], on view: MapView, corners: Int) -> (shapes: [MapShape], leftOut: Int) {
+    var (left, leftOut) = (corners, 0)
+    let shown = shapes.compactMap { shape -> MapShape? in
+      guard let shown = shape.shown(on: view) else { return nil }
+      guard shown.count <= left else {
+        leftOut += 1
+        return nil
+      }
       left -= shown.count
       return shown
     }
+    return (shown, leftOut)
   }
 }
 
@@ -96,6 +112,23 @@ struct MapView {
     (view.south, view.north) = (south - degrees, north + degrees)
     (view.west, view.east) = (west - degrees, east + degrees)
     return view
+  }
+
+  /// Whether the box around some places reaches it.
+  func meets(_ places: [[Double]]) -> Bool {
+    var box = MapView()
+    for place in places { box.add(latitude: place[0], longitude: place[1]) }
+    return box.north >= south && box.south <= north && box.east >= west && box.west <= east
+  }
+
+  /// Metres from corner to corner, about.
+  var diagonal: Double {
+    guard !isEmpty else { return 0 }
+    let metric = LocalMetric(latitude: max(-89, min(89, (south + north) / 2)))
+    let (up, across) = (
+      (north - south) * metric.metersPerDegreeLatitude, (east - west) * metric.metersPerDegreeLongitude
+    )
+    return (up * up + across * across).squareRoot()
   }
 
   /// A place on the map, whichever way round its longitude is counted.

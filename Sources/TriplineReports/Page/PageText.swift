@@ -2,20 +2,34 @@ import Foundation
 import TriplineCore
 import TriplineFormats
 
-/// Values as they stand on a page.
+/// Values as they stand on a page, with times from one instant to another.
 struct PageText {
-  let zone: TimeZone
+  private let zone: TimeZone
   private let formatter: DateFormatter
+  /// Seconds east of UTC at the first instant.
+  private let offset: Int
+  /// Whether clocks are changed on the way: times have their offset beside them then.
+  let hasChange: Bool
 
-  init(zone: TimeZone) {
+  init(zone: TimeZone, from start: Int64, to end: Int64) {
     self.zone = zone
     formatter = DateFormatter()
     formatter.locale = Locale(identifier: "en_US_POSIX")
     formatter.timeZone = zone
+    func offset(at time: Int64) -> Int {
+      zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(time) / 1000))
+    }
+    self.offset = offset(at: start)
+    hasChange = offset(at: start) != offset(at: end)
   }
 
   /// The name of the time zone.
-  var zoneName: String { zone.secondsFromGMT() == 0 && zone.identifier == "GMT" ? "UTC" : zone.identifier }
+  var zoneName: String { zone == .gmt ? "UTC" : zone.identifier }
+
+  /// How far the clock of `local` is ahead of UTC.
+  var offsetName: String {
+    String(format: "UTC%@%02d:%02d", offset < 0 ? "-" : "+", abs(offset) / 3600, abs(offset) / 60 % 60)
+  }
 
   /// Day and time.
   func time(_ milliseconds: Int64) -> String { format(milliseconds, "yyyy-MM-dd HH:mm:ss") }
@@ -23,15 +37,12 @@ struct PageText {
   func clock(_ milliseconds: Int64) -> String { format(milliseconds, "HH:mm:ss") }
 
   private func format(_ milliseconds: Int64, _ format: String) -> String {
-    formatter.dateFormat = format
+    formatter.dateFormat = hasChange ? format + "xxx" : format
     return formatter.string(from: Date(timeIntervalSince1970: Double(milliseconds) / 1000))
   }
 
-  /// Milliseconds since 1970 on the zone's clock, for scripts that know of no zones.
-  func local(_ milliseconds: Int64) -> Int64 {
-    let date = Date(timeIntervalSince1970: Double(milliseconds) / 1000)
-    return milliseconds + Int64(zone.secondsFromGMT(for: date)) * 1000
-  }
+  /// Milliseconds since 1970 on a clock that is never changed, for scripts that know of no zones.
+  func local(_ milliseconds: Int64) -> Int64 { milliseconds + Int64(offset) * 1000 }
 
   static func number(_ value: Double, _ decimals: Int = 0) -> String { String(format: "%.\(decimals)f", value) }
   static func kilometers(_ meters: Double) -> String { number(meters / 1000, meters < 100_000 ? 1 : 0) + " km" }
@@ -77,5 +88,25 @@ extension OverspeedEvent {
   var details: String {
     "\(PageText.speed(Double(peak))) where \(PageText.speed(Double(limit))) are allowed, "
       + "\(PageText.percent(excess)) too fast, \(TimeSpan.text(duration)), \(PageText.kilometers(Double(distance)))"
+  }
+}
+
+extension ScoreNorms {
+  /// The three figures.
+  var text: String { [slow, medium, fast].map { PageText.number($0, 2) }.joined(separator: ", ") }
+}
+
+extension ScoringParameters {
+  /// What was asked for that changes what the scores say; `nil` where nothing was.
+  var options: String? {
+    var parts: [String] = []
+    if vehicleClass != .car {
+      parts.append(
+        "levels of events are those of a \(vehicleClass), \(PageText.number(Double(vehicleClass.levelFactor), 1)) times a car's"
+      )
+    }
+    if let speedLimit { parts.append("a limit of \(PageText.speed(Double(speedLimit))) holds everywhere") }
+    if norms != ScoreNorms() { parts.append("what is ordinary is that of the fleet itself") }
+    return parts.isEmpty ? nil : "As asked for, " + parts.joined(separator: "; ") + "."
   }
 }

@@ -44,6 +44,7 @@ struct WebAssets {
 
   /// The page of a template.
   ///
+  /// - Throws: `unreadableFile` where a part is missing, and `tooLarge` above a megabyte.
   /// - Parameters:
   ///   - template: the name of the template, which is that of its script, too.
   ///   - content: what the template shows.
@@ -65,21 +66,34 @@ struct WebAssets {
         text),
       data: try Self.script(data),
       licences: [
-        PageParts.Licence(name: "Leaflet 1.7.1, the map", text: try text("vendor/leaflet/LICENSE")),
-        PageParts.Licence(name: "dygraphs 2.2.1, the chart", text: try text("vendor/dygraphs/LICENSE")),
-        PageParts.Licence(
-          name: "Natural Earth, the borders of countries", text: try text("vendor/natural-earth/LICENSE")),
+        try licence(of: "leaflet", "Leaflet %@, the map"), try licence(of: "dygraphs", "dygraphs %@, the chart"),
+        try licence(of: "natural-earth", "Natural Earth, by geopandas %@, the borders of countries"),
       ])
     guard let page = library.render(parts, withTemplate: template) else {
       throw FormatError(.unreadableFile, "is missing. Copy the folder again.", at: .init(file: "\(template).mustache"))
     }
+    guard page.utf8.count <= Self.largest else {
+      throw FormatError(
+        .tooLarge,
+        "would have \(page.utf8.count) bytes, and is kept below a megabyte. Choose a part of the tracks with --from and --to.",
+        at: .init(file: "the page"))
+    }
     return page
+  }
+
+  /// Bytes that a page may have, so that it can be sent by mail.
+  private static let largest = 1_000_000
+
+  private func licence(of part: String, _ name: String) throws(FormatError) -> PageParts.Licence {
+    let version = try text("vendor/\(part)/VERSION").split(whereSeparator: \.isNewline).first ?? ""
+    return PageParts.Licence(
+      name: name.replacing("%@", with: version), text: try text("vendor/\(part)/LICENSE"))
   }
 
   /// Data as JSON that may stand in a script element: nothing in it ends that.
   private static func script(_ data: some Encodable) throws(FormatError) -> String {
     let encoder = JSONEncoder()
-    encoder.outputFormatting = .withoutEscapingSlashes
+    encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
     do {
       return String(decoding: try encoder.encode(data), as: UTF8.self).replacing("<", with: "\\u003c")
     } catch {

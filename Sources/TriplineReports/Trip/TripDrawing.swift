@@ -3,7 +3,8 @@ import TriplineFormats
 
 /// What the map and the chart of a trip report are drawn from, for its script.
 struct TripDrawing: Encodable {
-  /// A part of the way driven in one range of speed; `range` is `nil` where nobody knows the way.
+  /// A part of the way driven in one range of speed; the last of them is that of unknown speed, and `range` is `nil`
+  /// where nobody knows the way.
   struct Run: Encodable {
     var range: Int?
     var path: [[Double]]
@@ -14,8 +15,6 @@ struct TripDrawing: Encodable {
     var text: String
     /// Its number among the stops, or how serious it is, from 1 to 4.
     var number: Int
-    /// Metres.
-    var radius: Double?
   }
 
   struct Span: Encodable {
@@ -33,8 +32,11 @@ struct TripDrawing: Encodable {
   var events: [Mark] = []
   var ends: [Mark] = []
   var atRest: [Span] = []
-  var fences: [MapShape]
-  var countries: [MapShape]
+  private(set) var noData: [Span] = []
+  private(set) var fences: [MapShape]
+  private(set) var countries: [MapShape]
+  /// Fences on the map's part of the Earth for which there is no room.
+  private(set) var leftOutFences: Int
   /// How far the drawn way is from the fixes, in metres.
   private(set) var tolerance = 1.0
 
@@ -45,13 +47,16 @@ struct TripDrawing: Encodable {
   private static let mostCorners = 6_000
 
   init(_ report: TripReport, _ text: PageText, countries: [MapShape]) {
-    fences = MapShape.shown(report.fences, on: report.view.widened(by: 0.1), corners: Self.mostCorners)
-    self.countries = MapShape.shown(countries, on: report.view.widened(by: 2), corners: Self.mostCorners)
+    // Those that were visited before all others.
+    let sorted = report.fences.filter { $0.isVisited == true } + report.fences.filter { $0.isVisited != true }
+    (fences, leftOutFences) = MapShape.shown(sorted, on: report.view.widened(by: 0.02), corners: Self.mostCorners)
+    self.countries = MapShape.shown(countries, on: report.view.widened(by: 2), corners: Self.mostCorners).shapes
     let reported = report.points.count { $0.speed != nil }
     isReported = reported * 2 >= report.points.count
-    let speeds = isReported ? report.points.map { $0.speed.map { Double($0) } } : Self.measured(report.points)
-    draw(report.points, speeds)
-    chart(report.points, speeds, text, gap: report.configuration.trips.gapDuration)
+    let measured = Self.measured(report.points)
+    let stated = report.points.map { $0.speed.map { Double($0) } }
+    draw(report.points, zip(stated, measured).map { $0 ?? $1 })
+    chart(report.points, isReported ? stated : measured, text, gap: report.configuration.trips.gapDuration)
     mark(report, text)
   }
 
@@ -89,7 +94,8 @@ struct TripDrawing: Encodable {
       let isKnown = points[(first + 1)...last].allSatisfy(\.isJoined)
       let known = speeds[(first + 1)...last].compactMap { $0 }
       let speed = known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
-      let range: Int? = isKnown ? speed.map { speed in Self.bounds.count { speed * 3.6 > $0 } } ?? 0 : nil
+      let range: Int? =
+        isKnown ? speed.map { speed in Self.bounds.count { speed * 3.6 > $0 } } ?? Self.bounds.count + 1 : nil
       let place = MapView.pair(points[last].coordinate)
       if let run = way.last, run.range == range {
         way[way.count - 1].path.append(place)
@@ -108,7 +114,11 @@ struct TripDrawing: Encodable {
       let known = (first..<min(points.count, first + size)).filter { speeds[$0] != nil }
       guard let slowest = known.min(by: { speeds[$0] ?? 0 < speeds[$1] ?? 0 }),
         let fastest = known.max(by: { speeds[$0] ?? 0 < speeds[$1] ?? 0 })
-      else { continue }
+      else {
+        // The line does not go on where no speed is known.
+        if let last { rows.append([Double(text.local(last)) + 1]) }
+        continue
+      }
       for index in Set([slowest, fastest]).sorted() {
         let point = points[index]
         let time = Double(text.local(point.time))
@@ -126,13 +136,17 @@ struct TripDrawing: Encodable {
   private static func rounded(_ value: Double) -> Double { (value * 10).rounded() / 10 }
 
   private mutating func mark(_ report: TripReport, _ text: PageText) {
-    for (index, stop) in report.stops.enumerated() {
+    for (stop, number) in report.numberedStops {
+      let span = Span(start: text.local(stop.start), end: text.local(stop.end))
+      guard let number else {
+        noData.append(span)
+        continue
+      }
       stops.append(
         Mark(
           at: report.view.pair(stop.coordinate),
-          text: "Stop \(index + 1): \(text.time(stop.start)), \(TimeSpan.text(stop.duration))", number: index + 1,
-          radius: max(20, stop.radius)))
-      atRest.append(Span(start: text.local(stop.start), end: text.local(stop.end)))
+          text: "Stop \(number): \(text.time(stop.start)), \(TimeSpan.text(stop.duration))", number: number))
+      atRest.append(span)
     }
     for trip in report.trips {
       for event in trip.harsh where event.level > .noticeable {

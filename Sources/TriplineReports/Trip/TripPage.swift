@@ -49,6 +49,12 @@ struct TripPage {
   let speedSource: String
   let tolerance: String
   let norms: String
+  let options: String?
+  let noTrip: String?
+  let hasStretches: Bool
+  let hasLimits: Bool
+  let chartZone: String?
+  let leftOutFences: String?
 
   init(_ report: TripReport, _ text: PageText, _ drawing: TripDrawing) {
     let track = report.track
@@ -65,8 +71,9 @@ struct TripPage {
     facts = Self.facts(summary, report)
     stretches = Self.stretches(report, text)
     trips = report.trips.enumerated().map { TripSection($0.element, number: $0.offset + 1, text) }
+    let names = Dictionary(report.fences.map { ($0.id, $0.name) }) { name, _ in name }
     visits = report.visits.sorted { $0.visit.enterTime < $1.visit.enterTime }.map {
-      Self.visit($0.visit, $0.fence, text)
+      Self.visit($0.visit, names[$0.fence] ?? $0.fence, text)
     }
     hasVisits = !visits.isEmpty
     let counts = report.counts
@@ -77,41 +84,55 @@ struct TripPage {
     (received, accepted) = (counts.received, counts.accepted)
     hasWay = report.points.count > 1
     hasChart = drawing.rows.count > 1
-    speedSource = drawing.isReported ? "as the receiver reports it" : "from positions, for the receiver reports none"
+    speedSource = drawing.isReported ? "as the receiver reports it" : "from positions, for the receiver reports too few"
     tolerance = PageText.number(drawing.tolerance)
-    let figures = report.configuration.scoring?.norms ?? ScoreNorms()
-    norms = [figures.slow, figures.medium, figures.fast].map { PageText.number($0, 2) }.joined(separator: ", ")
+    let scoring = report.configuration.scoring ?? ScoringParameters()
+    norms = scoring.norms.text
+    options = scoring.options
+    let definitions = report.configuration.trips
+    noTrip =
+      report.trips.isEmpty
+      ? "There is no trip: one takes \(PageText.number(definitions.tripDistance)) m away from its start and "
+        + "\(TimeSpan.text(definitions.tripDuration)), and ends where the vehicle stays." : nil
+    hasStretches = !stretches.isEmpty
+    hasLimits = drawing.hasLimits
+    chartZone = text.hasChange ? "Clocks were changed; the chart's is at \(text.offsetName) throughout." : nil
+    leftOutFences =
+      drawing.leftOutFences > 0 ? "\(drawing.leftOutFences) fences that were not visited are not drawn." : nil
   }
 
   private static func facts(_ summary: ScoreSummary, _ report: TripReport) -> [Fact] {
     var facts = [
       Fact(name: "Distance", value: PageText.kilometers(summary.distance)),
       Fact(name: "In motion", value: TimeSpan.text(summary.moving)),
-      Fact(name: "Trips", value: "\(summary.trips)"), Fact(name: "Stops", value: "\(report.stops.count)"),
+      Fact(name: "Trips", value: "\(summary.trips)"),
+      Fact(name: "Stops", value: "\(report.numberedStops.count { $0.number != nil })"),
       Fact(name: "Driving score", value: summary.score.map { PageText.number($0) } ?? "none"),
       Fact(name: "Data quality", value: summary.quality.map { PageText.number($0) } ?? "none"),
     ]
+    if report.trips.isEmpty { facts.removeFirst(2) }
     let gaps = report.trips.reduce(0) { $0 + $1.trip.gapDistance }
     if gaps > 0 { facts.insert(Fact(name: "In gaps, apart", value: PageText.kilometers(gaps)), at: 1) }
     return facts
   }
 
   private static func stretches(_ report: TripReport, _ text: PageText) -> [Stretch] {
-    var rows: [(start: Int64, stretch: Stretch)] = report.stops.enumerated().map { index, stop in
+    var rows: [(start: Int64, stretch: Stretch)] = report.numberedStops.map { stop, number in
       let kind: String? =
         switch stop.kind {
         case .observed, .pause: nil
         case .silent: "no fixes for part of it, at the same place before and after"
         case .uncertain: "no fixes: when it arrived and left is not known"
-        case .dataGap: "no fixes for more than an hour, in which it travelled"
+        case .dataGap: "no fixes, and elsewhere behind"
         }
       let moved = stop.shuffles > 0 ? "moved \(stop.shuffles) times without a trip" : nil
+      let place = number == nil ? nil : PageText.place(stop.coordinate)
       return (
         stop.start,
         Stretch(
-          what: "Stop \(index + 1)", start: text.time(stop.start), end: text.time(stop.end),
+          what: number.map { "Stop \($0)" } ?? "No data", start: text.time(stop.start), end: text.time(stop.end),
           duration: TimeSpan.text(stop.duration),
-          details: [PageText.place(stop.coordinate), kind, moved].compactMap { $0 }.joined(separator: "; "),
+          details: [place, kind, moved].compactMap { $0 }.joined(separator: "; "),
           isTrip: false)
       )
     }

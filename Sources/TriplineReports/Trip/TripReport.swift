@@ -33,10 +33,11 @@ public struct TripReport: Sendable {
   private(set) var points: [Point] = []
   private(set) var stops: [Stop] = []
   private(set) var trips: [ScoredTrip] = []
+  /// Visits, and the ids of their fences.
   private(set) var visits: [(visit: Visit, fence: String)] = []
   private(set) var counts: GateCounts
   private(set) var view = MapView()
-  let fences: [MapShape]
+  private(set) var fences: [MapShape]
 
   /// Runs a track through the engine.
   ///
@@ -45,9 +46,9 @@ public struct TripReport: Sendable {
   ///   - fixes: all its fixes, in the order of their source.
   ///   - fences: fences to be drawn, whose visits and speed limits count.
   ///   - configuration: what the engine is told; trips are scored whether it says so or not.
-  ///   - start: trips and stops that are over at this time, in milliseconds UTC, are left out.
-  ///   - end: trips and stops that begin at this time or later are left out. All fixes go through the engine nonetheless, so
-  ///     that the rest does not depend on the two.
+  ///   - start: only trips that start at this time or later, in milliseconds UTC, with the stops and visits around them.
+  ///   - end: only trips that start before this time. All fixes go through the engine nonetheless, so that the rest
+  ///     does not depend on the two; where no trip is left, what happened between the two is shown.
   /// - Throws: `empty` where nothing is left, and `tooLarge` where it is too much for one page.
   public init(
     _ track: TrackTable.Track, fixes: [Fix], fences: [Fence] = [],
@@ -68,13 +69,15 @@ public struct TripReport: Sendable {
     engine.finish(into: &buffer)
     counts = engine.finishedCounts
 
-    let window = (start ?? .min)..<(max(end ?? .max, start ?? .min))
-    take(buffer.events, of: fixes, names: set, in: window)
+    take(buffer.events, of: fixes, names: set, from: start, to: end)
     guard !points.isEmpty || !stops.isEmpty else {
-      throw FormatError(
-        .empty,
-        "track \(track.trackID) has no fix \(start == nil && end == nil ? "that can be used" : "in that time").",
-        at: .init(file: track.source))
+      let what =
+        start != nil || end != nil
+        ? "no trip, stop or way in that time. Choose another one."
+        : counts.accepted == 1
+          ? "one fix that can be used, and a report takes two."
+          : "no fix that can be used. Look at it with tripline tracks summary."
+      throw FormatError(.empty, "track \(track.trackID) has \(what)", at: .init(file: track.source))
     }
     guard trips.count <= Self.mostTrips else {
       throw FormatError(
@@ -84,27 +87,47 @@ public struct TripReport: Sendable {
     }
   }
 
-  private mutating func take(_ events: [Event], of fixes: [Fix], names: FenceSet, in window: Range<Int64>) {
+  private mutating func take(
+    _ events: [Event], of fixes: [Fix], names: FenceSet, from start: Int64?, to end: Int64?
+  ) {
+    takeTrips(events, from: start, to: end)
+    // Trips are shown whole, with what lies around them.
+    var span = (start: start ?? .min, end: end ?? .max)
+    if let first = trips.first, let last = trips.last {
+      span = (start == nil ? .min : first.trip.start, end == nil ? .max : last.trip.end)
+    }
+    func isShown(_ start: Int64, _ end: Int64) -> Bool { start <= span.end && end >= span.start }
     var bySequence: [UInt32: Int] = [:]
     for (index, fix) in fixes.enumerated() { bySequence[fix.sequence] = index }
-    func isShown(_ start: Int64, _ end: Int64) -> Bool { start < window.upperBound && end >= window.lowerBound }
-    var pending: Trip?
-    var harsh: [HarshEvent] = []
-    var overspeeds: [OverspeedEvent] = []
     for event in events {
       switch event {
-      case .travel(let travel):
-        guard isShown(travel.startTime, travel.endTime) else { continue }
+      case .travel(let travel) where travel.startTime >= span.start && travel.endTime <= span.end:
         if points.isEmpty { append(travel.startTime, travel.start, nil, isJoined: false) }
         append(
           travel.endTime, travel.end, bySequence[travel.sequence].map { fixes[$0] }, isJoined: travel.isInferable)
       case .stop(let step) where step.phase == .ended && step.stop.kind != .pause:
         if isShown(step.stop.start, step.stop.end) { stops.append(step.stop) }
-      case .trip(let trip): pending = trip
-      case .score(let score):
-        guard let trip = pending, trip.start == score.start else { continue }
-        pending = nil
-        if isShown(trip.start, trip.end) {
+      case .visit(let visit) where isShown(visit.enterTime, visit.exitTime):
+        visits.append((visit, names.id(of: visit.fence)))
+      default: break
+      }
+    }
+    if points.isEmpty, let stop = stops.first { append(stop.start, stop.coordinate, nil, isJoined: false) }
+    let visited = Set(visits.map(\.fence))
+    for index in fences.indices { fences[index].isVisited = visited.contains(fences[index].id) }
+  }
+
+  private mutating func takeTrips(_ events: [Event], from start: Int64?, to end: Int64?) {
+    var scored = ScoredTrips(from: start, to: end)
+    var harsh: [HarshEvent] = []
+    var overspeeds: [OverspeedEvent] = []
+    for event in events {
+      switch event {
+      case .trip: _ = scored.take([event])
+      case .harsh(let event): harsh.append(event)
+      case .overspeed(let event): overspeeds.append(event)
+      case .score:
+        if let (trip, score) = scored.take([event]).first {
           // What an engine says between two scores belongs to the second, but for what no trip came of. Where events
           // cannot be told well enough to be counted, none is listed.
           trips.append(
@@ -117,14 +140,19 @@ public struct TripReport: Sendable {
         }
         harsh.removeAll()
         overspeeds.removeAll()
-      case .harsh(let event): harsh.append(event)
-      case .overspeed(let event): overspeeds.append(event)
-      case .visit(let visit) where isShown(visit.enterTime, visit.exitTime):
-        visits.append((visit, names.name(of: visit.fence) ?? names.id(of: visit.fence)))
       default: break
       }
     }
-    if points.isEmpty, let stop = stops.first { append(stop.start, stop.coordinate, nil, isJoined: false) }
+  }
+
+  /// The stops and their numbers; a gap in which the vehicle travelled is no stop and has none.
+  var numberedStops: [(stop: Stop, number: Int?)] {
+    var count = 0
+    return stops.map { stop in
+      if stop.kind == .dataGap { return (stop, nil) }
+      count += 1
+      return (stop, count)
+    }
   }
 
   private mutating func append(_ time: Int64, _ coordinate: Coordinate, _ fix: Fix?, isJoined: Bool) {
@@ -144,15 +172,9 @@ public struct TripReport: Sendable {
   /// - Throws: `unreadableFile` where the parts it is made of are not beside the program, and `tooLarge`.
   public func page(in zone: TimeZone) throws(FormatError) -> String {
     let assets = try WebAssets()
-    let text = PageText(zone: zone)
+    let times = stops.flatMap { [$0.start, $0.end] } + points.map(\.time)
+    let text = PageText(zone: zone, from: times.min() ?? 0, to: times.max() ?? 0)
     let drawing = TripDrawing(self, text, countries: try assets.countries())
-    let page = try assets.page("trip", TripPage(self, text, drawing), data: drawing)
-    guard page.utf8.count <= 1_000_000 else {
-      throw FormatError(
-        .tooLarge,
-        "the page would have \(page.utf8.count) bytes, more than a megabyte. Choose a part with --from and --to.",
-        at: .init(file: track.source))
-    }
-    return page
+    return try assets.page("trip", TripPage(self, text, drawing), data: drawing)
   }
 }

@@ -81,11 +81,12 @@ struct TripSection {
       facts.append(TripPage.Fact(name: "Without fixes", value: TimeSpan.text(trip.gap)))
       facts.append(TripPage.Fact(name: "Way without fixes", value: PageText.kilometers(trip.gapDistance)))
     }
-    if let speed = trip.averageMovingSpeed {
+    // Where speeds and positions contradict each other, the time in motion is not that of the way.
+    if let speed = trip.averageMovingSpeed, speed <= trip.maximumSpeed.map({ Double($0) }) ?? .infinity {
       facts.append(TripPage.Fact(name: "Average in motion", value: PageText.speed(speed)))
     }
     if let speed = trip.maximumSpeed {
-      facts.append(TripPage.Fact(name: "Fastest", value: PageText.speed(Double(speed))))
+      facts.append(TripPage.Fact(name: "Fastest for three fixes", value: PageText.speed(Double(speed))))
     }
     if let share = score.overspeedShare {
       facts.append(TripPage.Fact(name: "Time too fast", value: PageText.percent(share)))
@@ -101,6 +102,12 @@ struct TripSection {
     return
       "Between \(PageText.number(low)) and \(PageText.number(high)) with a probability of 90 %, as far as the trip "
       + "itself tells; confidence \(PageText.number(driving.confidence, 2))."
+      + (driving.normFactor < 1
+        ? " Fixes further apart show less: what is ordinary was multiplied by \(PageText.number(driving.normFactor, 2))."
+        : "")
+      + (driving.normFactor < 1
+        ? " Fixes further apart show less: what is ordinary was multiplied by \(PageText.number(driving.normFactor, 2))."
+        : "")
   }
 
   private static func parts(_ quality: DataQuality) -> [Part] {

@@ -55,7 +55,7 @@ struct FleetReportCommand: AsyncParsableCommand {
     try ExitStatus.check(summary.report, failures: summary.failures, isStrict: input.strict)
     let (finished, zone) = (report, scoring.zone)
     try ExitStatus.exiting { () throws(FormatError) in
-      try page.write(try finished.page(in: zone, counts: summary.counts, norms: parameters.norms))
+      try page.write(try finished.page(in: zone, counts: summary.counts, scoring: parameters))
     }
   }
 }

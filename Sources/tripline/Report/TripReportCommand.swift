@@ -77,6 +77,10 @@ struct TripReportCommand: ParsableCommand {
     if wanted.count == 1 { return UInt32(wanted[0]) }
     let listed = (wanted.isEmpty ? Array(tracks.tracks.indices) : wanted).map { tracks.tracks[$0] }
     let names = listed.prefix(10).map { "\($0.trackID) of vehicle \($0.vehicleID)" }.joined(separator: ", ")
+    guard !listed.isEmpty else {
+      Messages.error("there is no track in what was given; look at it with tripline tracks summary")
+      throw ExitStatus.badData
+    }
     let more = listed.count > 10 ? " and \(listed.count - 10) more" : ""
     if wanted.isEmpty {
       Messages.error("there is no such track; there are \(names)\(more)")
