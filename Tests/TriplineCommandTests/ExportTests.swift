@@ -32,6 +32,14 @@ import TriplineTesting
     #expect(again.lines.dropFirst().allSatisfy { $0.hasPrefix(#""<a> & ""b"",'c'",v,"#) } && again.lines.count == 3)
   }
 
+  @Test func `trap 25: fixes that a format has no room for are told`() throws {
+    let csv = "time,lat,lon\n0,1,2\n1,1,2\n1,1,3\n2,1,4\n"
+    let run = try Command(["tracks", "export", "-o", "mfjson"], content: csv, named: "again.csv")
+    #expect(run.status == 0 && run.messages.contains("left out, for mfjson has no room for them: 1 fixes"))
+    let other = try Command(["tracks", "export", "-o", "geojson"], content: csv, named: "again.csv")
+    #expect(other.status == 0 && !other.messages.contains("left out"))
+  }
+
   @Test(arguments: ["csv", "gpx", "kml", "geojson", "mfjson", "kepler"])
   func `without a fix the document is whole`(format: String) throws {
     let run = try Command(["tracks", "export", "-o", format], content: "time,lat,lon\n0,1,2\n", named: "one.csv")

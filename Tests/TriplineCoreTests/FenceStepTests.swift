@@ -48,7 +48,7 @@ import TriplineTesting
     #expect(found.map(\.time) == [667, 1200])
   }
 
-  @Test func `several fences in one step come in the order of their crossing, exits before enters`() throws {
+  @Test func `trap 31: several fences in one step come in the order of their crossing, exits before enters`() throws {
     let fences = [square("c", east: 10.02), square("a"), square("b", east: 10.01)]
     let found = try events([at(50.005, 10.005), at(50.005, 10.025)], fences)
     // From a into b at 10.01 and from b into c at 10.02; b is passed between the two.

@@ -42,6 +42,19 @@ import TriplineTesting
     }
   }
 
+  @Test func `trap 31: inside at the first fix is a state, and of two fences that touch one is left before the other`()
+    throws
+  {
+    let edge = 10 + 800 / Self.metersPerDegree
+    let next = Fence(id: "next", shape: .box(south: 50, west: edge, north: 50.01, east: edge + 0.01))
+    let fixes = (0..<20).map { fix(Double($0), 300 + Double($0) * 50) }
+    let told = try events(fixes, fences: [next, Self.yard]).compactMap { event -> String? in
+      guard case .fence(let event) = event else { return nil }
+      return "\(event.kind) \(event.fence)"
+    }
+    #expect(told == ["start 1", "exit 1", "enter 0", "end 0"])
+  }
+
   @Test func `C6 a position of the network in the same second as one of the receiver is no flap`() throws {
     // Inside, and in the same seconds 2 km outside by a cell tower, with and without the time to the millisecond.
     let fixes = (0..<20).flatMap { second in

@@ -17,6 +17,44 @@ extension TripTests {
     #expect(stops >= Seeds.first(200).count)
   }
 
+  @Test func `trap 12: what is remembered of a parked vehicle does not grow with its fixes`() throws {
+    // What a fix costs then is measured by Scripts/bench --case peers.
+    let sizes = try [1_000, 86_400].map { count in
+      var engine = Engine(fences: try FenceSet([]))
+      var events = EventBuffer()
+      for second in 0..<count {
+        let fix = Fix(
+          vehicle: 0, time: Int64(second) * 1000, latitude: 50 + Double(second % 7) * 1e-5, longitude: 14, speed: 0)
+        engine.process([fix].span, into: &events)
+      }
+      #expect(events.events.count == 2, "announced and confirmed, and no word more")
+      return engine.snapshot().count
+    }
+    #expect(sizes[0] == sizes[1])
+  }
+
+  @Test func `trap 17: positions make distances, speeds make maxima, and neither makes the other`() throws {
+    // A receiver whose position stands still while its speed goes on, and the other way round.
+    var driver = Driver(interval: 1, reportsSpeed: true)
+    driver.drive(seconds: 300, speed: 10)
+    let held = driver.fixes.count
+    driver.drive(seconds: 200, speed: 18)
+    driver.drive(seconds: 300, speed: 10)
+    var fixes = driver.fixes
+    for index in held..<held + 200 { fixes[index].latitude = fixes[held - 1].latitude }
+    for index in (held + 200)..<fixes.count { fixes[index].latitude -= 3_600 / 111_229 }
+    for trip in try Outcome(fixes).trips {
+      #expect(trip.start < trip.end)
+      #expect(abs(trip.averageSpeed - trip.distance / (Double(trip.duration) / 1000)) < 1e-9)
+      let path = zip(fixes, fixes.dropFirst()).filter { $0.time >= trip.start && $1.time <= trip.end }
+        .reduce(0) { $0 + Geodesic.step(from: $1.0.coordinate, to: $1.1.coordinate) }
+      #expect(abs(trip.distance - path) < 1, "not a metre comes from speeds")
+      let doppler = try #require(trip.dopplerDistance)
+      #expect(doppler > trip.distance + 3_000, "nor a metre of speeds from positions")
+    }
+    #expect(try !Outcome(fixes).trips.isEmpty)
+  }
+
   @Test func `trap 14: a device that is always on has its trips ended, two days long`() throws {
     var driver = Driver(interval: 10)
     for _ in 0..<8 {

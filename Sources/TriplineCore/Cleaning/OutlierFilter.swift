@@ -118,8 +118,11 @@ public struct OutlierFilter: Sendable {
     for position in 1..<kept.count - 1 {
       let (before, here, after) = (fixes[result[result.count - 1]], fixes[kept[position]], fixes[kept[position + 1]])
       let excess = excess(of: here, between: before, after)
-      let next = position + 2 < kept.count ? self.excess(of: after, between: here, fixes[kept[position + 2]]) : 0
-      if excess > 1 && excess >= next {
+      // Of two fixes off the way the one that is farther off.
+      func next() -> Double {
+        position + 2 < kept.count ? self.excess(of: after, between: here, fixes[kept[position + 2]]) : 0
+      }
+      if excess > 1 && excess >= next() {
         findings.append(Finding(index: kept[position], reason: .detour))
       } else {
         result.append(kept[position])
@@ -132,7 +135,6 @@ public struct OutlierFilter: Sendable {
   /// The acceleration that a detour would have taken, as a multiple of the largest there is; 0 where it may be noise, or
   /// one of the steps is impossible by itself.
   private func excess(of here: Fix, between before: Fix, _ after: Fix) -> Double {
-    guard isReachable(before, here), isReachable(here, after) else { return 0 }
     let frame = TrackSimplifier.Frame(before, after)
     let (x, y) = frame.offset(of: here)
     let (there, back) = (Double(here.time - before.time) / 1000, Double(after.time - here.time) / 1000)
@@ -143,7 +145,8 @@ public struct OutlierFilter: Sendable {
       return accuracy * accuracy
     }
     let noise = variance(here, 1) + variance(before, 1 - share) + variance(after, share)
-    guard dx * dx + dy * dy > 9 * noise else { return 0 }
+    // Few are that far off: only they are asked whether they can be there at all.
+    guard dx * dx + dy * dy > 9 * noise, isReachable(before, here), isReachable(here, after) else { return 0 }
     // With a constant acceleration the way bulges by half of it times the product of the two times.
     return 2 * (dx * dx + dy * dy).squareRoot() / (there * back) / largestAcceleration
   }

@@ -75,6 +75,20 @@ public struct ScoreSummary: Codable, Sendable, Equatable {
   /// The share of the time with a known limit that was too fast; `nil` where no limit is known.
   public var overspeedShare: Double? { limited > 0 ? min(1, Double(overspeed) / Double(limited)) : nil }
 
+  /// What Samsara's first public formula makes of the same events, for comparison: 100, less 1 for each harsh event in
+  /// 1,000 miles, less the percentage of the driving time that was too fast (support article 115001947714; its later
+  /// scores have weights and cameras). Harsh are brakes, accelerations and corners of the two upper levels by our
+  /// thresholds, not by those of an accelerometer, so that it is lower than what Samsara shows. From 0 to 100; `nil` where
+  /// events cannot be seen. Where no limit is known, nothing is taken off for speed.
+  public var samsaraClassic: Double? {
+    guard distanceWithEvents > 0 else { return nil }
+    let events =
+      Double(brakes.count(from: .harsh) + accelerations.count(from: .harsh)) / distanceWithEvents
+      + (distanceWithCorners > 0 ? Double(corners.count(from: .harsh)) / distanceWithCorners : 0)
+    let speeding = observed > 0 ? min(1, Double(overspeed) / Double(observed)) : 0
+    return max(0, 100 - events * 1_609_344 - 100 * speeding)
+  }
+
   /// Events of at least a level in 100 km; `nil` where none can be seen.
   public func rate(of kind: HarshEvent.Kind, from level: HarshEvent.Level) -> Double? {
     let (counts, distance) =

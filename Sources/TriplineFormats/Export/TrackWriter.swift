@@ -7,6 +7,9 @@ public struct TrackWriter: ~Copyable {
   private let format: ExportFormat
   private var sink: OutputSink
   private var isFirst = true
+  /// Fixes so far that the format has no room for: those of a time that another one of their track has, and those of tracks
+  /// of one fix.
+  public private(set) var leftOutCount = 0
 
   /// Creates a writer, and begins the document.
   ///
@@ -30,11 +33,17 @@ public struct TrackWriter: ~Copyable {
   ///
   /// - Throws: `writeFailed`, also of tracks that were written before.
   public mutating func write(_ track: ExportedTrack) throws(FormatError) {
+    let count = track.fixes.count
     // A moving point is at one place at a time.
     let track = format == .mfjson ? track.withoutRepeatedTimes : track
+    leftOutCount += count - track.fixes.count
     switch format {
     case .csv, .gpx, .kml: if track.fixes.isEmpty { return }
-    case .geojson, .mfjson, .kepler, .geopackage: if track.fixes.count < 2 { return }
+    case .geojson, .mfjson, .kepler, .geopackage:
+      if track.fixes.count < 2 {
+        leftOutCount += track.fixes.count
+        return
+      }
     }
     switch format {
     case .csv: ExportText.appendCSV(track, to: &sink.buffer)

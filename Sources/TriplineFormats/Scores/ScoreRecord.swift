@@ -58,7 +58,8 @@ struct ScoreRecord {
     values = [
       (key, .text(id)), ("trips", .count(UInt32(summary.trips))), ("scored_trips", .count(UInt32(summary.scoredTrips))),
       ("distance_m", .measure(summary.distance)), ("moving_s", .milliseconds(summary.moving)),
-      ("score", .measure(summary.score)), ("data_quality", .measure(summary.quality)),
+      ("score", .measure(summary.score)), ("samsara_classic", .measure(summary.samsaraClassic)),
+      ("data_quality", .measure(summary.quality)),
     ]
     for (name, kind) in [("brakes", HarshEvent.Kind.brake), ("accelerations", .accelerate), ("corners", .corner)] {
       values.append(("harsh_\(name)_per_100km", .measure(summary.rate(of: kind, from: .harsh))))

@@ -15,9 +15,10 @@ struct ScoreTable {
       table = TableText(widths: [20, 24, 9, 9, 13, 5, 7])
       header = table.line(["TRACK", "START", "KM", "SCORE", "90 % BAND", "CONF", "DATA", "LOST FOR"])
     case .vehicle, .driver, .fleet:
-      table = TableText(widths: [20, 7, 10, 7, 6, 12, 12])
+      table = TableText(widths: [20, 7, 10, 7, 7, 6, 12, 12])
       header = table.line([
-        "\(grouping)".uppercased(), "TRIPS", "KM", "SCORE", "DATA", "BRAKES/100KM", "SEVERE/100KM", "TOO FAST",
+        "\(grouping)".uppercased(), "TRIPS", "KM", "SCORE", "SAMSARA", "DATA", "BRAKES/100KM", "SEVERE/100KM",
+        "TOO FAST",
       ])
     }
   }
@@ -40,7 +41,8 @@ struct ScoreTable {
     }
     return table.line([
       id.isEmpty ? "(unknown)" : id, "\(summary.trips)", number(summary.distance / 1000, 1),
-      summary.score.map { number($0) } ?? "none", summary.quality.map { number($0) } ?? "", rate(.harsh), rate(.severe),
+      summary.score.map { number($0) } ?? "none", summary.samsaraClassic.map { number($0) } ?? "none",
+      summary.quality.map { number($0) } ?? "", rate(.harsh), rate(.severe),
       summary.overspeedShare.map { number($0 * 100, 1) + " %" } ?? "no limit",
     ])
   }

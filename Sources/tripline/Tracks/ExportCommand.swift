@@ -63,6 +63,7 @@ struct ExportCommand: ParsableCommand {
     let tracks = RecordedInputs(input.files, format: input.format, progress: progress.update)
     progress.finish()
     var findings: [OutlierFilter.Reason: Int] = [:]
+    var leftOut = 0
     try ExitStatus.exiting { () throws(FormatError) in
       if format == .geopackage {
         let writer = try GeoPackageWriter(path: outputFile ?? "")
@@ -72,8 +73,14 @@ struct ExportCommand: ParsableCommand {
         let sink = if let outputFile { try OutputSink(path: outputFile) } else { OutputSink.standardOutput() }
         var writer = try TrackWriter(format ?? .csv, to: sink)
         for track in tracks.tracks { try writer.write(prepared(track, &findings)) }
+        leftOut = writer.leftOutCount
         try writer.finish()
       }
+    }
+    if leftOut > 0 {
+      Messages.note(
+        "left out, for \((format ?? .csv).rawValue) has no room for them: \(leftOut) fixes of repeated times or of tracks of one fix"
+      )
     }
     if clean {
       let parts = OutlierFilter.Reason.allCases.filter { findings[$0] != nil }.map { "\($0) \(findings[$0] ?? 0)" }

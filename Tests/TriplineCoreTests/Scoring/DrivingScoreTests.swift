@@ -129,6 +129,28 @@ import TriplineTesting
     #expect(summary.rate(of: .brake, from: .harsh) == 0)
   }
 
+  /// The example in Samsara's support article 115001947714: 5 harsh events, 247 miles, 1 h 9 min of 8 h 40 min too fast.
+  @Test func `Samsara's first formula gives what Samsara says it gives`() throws {
+    let drive = try ScoredDrive(Drive.trip(kilometers: 20, speed: 12).fixes)
+    var (trip, score) = (drive.trips[0], drive.scores[0])
+    trip.distance = 247 * 1609.344
+    (score.brakes, score.accelerations, score.corners) = (
+      .init(noticeable: 9, harsh: 2, severe: 1), .init(harsh: 1), nil
+    )
+    (score.observed, score.limited, score.overspeed) = (31_200_000, 31_200_000, 4_140_000)
+    var summary = ScoreSummary()
+    summary.add(trip, score)
+    #expect(abs((summary.samsaraClassic ?? 0) - (100 - 4 / 0.247 - 13.2692)) < 0.001)
+    score.corners = .init(harsh: 1)
+    summary = ScoreSummary()
+    summary.add(trip, score)
+    #expect((summary.samsaraClassic ?? 0).rounded() == 66, "67 with the percentages rounded before")
+    score.brakes = nil
+    summary = ScoreSummary()
+    summary.add(trip, score)
+    #expect(summary.samsaraClassic == nil && ScoreSummary().samsaraClassic == nil)
+  }
+
   @Test func `night is by local time, on both sides of a change of the clocks`() {
     // Prague: UTC+1, from 2019-03-31T01:00Z on UTC+2.
     let change: Int64 = 1_553_994_000_000

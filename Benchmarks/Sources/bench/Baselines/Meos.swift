@@ -8,12 +8,17 @@ struct Meos: ~Copyable {
 
   private let makeGeometry: @convention(c) (UnsafePointer<CChar>, Int32) -> Object?
   private let makePoint: @convention(c) (UnsafePointer<CChar>) -> Object?
+  private let makePointOnSphere: @convention(c) (UnsafePointer<CChar>) -> Object?
   private let intersects: @convention(c) (Object, Object, Bool, Bool) -> Object?
   private let whenTrue: @convention(c) (Object) -> Object?
   private let spanCount: @convention(c) (Object) -> Int32
   private let spanAt: @convention(c) (Object, Int32) -> UnsafeMutableRawPointer?
   private let findStops: @convention(c) (Object, Double, UnsafeRawPointer) -> Object?
   private let sequenceCount: @convention(c) (Object) -> Int32
+  private let instantCount: @convention(c) (Object) -> Int32
+  private let findLength: @convention(c) (Object) -> Double
+  private let findSpeed: @convention(c) (Object) -> Object?
+  private let simplify: @convention(c) (Object, Double, Bool) -> Object?
 
   /// A length of time as PostgreSQL has it.
   private struct Interval {
@@ -31,8 +36,17 @@ struct Meos: ~Copyable {
     }
     load("meos_initialize", as: (@convention(c) () -> Void).self)()
     load("meos_initialize_timezone", as: (@convention(c) (UnsafePointer<CChar>) -> Void).self)("UTC")
+    // Without it there are no points on the Earth.
+    if let systems = getenv("TRIPLINE_MEOS_SYSTEMS") {
+      load("meos_set_spatial_ref_sys_csv", as: (@convention(c) (UnsafePointer<CChar>) -> Void).self)(systems)
+    }
     makeGeometry = load("geom_in", as: (@convention(c) (UnsafePointer<CChar>, Int32) -> Object?).self)
     makePoint = load("tgeompoint_in", as: (@convention(c) (UnsafePointer<CChar>) -> Object?).self)
+    makePointOnSphere = load("tgeogpoint_in", as: (@convention(c) (UnsafePointer<CChar>) -> Object?).self)
+    instantCount = load("temporal_num_instants", as: (@convention(c) (Object) -> Int32).self)
+    findLength = load("tpoint_length", as: (@convention(c) (Object) -> Double).self)
+    findSpeed = load("tpoint_speed", as: (@convention(c) (Object) -> Object?).self)
+    simplify = load("temporal_simplify_dp", as: (@convention(c) (Object, Double, Bool) -> Object?).self)
     intersects = load("tintersects_tgeo_geo", as: (@convention(c) (Object, Object, Bool, Bool) -> Object?).self)
     whenTrue = load("tbool_when_true", as: (@convention(c) (Object) -> Object?).self)
     spanCount = load("spanset_num_spans", as: (@convention(c) (Object) -> Int32).self)
@@ -42,10 +56,12 @@ struct Meos: ~Copyable {
     sequenceCount = load("temporal_num_sequences", as: (@convention(c) (Object) -> Int32).self)
   }
 
-  /// A moving point with straight lines between its positions, at milliseconds UTC.
-  func point(_ fixes: some Collection<Fix>) throws -> Object {
+  /// A moving point with straight lines between its positions, at milliseconds UTC: in degrees, or in metres on the Earth.
+  func point(_ fixes: some Collection<Fix>, isOnSphere: Bool = false) throws -> Object {
     let text = fixes.map { "POINT(\($0.longitude) \($0.latitude))@\(Self.time($0.time))" }.joined(separator: ",")
-    guard let point = makePoint("[\(text)]") else { throw BenchmarkError(description: "MEOS does not take the track") }
+    guard let point = isOnSphere ? makePointOnSphere("[\(text)]") : makePoint("[\(text)]") else {
+      throw BenchmarkError(description: "MEOS does not take the track")
+    }
     return point
   }
 
@@ -91,6 +107,23 @@ struct Meos: ~Copyable {
     guard let stops = findStops(point, distance, &interval) else { return 0 }
     defer { free(UnsafeMutableRawPointer(stops)) }
     return Int(sequenceCount(stops))
+  }
+
+  /// Metres, of a point on the Earth.
+  func length(of point: Object) -> Double { findLength(point) }
+
+  /// The number of speeds.
+  func speedCount(of point: Object) -> Double {
+    guard let speeds = findSpeed(point) else { return 0 }
+    defer { free(UnsafeMutableRawPointer(speeds)) }
+    return Double(instantCount(speeds))
+  }
+
+  /// The positions that are left by Douglas and Peucker, from the line or from the place at the time.
+  func simplifiedCount(of point: Object, tolerance: Double, byTime: Bool) -> Int {
+    guard let left = simplify(point, tolerance, byTime) else { return 0 }
+    defer { free(UnsafeMutableRawPointer(left)) }
+    return Int(instantCount(left))
   }
 
   private static func time(_ milliseconds: Int64) -> String {

@@ -18,6 +18,8 @@ struct BenchmarkCase {
       BenchmarkCase(name: "single", summary: "whether one polygon contains a position", run: RealCase.runSingle),
       BenchmarkCase(name: "steps", summary: "the fences that a step crosses", run: StepCase.run),
       BenchmarkCase(name: "meos", summary: "whole tracks at once: periods and stops", run: MeosCase.run),
+      BenchmarkCase(
+        name: "peers", summary: "parts of trip analytics against libraries that have them", run: PeerCase.run),
       BenchmarkCase(name: "trips", summary: "the engine without fences", run: EngineCase.runTrips),
       BenchmarkCase(name: "sampled", summary: "the engine with fences alone", run: EngineCase.runSampled),
       BenchmarkCase(name: "all", summary: "the live engine", run: EngineCase.runAll),

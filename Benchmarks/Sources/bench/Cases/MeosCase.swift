@@ -17,26 +17,12 @@ enum MeosCase {
     return try runPeriods(meos, fixtures) + runStops(meos, fixtures)
   }
 
-  /// Tracks with strictly ascending times, by length.
-  private static func load(_ name: String) throws -> [[Fix]] {
-    guard let path = TrackFile.shared(name) else { return [] }
-    var reader = try TrackReader(InputFile(path: path))
-    var table = TrackTable()
-    var fixes: [Fix] = []
-    while try reader.read(into: &fixes, tracks: &table) {}
-    return Dictionary(grouping: fixes, by: \.vehicle).sorted { $0.key < $1.key }.map { _, track in
-      var kept: [Fix] = []
-      for fix in track where fix.time > kept.last?.time ?? .min { kept.append(fix) }
-      return kept
-    }.filter { $0.count > 1 }
-  }
-
   // MARK: Periods
 
   private static func runPeriods(_ meos: borrowing Meos, _ fixtures: Fixtures) throws -> [Row] {
     var rows: [Row] = []
     for (file, fences) in tracks {
-      let all = try load(file)
+      let all = try AscendingTracks.load(file)
       guard let path = TrackFile.shared("fences/\(fences).geojson.gz"), !all.isEmpty else { continue }
       let counties = try FenceSet(try FenceReader().read(InputFile(path: path)).fences)
       // The polygon that most tracks begin in.
@@ -110,7 +96,8 @@ enum MeosCase {
 
   /// The whole of gate, stops and trips against finding stops alone, which MEOS does in degrees.
   private static func runStops(_ meos: borrowing Meos, _ fixtures: Fixtures) throws -> [Row] {
-    guard let longest = try load("tracks/car_us_driveplotr_1hz.csv.gz").max(by: { $0.count < $1.count }) else {
+    guard let longest = try AscendingTracks.load("tracks/car_us_driveplotr_1hz.csv.gz").max(by: { $0.count < $1.count })
+    else {
       return []
     }
     let none = try FenceSet([])
