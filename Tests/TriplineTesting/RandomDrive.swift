@@ -81,6 +81,7 @@ public struct RandomDrive {
     if fix.longitude >= 180 { fix.longitude -= 360 }
     if chance(0.005) { fix.latitude += number(-0.5...0.5) }
     if chance(0.01) { fix.accuracyOrNaN = Float(number(101...2000)) }
+    fix.ignition = time / 1000 % 1_800 < 1_700 ? speed.map { $0 > 0.3 } : nil
     if chance(0.002) { fix.latitude = 96 }
     if chance(0.002) { fix.speedOrNaN = -1 }
     if chance(0.001) { (fix.latitude, fix.longitude) = (0, 0) }

@@ -205,6 +205,7 @@ extension Fix {
     try coder.code(&speedLimitCode)
     try coder.code(&duplicates)
     try coder.code(&conflicts)
+    try coder.code(&ignitionCode)
   }
 }
 

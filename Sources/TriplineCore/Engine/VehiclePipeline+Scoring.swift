@@ -21,7 +21,9 @@ extension VehiclePipeline {
       if state.trips.tripStart == fix.time { return }
     }
     let speed = state.trips.meter.speed
-    scorers[state.trips.scorer].advance(to: fix, from: last, over: step, speed: speed, limit: limit, scoring, &events)
+    scorers[state.trips.scorer].advance(
+      to: fix, from: last, over: step, speed: speed, limit: limit, arrival: state.trips.candidateStart, scoring, &events
+    )
   }
 
   /// Begins anew with the step from `last` to `fix`.
@@ -59,7 +61,7 @@ extension VehiclePipeline {
       guard case .trip(let trip) = events.events[index], trip.start == last.time, trip.end == fix.time, trip.gap > 0
       else { continue }
       var scorer = TripScorer(tripStart: trip.start, from: last, to: fix, stop: nil)
-      scorer.advance(to: fix, from: last, over: step, speed: .nan, limit: .nan, scoring, &events)
+      scorer.advance(to: fix, from: last, over: step, speed: .nan, limit: .nan, arrival: 0, scoring, &events)
       scorer.finish(trip, scoring, &events)
     }
   }

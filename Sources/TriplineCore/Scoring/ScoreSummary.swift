@@ -29,6 +29,8 @@ public struct ScoreSummary: Codable, Sendable, Equatable {
   public private(set) var overspeed: Int64 = 0
   /// Milliseconds of these at night; `nil` where nobody asked.
   public private(set) var night: Int64?
+  /// Milliseconds at rest with the ignition on; `nil` where no trip's fixes say whether it is.
+  public private(set) var idle: Int64?
   /// Times of driving too fast.
   public private(set) var overspeeds = 0
   private var weightedScore = 0.0
@@ -51,6 +53,7 @@ public struct ScoreSummary: Codable, Sendable, Equatable {
     limited += score.limited
     overspeed += score.overspeed
     if let night = score.night { self.night = (self.night ?? 0) + night }
+    if let idle = score.idle { self.idle = (self.idle ?? 0) + idle }
     overspeeds += Int(score.overspeeds)
     if let value = score.driving.value, score.driving.confidence >= Self.leastConfidence {
       scoredTrips += 1

@@ -70,6 +70,9 @@ public struct TripScore: Sendable, BitwiseCopyable, Equatable {
   public var limited: Int64
   /// Milliseconds of these at night; `nil` where nobody asked.
   public var night: Int64?
+  /// Milliseconds at rest on the way with the ignition on, two minutes or more at a time (GpsGate: 120 s); `nil` where less
+  /// than four fifths of the fixes say whether it is.
+  public var idle: Int64?
   /// Times of driving too fast.
   public var overspeeds: UInt32
   /// How long they were together, in milliseconds.

@@ -53,6 +53,8 @@ struct TripScorer: ListNode {
   /// Metres from the stop before to the first fix, NaN where that is not known.
   private var startDistance = Float.nan
 
+  private var idling = IdleMeter()
+
   /// Fixes that were kept out on a trip, as far as quality asks.
   struct Rejections: Sendable, BitwiseCopyable, Equatable {
     /// Jumps, contradictions and frozen fixes.
@@ -130,6 +132,7 @@ struct TripScorer: ListNode {
     try rejected.code(&coder)
     try rejectedSince.code(&coder)
     try coder.code(&startDistance)
+    try idling.code(&coder)
   }
 }
 
@@ -139,12 +142,12 @@ extension TripScorer {
   /// - Parameters:
   ///   - speed: metres a second, reported or from positions, NaN where none is known.
   ///   - limit: metres a second allowed by the fences around, NaN where none says.
+  ///   - arrival: since when the vehicle may be at the place where it will have arrived.
   /// - Complexity: O(1).
   @inline(__always)
   mutating func advance(
-    to fix: Fix, from previous: AcceptedFix, over step: FixStep, speed: Float, limit: Float,
-    _ context: borrowing Context,
-    _ events: inout EventBuffer
+    to fix: Fix, from previous: AcceptedFix, over step: FixStep, speed: Float, limit: Float, arrival: Int64,
+    _ context: borrowing Context, _ events: inout EventBuffer
   ) {
     fixes &+= 1
     lastSequence = fix.sequence
@@ -164,6 +167,8 @@ extension TripScorer {
     let seconds = Float(step.elapsed) / 1000
     let least = context.movingSpeed
     let isMoving = Float(step.length) >= seconds * least || fix.speedOrNaN >= least
+    // Most receivers say nothing of it.
+    if fix.ignitionCode | idling.ignition != 0 { idling.add(fix, elapsed: step.elapsed, isMoving: isMoving, arrival) }
     if isMoving { noteMotion(to: fix, from: previous, over: step, seconds, context) }
     follow(speed, limit, fix, over: step, isMoving: isMoving, context, &events)
     let sample = window.take(fix, leastCorneringSpeed: context.parameters.leastCorneringSpeed)
@@ -303,7 +308,8 @@ extension TripScorer {
           corners: seesCorners ? corners : nil,
           eventAbsence: isSeen ? nil : speedShare < 0.8 ? .noSpeed : .sampling, availability: availability,
           interval: interval, observed: Int64((Double(moving) * 1000).rounded()), limited: limited,
-          night: context.night == nil ? nil : night, overspeeds: overspeeds, overspeed: tooFast)))
+          night: context.night == nil ? nil : night, idle: idling.total(of: trip, fixes: fixes), overspeeds: overspeeds,
+          overspeed: tooFast)))
   }
 
   private func quality(of trip: Trip, interval: Double?) -> DataQuality {

@@ -24,6 +24,8 @@ public struct Fix: Sendable, BitwiseCopyable {
   /// Fixes of the same time that were dropped for this one: repeated ones, and those at another position.
   var duplicates: UInt8 = 0
   var conflicts: UInt8 = 0
+  /// 0 where the source does not say, 1 for off, 2 for on.
+  var ignitionCode: UInt8 = 0
   /// Dense index of what the engine keeps state for: a vehicle in a live feed, a track in a recorded file.
   public var vehicle: UInt32
   /// 0-based number of the row within its track in the order of the source, so that evidence can name it.
@@ -33,7 +35,7 @@ public struct Fix: Sendable, BitwiseCopyable {
   public init(
     vehicle: UInt32, time: Int64, latitude: Double, longitude: Double, speed: Float? = nil, course: Float? = nil,
     altitude: Float? = nil, accuracy: Float? = nil, received: Int64? = nil, speedLimit: Float? = nil,
-    sequence: UInt32 = 0
+    ignition: Bool? = nil, sequence: UInt32 = 0
   ) {
     self.vehicle = vehicle
     self.time = time
@@ -46,6 +48,7 @@ public struct Fix: Sendable, BitwiseCopyable {
     self.receivedOrMissing = received ?? .min
     self.sequence = sequence
     self.speedLimit = speedLimit
+    self.ignition = ignition
   }
 
   /// Takes what no receiver means for missing: speeds and courses below 0 or without an end, accuracies of 0 and less.
@@ -75,6 +78,11 @@ public struct Fix: Sendable, BitwiseCopyable {
     }
   }
   @inline(__always) var speedLimitOrNaN: Float { speedLimitCode == 0 ? .nan : Float(speedLimitCode) / 100 }
+  /// Whether the ignition or the engine is on.
+  public var ignition: Bool? {
+    get { ignitionCode == 0 ? nil : ignitionCode == 2 }
+    set { ignitionCode = newValue.map { $0 ? 2 : 1 } ?? 0 }
+  }
   /// Time of receipt in milliseconds UTC.
   public var received: Int64? { receivedOrMissing == .min ? nil : receivedOrMissing }
 }

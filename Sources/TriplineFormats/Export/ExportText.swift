@@ -6,7 +6,7 @@ enum ExportText {
   // MARK: CSV
 
   static let csvHeader =
-    "track_id,vehicle_id,driver_id,time,lat,lon,alt_m,speed_mps,bearing_deg,accuracy_m,speed_limit_mps,received\n"
+    "track_id,vehicle_id,driver_id,time,lat,lon,alt_m,speed_mps,bearing_deg,accuracy_m,speed_limit_mps,ignition,received\n"
 
   static func appendCSV(_ track: ExportedTrack, to buffer: inout [UInt8]) {
     for fix in track.fixes {
@@ -22,6 +22,8 @@ enum ExportText {
         buffer.append(UInt8(ascii: ","))
         if let value, value.isFinite { buffer += value.description.utf8 }
       }
+      buffer.append(UInt8(ascii: ","))
+      if let ignition = fix.ignition { buffer += (ignition ? "on" : "off").utf8 }
       buffer.append(UInt8(ascii: ","))
       if let received = fix.received { _ = Timestamp.append(received, to: &buffer) }
       buffer.append(UInt8(ascii: "\n"))

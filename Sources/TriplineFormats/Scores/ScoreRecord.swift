@@ -14,7 +14,8 @@ struct ScoreRecord {
       ("start", .time(trip.start)), ("end", .time(trip.end)), ("duration_s", .milliseconds(trip.duration)),
       ("distance_m", .measure(trip.distance)), ("gap_distance_m", .measure(trip.gapDistance)),
       ("moving_s", .milliseconds(trip.moving)), ("stationary_s", .milliseconds(trip.stationary)),
-      ("gap_s", .milliseconds(trip.gap)), ("average_speed_mps", .measure(trip.averageSpeed)),
+      ("idle_s", score.idle.map { .milliseconds($0) } ?? .missing), ("gap_s", .milliseconds(trip.gap)),
+      ("average_speed_mps", .measure(trip.averageSpeed)),
       ("average_moving_speed_mps", .measure(trip.averageMovingSpeed)),
       ("percentile95_speed_mps", .measure(trip.percentile95Speed.map { Double($0) })),
       ("maximum_speed_mps", .measure(trip.maximumSpeed.map { Double($0) })),
@@ -69,6 +70,7 @@ struct ScoreRecord {
     values += [
       ("overspeeds", hasLimit ? .count(UInt32(summary.overspeeds)) : .missing),
       ("overspeed_share", .measure(summary.overspeedShare)),
+      ("idle_s", summary.idle.map { .milliseconds($0) } ?? .missing),
       ("night_s", summary.night.map { .milliseconds($0) } ?? .missing),
     ]
   }

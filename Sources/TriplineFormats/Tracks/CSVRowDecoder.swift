@@ -58,6 +58,7 @@ struct CSVRowDecoder {
       let limit = optional(.speedLimit, bytes, number, scale: header.speedLimitScale)
       fix.speedLimit = limit.isNaN ? nil : limit
     }
+    if header[.ignition] != nil { fix.ignition = ignition(bytes, number) }
     batch.append(fix)
     report.delivered += 1
     check.look(at: fix, &tracks, &report, place: FormatError.Place(file: input.name, line: number))
@@ -117,6 +118,16 @@ struct CSVRowDecoder {
       .badValue, "\(column) \(quoted(bytes, field)) is not a number; the fix is used without it. Leave it empty.",
       number)
     return .nan
+  }
+
+  private mutating func ignition(_ bytes: Span<UInt8>, _ number: Int) -> Bool? {
+    let field = DecimalNumber.trimmed(bytes, range(.ignition))
+    guard !field.isEmpty else { return nil }
+    if let value = TruthValue.parse(ByteText.repaired(bytes, field)) { return value }
+    record(
+      .badValue, "ignition \(quoted(bytes, field)) is none; the fix is used without it. Write \(TruthValue.words).",
+      number)
+    return nil
   }
 
   private mutating func received(_ bytes: Span<UInt8>, _ number: Int) -> Int64 {

@@ -30,6 +30,9 @@ struct JSONRecord {
     return value.number.flatMap(Timestamp.milliseconds(sinceEpoch:))
   }
 
+  /// A truth value, also one written as text or as a number.
+  func truth(_ column: TrackColumn) -> Bool? { members[column.rawValue]?.value.scalar.flatMap(TruthValue.parse) }
+
   /// An id.
   func text(_ column: TrackColumn) -> String? { members[column.rawValue]?.value.identifier }
 

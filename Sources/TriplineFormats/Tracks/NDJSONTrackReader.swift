@@ -92,6 +92,10 @@ struct NDJSONTrackReader: ~Copyable {
     fix.speedLimit = limit.isNaN ? nil : limit
     fix.courseOrNaN = optional(.course, record)
     fix.accuracyOrNaN = optional(.accuracy, record)
+    if record.isPresent(.ignition) {
+      fix.ignition = record.truth(.ignition)
+      if fix.ignition == nil { recordUnused(.ignition, record) }
+    }
     if record.isPresent(.received) {
       if let received = record.time(.received) {
         fix.receivedOrMissing = received

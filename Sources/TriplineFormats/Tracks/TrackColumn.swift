@@ -1,6 +1,7 @@
 /// What a column of a track file can hold.
 enum TrackColumn: Int, CaseIterable {
-  case track, vehicle, time, latitude, longitude, altitude, speed, course, accuracy, received, speedLimit, driver
+  case track, vehicle, time, latitude, longitude, altitude, speed, course, accuracy, received, speedLimit, driver,
+    ignition
 
   /// The names a column goes by, in lower case, the best first: of two columns the one whose name is earlier is read.
   var names: [String] {
@@ -19,6 +20,7 @@ enum TrackColumn: Int, CaseIterable {
     case .speed: SpeedUnit.allCases.flatMap(\.names)
     case .course: ["bearing_deg", "bearing", "course", "heading", "course_deg", "heading_deg"]
     case .accuracy: ["accuracy_m", "accuracy", "hacc", "horizontal_accuracy", "h_accuracy"]
+    case .ignition: ["ignition", "ignition_on", "engine_on", "engine"]
     case .driver: ["driver_id", "driverid", "driver"]
     case .speedLimit: SpeedUnit.allCases.flatMap(\.limitNames)
     case .received: ["received", "received_at", "received_time", "server_time", "servertime"]

@@ -142,6 +142,9 @@ struct FleetPage {
     if let share = total.overspeedShare {
       facts.append(TripPage.Fact(name: "Time too fast", value: PageText.percent(share)))
     }
+    if let idle = total.idle {
+      facts.append(TripPage.Fact(name: "At rest on the way, engine on", value: TimeSpan.text(idle)))
+    }
     if let night = total.night { facts.append(TripPage.Fact(name: "At night", value: TimeSpan.text(night))) }
     return facts
   }

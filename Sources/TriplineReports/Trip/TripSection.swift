@@ -77,6 +77,7 @@ struct TripSection {
       TripPage.Fact(name: "In motion", value: TimeSpan.text(trip.moving)),
       TripPage.Fact(name: "At rest on the way", value: TimeSpan.text(trip.stationary)),
     ]
+    if let idle = score.idle { facts.append(TripPage.Fact(name: "With the engine on", value: TimeSpan.text(idle))) }
     if trip.gap > 0 {
       facts.append(TripPage.Fact(name: "Without fixes", value: TimeSpan.text(trip.gap)))
       facts.append(TripPage.Fact(name: "Way without fixes", value: PageText.kilometers(trip.gapDistance)))

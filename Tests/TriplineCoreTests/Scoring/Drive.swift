@@ -13,6 +13,7 @@ struct Drive {
   var interval: Int64 = 1_000
   var accuracy: Float? = 5
   var limit: Float?
+  var ignition: Bool?
   var reportsSpeed = true
 
   /// Goes on at a speed, with a change of it in metres a second squared and of the course in degrees a second.
@@ -32,7 +33,7 @@ struct Drive {
         Fix(
           vehicle: 0, time: time, latitude: place.latitude, longitude: place.longitude,
           speed: reportsSpeed ? Float(speed) : nil, course: Float(heading < 0 ? heading + 360 : heading),
-          accuracy: accuracy, speedLimit: limit, sequence: UInt32(fixes.count)))
+          accuracy: accuracy, speedLimit: limit, ignition: ignition, sequence: UInt32(fixes.count)))
     }
   }
 

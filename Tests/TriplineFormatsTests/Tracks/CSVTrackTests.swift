@@ -51,6 +51,15 @@ import TriplineFormats
     #expect(read.report.problemCount == 1)
   }
 
+  @Test func `whether the ignition is on is said in one of several words, or not at all`() throws {
+    let values = ["on", "1", "TRUE", " yes ", "off", "0", "False", "", "perhaps"]
+    let rows = values.enumerated().map { "\($0.offset),1,2,\($0.element)" }
+    let read = try ReadTracks((["time,lat,lon,ignition"] + rows).joined(separator: "\n"))
+    #expect(read.fixes.map(\.ignition) == [true, true, true, true, false, false, false, nil, nil])
+    #expect(read.report.problemCount == 1)
+    #expect(read.report.problems.first?.description.contains("\"perhaps\"") == true)
+  }
+
   @Test func `who drives is taken from the first row of a track`() throws {
     let read = try ReadTracks("track_id,driver_id,time,lat,lon\na,ann,0,1,2\na,bob,1,1,2\nb,,0,1,2\n")
     #expect(read.tracks.tracks.map(\.driverID) == ["ann", ""])

@@ -20,6 +20,13 @@ import TriplineFormats
     #expect(read.report.isClean)
   }
 
+  @Test func `whether the ignition is on is a truth value, a number or a word`() throws {
+    let values = ["true", "1", "\"on\"", "false", "0", "null", "7"]
+    let read = try read(values.map { #"{"time":0,"lat":1,"lon":2,"ignition":\#($0)}"# })
+    #expect(read.fixes.map(\.ignition) == [true, true, true, false, false, nil, nil])
+    #expect(read.report.problemCount == 1)
+  }
+
   @Test(arguments: ["x.ndjson", "x.jsonl", "x.log", "x"])
   func `it is recognised by extension or content`(name: String) throws {
     #expect(try read([#"{"time":0,"lat":1,"lon":2}"#], name: name).fixes.count == 1)
