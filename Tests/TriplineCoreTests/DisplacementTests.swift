@@ -61,6 +61,30 @@ import TriplineTesting
     #expect(minutes(try outcome(fixes(way)).trips) == [[1, 122]])
   }
 
+  @Test func `a rest on the way is a rest, and every fix since the departure is looked at`() throws {
+    var configuration = Engine.Configuration(.traccar)
+    configuration.scoring = ScoringParameters()
+    var drive = Drive()
+    drive.stand()
+    drive.go(seconds: 12, acceleration: 1)
+    drive.go(seconds: 300)
+    drive.go(seconds: 12, acceleration: -1)
+    drive.go(seconds: 90)
+    drive.go(seconds: 12, acceleration: 1)
+    drive.go(seconds: 300)
+    drive.halt()
+    var engine = Engine(fences: try FenceSet([]), configuration: configuration)
+    var events = EventBuffer()
+    engine.process(drive.fixes.span, into: &events)
+    engine.finish(into: &events)
+    let trips = events.events.compactMap { if case .trip(let trip) = $0 { trip } else { nil } }
+    let scores = events.events.compactMap { if case .score(let score) = $0 { score } else { nil } }
+    #expect(trips.count == 1 && scores.count == 1)
+    // The red light, and the three minutes in which Traccar finds that it has stopped.
+    #expect((85_000...330_000).contains(trips[0].stationary), "\(trips[0])")
+    #expect(drive.fixes[Int(scores[0].firstSequence)].time == trips[0].start)
+  }
+
   @Test func `every trip has a score, also one that is nothing but a silence`() throws {
     var configuration = Engine.Configuration(.traccar)
     configuration.scoring = ScoringParameters()

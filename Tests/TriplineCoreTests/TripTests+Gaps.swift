@@ -109,7 +109,7 @@ extension TripTests {
 
 /// What phones do: they fall silent soon after they have come to rest, and are found elsewhere.
 extension TripTests {
-  private var phone: TripParameters { Engine.Configuration(.phone).trips }
+  var phone: TripParameters { Engine.Configuration(.phone).trips }
 
   @Test(arguments: [3_000, 20_000] as [Int64]) func `a phone that falls silent has arrived before`(
     silence: Int64
@@ -154,5 +154,44 @@ extension TripTests {
     driver.drive(seconds: 60, speed: 1)
     let trip = try #require(try Outcome(driver.fixes, phone).trips.first)
     #expect(trip.start >= silence)
+  }
+}
+
+extension TripTests {
+  @Test(arguments: [8, 240] as [Int64]) func `a phone that lies where it was found has not left hours before`(
+    hours: Int64
+  ) throws {
+    var driver = Driver()
+    driver.stay(seconds: 600)
+    driver.vanish(seconds: hours * 3_600, meters: 500)
+    let found = driver.time
+    // Waits, goes on in a gap, and stays.
+    for _ in 0..<210 { driver.drive(seconds: 1, speed: driver.time % 2_000 == 0 ? 1 : -1) }
+    driver.vanish(seconds: 180, meters: 2_000)
+    driver.drive(seconds: 60, speed: 10)
+    driver.stay(seconds: 600)
+    let trip = try #require(try Outcome(driver.fixes, phone).trips.first)
+    // 500 m at no less than half a metre a second.
+    #expect(found - trip.start <= 1_000_000 && trip.start <= found, "\(trip)")
+    #expect(trip.moving + trip.stationary + trip.gap == trip.duration)
+  }
+
+  @Test func `a phone found on the other side of the Earth with no speed to speak of is no error`() throws {
+    var fixes = (0..<600).map { Fix(vehicle: 0, time: Int64($0) * 1000, latitude: 50, longitude: 14, accuracy: 5) }
+    let found = Int64(45 * 86_400_000)
+    for index in 0..<4 {
+      let latitude = 60 + Double(index) * 60.0.ulp
+      fixes.append(
+        Fix(vehicle: 0, time: found + Int64(index) * 1000, latitude: latitude, longitude: 14, accuracy: 5))
+    }
+    for index in 0..<600 {
+      fixes.append(
+        Fix(
+          vehicle: 0, time: found + 200_000 + Int64(index) * 1000, latitude: 60.02 + Double(index) * 1e-4,
+          longitude: 14,
+          accuracy: 5))
+    }
+    for index in fixes.indices { fixes[index].sequence = UInt32(index) }
+    #expect(try !Outcome(fixes, phone).trips.isEmpty)
   }
 }

@@ -16,7 +16,11 @@ extension VehiclePipeline {
     }
     // The start of a trip may be put back while it is under way, and is no other trip then.
     if state.trips.scorer == ScorerPool.none || scorers[state.trips.scorer].tripStart < state.trips.tripStart {
-      beginScore(fix, from: last, &state)
+      if goesByDisplacement, displacements?.departure.count ?? 0 > 1 {
+        beginScoreByDisplacement(&state, &events)
+      } else {
+        beginScore(fix, from: last, &state)
+      }
       // A silence before the first fix of a trip is no part of it.
       if state.trips.tripStart == fix.time { return }
     }
@@ -24,6 +28,21 @@ extension VehiclePipeline {
     scorers[state.trips.scorer].advance(
       to: fix, from: last, over: step, speed: speed, limit: limit, arrival: state.trips.candidateStart, scoring, &events
     )
+  }
+
+  /// Begins anew with the departure, and follows the way up to the last step.
+  @inline(never)
+  private mutating func beginScoreByDisplacement(_ state: inout VehicleState, _ events: inout EventBuffer) {
+    let way = displacements?.departure ?? []
+    beginScore(way[1], from: AcceptedFix(way[0]), &state)
+    for index in 1..<way.count - 1 {
+      let (last, fix) = (AcceptedFix(way[index - 1]), way[index])
+      let step = FixStep(from: last, to: fix)
+      let speed = fix.speedOrNaN.isNaN ? Float(step.length * 1000 / Double(max(1, step.elapsed))) : fix.speedOrNaN
+      scorers[state.trips.scorer].advance(
+        to: fix, from: last, over: step, speed: speed, limit: .nan, arrival: state.trips.candidateStart, scoring,
+        &events)
+    }
   }
 
   /// Begins anew with the step from `last` to `fix`.

@@ -14,6 +14,8 @@ struct DisplacementDetector: ~Copyable, Sendable {
   private let rule: DisplacementRule
   private var vehicles: [UInt32: Memory] = [:]
   private var pool = FixPool()
+  /// The fixes of the way since the departure that the last step has brought about, its own last; empty for other steps.
+  private(set) var departure: [Fix] = []
 
   init(_ rule: DisplacementRule) { self.rule = rule }
 
@@ -35,6 +37,7 @@ struct DisplacementDetector: ~Copyable, Sendable {
     _ trips: inout TripDetector, to fix: Fix, from previous: AcceptedFix, over step: FixStep,
     _ context: borrowing TripDetector.Context, _ events: inout EventBuffer
   ) {
+    departure.removeAll(keepingCapacity: true)
     guard var memory = vehicles[fix.vehicle] else { return begin(at: fix, &trips, context, &events) }
     if isTrip(from: previous, to: fix, elapsed: step.elapsed) {
       passGap(&trips, to: fix, from: previous, over: step, context, &events)
@@ -118,6 +121,7 @@ struct DisplacementDetector: ~Copyable, Sendable {
       let last = AcceptedFix(before)
       add(FixStep(from: last, to: after), to: after, from: last, &trips, context)
     }
+    departure.append(contentsOf: fixes[first...])
     return (start.coordinate, start.time)
   }
 
@@ -145,6 +149,7 @@ struct DisplacementDetector: ~Copyable, Sendable {
     at time: Int64, _ place: Coordinate, _ trips: inout TripDetector, _ context: borrowing TripDetector.Context,
     _ events: inout EventBuffer
   ) {
+    trips.settleTail(to: time, context)
     trips.emit(trips.trip(until: time, at: place, isOpenEnded: false, context), &events)
   }
 
@@ -162,11 +167,13 @@ struct DisplacementDetector: ~Copyable, Sendable {
     _ context: borrowing TripDetector.Context
   ) {
     if step.isJump || step.elapsed > context.parameters.gapDuration {
+      trips.settleTail(to: previous.time, context)
       trips.addGap(step.elapsed, chord: step.length, isJump: step.isJump, to: fix, context)
     } else {
       trips.addStep(step.length, to: fix, from: previous, step, context)
+      // A tail is no longer than some minutes; what is settled in between may turn three seconds of rest into motion.
+      if trips.tail.moving + trips.tail.stationary >= 300_000 { trips.settleTail(to: fix.time, context) }
     }
-    trips.settleTail(to: fix.time, context)
   }
 
   private mutating func remember(_ fix: Fix, in window: inout FixPool.List) {

@@ -34,7 +34,10 @@ extension TripDetector {
   private mutating func arrive(
     before last: Int64, _ context: borrowing Context, _ events: inout EventBuffer
   ) -> Bool {
-    guard let least = context.parameters.arrivalDuration, last - candidateStart >= least else { return false }
+    // By displacement there are no places to arrive at.
+    guard context.parameters.displacement == nil, let least = context.parameters.arrivalDuration,
+      last - candidateStart >= least
+    else { return false }
     confirm(.observed, radius: anchor.radius(context.parameters), at: last, context, &events)
     return true
   }
@@ -87,15 +90,18 @@ extension TripDetector {
   /// Puts the departure from a stop whose end lies in a gap to where the mean speed of the trip so far has it, where the
   /// configuration asks for that: the way and the time to the first fix are that of the gap.
   ///
-  /// The trip is one already, so that its mean speed is that of 200 m or more.
+  /// Gaps are part of that speed, and it is no less than `gapSpeed`: a phone that lies where it was found would else have left
+  /// hours too early.
   mutating func estimateDeparture(_ context: borrowing Context) {
     guard context.parameters.estimatesDeparture, stop.kind != .dataGap, stop.departureUncertainty > 0,
-      stop.end == tripStart, stop.end - Int64(stop.departureUncertainty) >= stop.start
+      stop.end == tripStart
     else { return }
-    let elapsed = totals.moving + totals.stationary
-    guard elapsed > 0, totals.distance > 0 else { return }
+    let time = Double(totals.moving + totals.stationary + totals.gap) / 1000
+    let way = totals.distance + totals.gapDistance
+    let speed = max(context.parameters.gapSpeed, time > 0 ? way / time : 0)
     let chord = Geodesic.step(from: stop.place.coordinate, to: tripPlace.coordinate)
-    let lead = min(Int64(stop.departureUncertainty), Int64(chord / totals.distance * Double(elapsed)))
+    guard speed > 0 else { return }
+    let lead = Int64(min(Double(stop.departureUncertainty), chord / speed * 1000))
     tripStart -= lead
     tripPlace = stop.place
     totals.gap += lead
@@ -119,7 +125,7 @@ extension TripDetector {
     begin(at: fix)
   }
 
-  /// The data end, for good or for more than an hour, while the vehicle is on the way: closes the trip at the last fix.
+  /// The data end, for good or for longer than `splitDuration`, while the vehicle is on the way: closes the trip at the last fix.
   ///
   /// A pause that lasts until then is part of the trip's time, but the steps inside it are no distance: the vehicle may
   /// well have stayed.
@@ -166,7 +172,7 @@ extension TripDetector {
     }
   }
 
-  /// Closes a trip whose vehicle has been silent for more than an hour at `watermark`.
+  /// Closes a trip whose vehicle has been silent for longer than `splitDuration` at `watermark`.
   ///
   /// A later fix would come to the same: a gap of that length always splits.
   mutating func advanceWatermark(

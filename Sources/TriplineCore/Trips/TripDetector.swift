@@ -16,7 +16,7 @@ struct TripDetector: Sendable, BitwiseCopyable {
     case moving
     /// At `stop`.
     case stopped
-    /// The data ended more than an hour ago, on the way; the trip has been closed, `tripStart` is where a stop begins.
+    /// The data ended more than `splitDuration` ago, on the way; the trip has been closed, `tripStart` is where a stop begins.
     case dark
   }
 

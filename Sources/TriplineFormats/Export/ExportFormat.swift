@@ -12,7 +12,7 @@ public enum ExportFormat: String, Sendable, CaseIterable {
   case mfjson
   /// GeoJSON as kepler.gl's trip layer reads it: longitude, latitude, altitude and seconds since 1970 in each position.
   case kepler
-  /// A GeoPackage with two layers: `tracks`, lines, and `fixes`, points.
+  /// A GeoPackage with two layers: `tracks`, lines, and `fixes`, points; a track of one fix stands in the second alone.
   case geopackage = "gpkg"
 
   /// The format that the end of a path names.

@@ -24,6 +24,7 @@ public struct ScoredTrips: Sendable {
           let trip = waiting[score.vehicle]?[index]
         else { continue }
         waiting[score.vehicle]?.removeFirst(index + 1)
+        if waiting[score.vehicle]?.isEmpty == true { waiting[score.vehicle] = nil }
         if trip.start >= start && trip.start < end { found.append((trip, score)) }
       default: break
       }

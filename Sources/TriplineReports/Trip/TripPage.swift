@@ -90,15 +90,21 @@ struct TripPage {
     norms = scoring.norms.text
     options = scoring.options
     let definitions = report.configuration.trips
-    noTrip =
-      report.trips.isEmpty
-      ? "There is no trip: one takes \(PageText.number(definitions.tripDistance)) m away from its start and "
-        + "\(TimeSpan.text(definitions.tripDuration)), and ends where the vehicle stays." : nil
+    noTrip = report.trips.isEmpty ? Self.noTrip(definitions) : nil
     hasStretches = !stretches.isEmpty
     hasLimits = drawing.hasLimits
     chartZone = text.hasChange ? "Clocks were changed; the chart's is at \(text.offsetName) throughout." : nil
     leftOutFences =
       drawing.leftOutFences > 0 ? "\(drawing.leftOutFences) fences that were not visited are not drawn." : nil
+  }
+
+  private static func noTrip(_ definitions: TripParameters) -> String {
+    if let rule = definitions.displacement {
+      return "There is no trip: one begins \(PageText.number(rule.distance)) m away."
+    }
+    guard definitions.tripDistance > 0 else { return "There is no trip: the vehicle stays all the time." }
+    return "There is no trip: one takes \(PageText.number(definitions.tripDistance)) m away from its start and "
+      + "\(TimeSpan.text(definitions.tripDuration)), and ends where the vehicle stays."
   }
 
   private static func facts(_ summary: ScoreSummary, _ report: TripReport) -> [Fact] {

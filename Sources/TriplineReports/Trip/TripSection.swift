@@ -106,9 +106,6 @@ struct TripSection {
       + (driving.normFactor < 1
         ? " Fixes further apart show less: what is ordinary was multiplied by \(PageText.number(driving.normFactor, 2))."
         : "")
-      + (driving.normFactor < 1
-        ? " Fixes further apart show less: what is ordinary was multiplied by \(PageText.number(driving.normFactor, 2))."
-        : "")
   }
 
   private static func parts(_ quality: DataQuality) -> [Part] {

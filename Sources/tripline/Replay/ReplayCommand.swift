@@ -74,6 +74,9 @@ struct ReplayCommand: AsyncParsableCommand {
     guard policy == .live || !routes else {
       throw ValidationError("the sampled policy knows no routes; leave --routes out, or take --policy live")
     }
+    guard policy == .live || definitions.profile == .fleet else {
+      throw ValidationError("the sampled policy knows no trips; leave --profile out, or take --policy live")
+    }
     guard !decisions || conditions.rule != nil else {
       throw ValidationError("--decisions needs a rule; give --steady or another condition")
     }

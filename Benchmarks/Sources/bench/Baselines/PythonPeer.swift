@@ -13,7 +13,8 @@ struct PythonPeer {
     /// Nanoseconds a fix.
     var quantiles: Quantiles {
       let sorted = seconds.sorted().map { $0 * 1e9 / Double(fixes) }
-      return Quantiles(p10: sorted[0], median: sorted[(sorted.count - 1) / 2])
+      func quantile(_ share: Double) -> Double { sorted[Int((Double(sorted.count - 1) * share).rounded())] }
+      return Quantiles(p10: quantile(0.1), median: quantile(0.5))
     }
   }
 

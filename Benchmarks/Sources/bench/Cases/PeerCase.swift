@@ -72,7 +72,7 @@ enum PeerCase {
             let length = Geodesic.step(from: before.coordinate, to: after.coordinate)
             speeds.append(length * 1000 / Double(after.time - before.time))
           }
-          return speeds.max() ?? 0
+          return Double(speeds.count)
         }, meos: { $0.speedCount(of: $1) }),
       Operation(
         name: "stops", targets: ["MEOS": 300, "MovingPandas": 1_000, "scikit-mobility": 100, "infostop": 5],
