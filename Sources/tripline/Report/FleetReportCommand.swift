@@ -18,32 +18,15 @@ struct FleetReportCommand: AsyncParsableCommand {
         tripline report fleet *.csv.gz --by driver --from 2026-10-01 --to 2026-11-01 -O october.html
       """)
 
-  @OptionGroup var input: TrackFiles
-
-  @OptionGroup var fences: TrackFences
-
-  @OptionGroup var definitions: ProfileOption
-
-  @OptionGroup(title: "SCORING") var scoring: ScoringOptions
+  @OptionGroup var options: ReportOptions
 
   @Option(help: "Rank by vehicle or driver.")
   var by = FleetReport.Grouping.vehicle
 
-  @OptionGroup var window: TimeWindow
-
-  @OptionGroup var page: PageFile
-
-  func validate() throws {
-    try FenceFiles.refuseTwoInputs(fences.files + input.tracks)
-    let norms = scoring.norms.map { [$0] } ?? []
-    try WrittenFiles.refuseOverwriting(input.tracks + fences.files + norms, by: [page.outputFile])
-  }
-
   func run() async throws {
-    var configuration = definitions.configuration
-    let parameters = try scoring.parameters
-    configuration.scoring = parameters
-    let set = try fences.set(for: .live, isStrict: input.strict)
+    let (input, window, zone) = (options.input, options.window, options.scoring.zone)
+    let configuration = try options.configuration
+    let set = try options.fences.set(for: .live, isStrict: input.strict)
     let jobs = ProcessInfo.processInfo.activeProcessorCount
     let replay = Replay(fences: set, configuration: configuration, jobs: jobs)
     let progress = ProgressLine(inputs: input.tracks.count)
@@ -53,9 +36,9 @@ struct FleetReportCommand: AsyncParsableCommand {
     }
     progress.finish()
     try ExitStatus.check(summary.report, failures: summary.failures, isStrict: input.strict)
-    let (finished, zone) = (report, scoring.zone)
+    let (finished, scoring) = (report, configuration.scoring ?? ScoringParameters())
     try ExitStatus.exiting { () throws(FormatError) in
-      try page.write(try finished.page(in: zone, counts: summary.counts, scoring: parameters))
+      try options.write(try finished.page(in: zone, counts: summary.counts, scoring: scoring))
     }
   }
 }

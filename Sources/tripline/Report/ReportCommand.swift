@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import TriplineCore
 import TriplineFormats
 
 /// `tripline report …`
@@ -14,12 +15,37 @@ struct ReportCommand: ParsableCommand {
     subcommands: [TripReportCommand.self, FleetReportCommand.self])
 }
 
-/// Where a page goes.
-struct PageFile: ParsableArguments {
+/// What both pages are made from, and where they go.
+struct ReportOptions: ParsableArguments {
+  @OptionGroup var input: TrackFiles
+
+  @OptionGroup var fences: TrackFences
+
+  @OptionGroup var definitions: ProfileOption
+
+  @OptionGroup(title: "SCORING") var scoring: ScoringOptions
+
+  @OptionGroup var window: TimeWindow
+
   @Option(
     name: [.customShort("O"), .long],
     help: ArgumentHelp("The HTML file to write, in place of standard output.", valueName: "file"))
   var outputFile: String?
+
+  func validate() throws {
+    try FenceFiles.refuseTwoInputs(fences.files + input.tracks)
+    let norms = scoring.norms.map { [$0] } ?? []
+    try WrittenFiles.refuseOverwriting(input.tracks + fences.files + norms, by: [outputFile])
+  }
+
+  /// What the engine is told; reads the file of norms.
+  var configuration: Engine.Configuration {
+    get throws {
+      var configuration = definitions.configuration
+      configuration.scoring = try scoring.parameters
+      return configuration
+    }
+  }
 
   func write(_ page: String) throws(FormatError) {
     var sink = if let outputFile { try OutputSink(path: outputFile) } else { OutputSink.standardOutput() }

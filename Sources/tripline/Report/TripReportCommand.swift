@@ -19,13 +19,7 @@ struct TripReportCommand: ParsableCommand {
         tripline report trip drives.csv.gz --track 4711 --fences depots.geojson -O trip.html
       """)
 
-  @OptionGroup var input: TrackFiles
-
-  @OptionGroup var fences: TrackFences
-
-  @OptionGroup var definitions: ProfileOption
-
-  @OptionGroup(title: "SCORING") var scoring: ScoringOptions
+  @OptionGroup var options: ReportOptions
 
   @Option(help: "The id of the track, where there are several.")
   var track: String?
@@ -33,20 +27,10 @@ struct TripReportCommand: ParsableCommand {
   @Option(help: "The id of its vehicle, where several vehicles have a track of that id.")
   var vehicle: String?
 
-  @OptionGroup var window: TimeWindow
-
-  @OptionGroup var page: PageFile
-
-  func validate() throws {
-    try FenceFiles.refuseTwoInputs(fences.files + input.tracks)
-    let norms = scoring.norms.map { [$0] } ?? []
-    try WrittenFiles.refuseOverwriting(input.tracks + fences.files + norms, by: [page.outputFile])
-  }
-
   func run() throws {
-    var configuration = definitions.configuration
-    configuration.scoring = try scoring.parameters
-    let fences = try fences.fences(isStrict: input.strict)
+    let (input, window, zone) = (options.input, options.window, options.scoring.zone)
+    let configuration = try options.configuration
+    let fences = try options.fences.fences(isStrict: input.strict)
     let progress = ProgressLine(inputs: input.tracks.count)
     var found: [UInt32: [Fix]] = [:]
     let read = TrackInputs(reading: input.files, format: input.format, progress: progress.update) { batch, tracks in
@@ -58,12 +42,11 @@ struct TripReportCommand: ParsableCommand {
     progress.finish()
     try ExitStatus.check(read.report, failures: read.failures, isStrict: input.strict)
     let index = try chosen(among: read.tracks)
-    let zone = scoring.zone
     try ExitStatus.exiting { () throws(FormatError) in
       let report = try TripReport(
         read.tracks[index], fixes: found[index] ?? [], fences: fences, configuration: configuration,
         from: window.start, to: window.end)
-      try page.write(try report.page(in: zone))
+      try options.write(try report.page(in: zone))
     }
   }
 
