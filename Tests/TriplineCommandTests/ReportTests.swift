@@ -76,6 +76,18 @@ import TriplineTesting
     #expect(utc.text.contains("time zone UTC") && utc.text.contains("2026-11-01 00:00:00"))
   }
 
+  @Test func `where clocks are changed on the way, there and back, times have their offset beside them`() throws {
+    let months = ["01", "07", "12"].flatMap { month in
+      (0..<60).map { "2026-\(month)-10T08:\($0 < 10 ? "0" : "")\($0):00Z,\(50 + 0.001 * Double($0)),14.4" }
+    }
+    let csv = (["time,lat,lon"] + months).joined(separator: "\n")
+    let run = try Command(["report", "trip", "--time-zone", "Europe/Prague"], content: csv, named: "year.csv")
+    #expect(run.text.contains("09:00:00+01:00") && run.text.contains("10:00:00+02:00"))
+    let month = (["time,lat,lon"] + months.prefix(60)).joined(separator: "\n")
+    let one = try Command(["report", "trip", "--time-zone", "Europe/Prague"], content: month, named: "month.csv")
+    #expect(one.text.contains("09:00:00") && !one.text.contains("+01:00"))
+  }
+
   @Test func `the file that is read is not written over`() throws {
     let run = try Command(["report", "trip", fixture("drive.gpx"), "-O", fixture("drive.gpx")])
     #expect(run.status == 64 && run.messages.contains("written over"))

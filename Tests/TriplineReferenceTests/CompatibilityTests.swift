@@ -104,20 +104,6 @@ import TriplineTesting
     #expect(rows.count == 94 && hits >= leastHits && f1 >= least)
   }
 
-  @Test(arguments: [Engine.Profile.fleet, .phone]) func `phones at rest are one stop each by either profile`(
-    profile: Engine.Profile
-  ) throws {
-    let recorded = try RecordedTracks("phone_sfbay_mobilitynet")
-    let ids = Set(try ReferenceTable.rows("reference/mobilitynet_stationary_tracks.csv").compactMap { $0["track_id"] })
-    var stops = 0
-    for track in 0..<UInt32(recorded.tracks.count) where ids.contains(recorded.tracks[track].trackID) {
-      let outcome = try TrackOutcome(of: recorded[track], Engine.Configuration(profile))
-      #expect(outcome.trips.isEmpty)
-      stops += outcome.stops.count
-    }
-    #expect(ids.count == 75 && stops == 75)
-  }
-
   @Test(arguments: [(Engine.Profile.fleet, 0.795), (.phone, 0.83), (.delivery, 0.884)])
   func `fixes of the diary of STAGA are at rest and on the way as it says`(
     profile: Engine.Profile, least: Double

@@ -6,19 +6,20 @@ import TriplineTesting
 
 /// Labelled phones of MobilityNet: at rest for hours, and waiting for a bus or a train.
 @Suite(.enabled(if: SharedData.isPresent)) struct LabelledPhoneTests {
-  @Test func `each of 75 phones at rest is one stop and has not gone a metre`() throws {
+  @Test(arguments: [Engine.Profile.fleet, .phone])
+  func `each of 75 phones at rest is one stop and has not gone a metre`(profile: Engine.Profile) throws {
     let recorded = try RecordedTracks("phone_sfbay_mobilitynet")
     let ids = try rows("mobilitynet_stationary_tracks.csv").map { $0["track_id"] ?? "" }
     #expect(ids.count == 75)
     var stops = 0
     var distance = 0.0
     for id in ids {
-      let outcome = try TrackOutcome(of: recorded[try index(of: id, in: recorded)])
+      let outcome = try TrackOutcome(of: recorded[try index(of: id, in: recorded)], Engine.Configuration(profile))
       #expect(outcome.stops.count == 1 && outcome.trips.isEmpty, "\(id)")
       stops += outcome.stops.count
       distance += outcome.distance
     }
-    print("stationary phones: \(ids.count) tracks, \(stops) stops, \(distance) phantom metres")
+    print("stationary phones, \(profile): \(ids.count) tracks, \(stops) stops, \(distance) phantom metres")
     #expect(distance == 0)
   }
 

@@ -142,7 +142,8 @@ public struct Engine: ~Copyable {
   // MARK: Time and the end
 
   /// Tells the engine that no fix older than `time` (milliseconds UTC) is to be expected any more: fixes that wait are
-  /// decided on, and trips of vehicles that have been silent for longer than `splitDuration`, an hour, are closed at their last fix.
+  /// decided on, and trips of vehicles that have been silent for longer than the trips' `splitDuration`, an hour, are closed
+  /// at their last fix.
   ///
   /// A time outside the years 1 to 9999 is taken as the nearest one inside. Vehicles are taken in the order of their
   /// indices; the ordinals of the events are these indices.

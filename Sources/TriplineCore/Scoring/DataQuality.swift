@@ -33,6 +33,14 @@ public struct DataQuality: Sendable, BitwiseCopyable, Equatable {
   /// The quality itself.
   public private(set) var value: Double
 
+  /// The components with their weights: coverage, continuity, accuracy, plausibility, order, end points, agreement.
+  public var components: [(weight: Double, value: Double?)] {
+    [
+      (0.25, coverage), (0.20, continuity), (0.20, accuracy), (0.15, plausibility), (0.05, order), (0.10, endPoints),
+      (0.05, agreement),
+    ]
+  }
+
   /// The letter: A from 90 on, B from 75, C from 50, D below.
   public var grade: Grade { value >= 90 ? .a : value >= 75 ? .b : value >= 50 ? .c : .d }
 
@@ -48,12 +56,9 @@ public struct DataQuality: Sendable, BitwiseCopyable, Equatable {
     self.endPoints = endPoints
     self.agreement = agreement
     self.accuracyKnown = accuracyKnown
-    let parts: [(weight: Double, value: Double?)] = [
-      (0.25, coverage), (0.20, continuity), (0.20, accuracy), (0.15, plausibility), (0.05, order), (0.10, endPoints),
-      (0.05, agreement),
-    ]
+    value = 0
     var (product, weights) = (0.0, 0.0)
-    for case (let weight, let value?) in parts {
+    for case (let weight, let value?) in components {
       weights += weight
       product += weight * log(max(0.01, value))
     }

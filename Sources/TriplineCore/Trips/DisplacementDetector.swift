@@ -95,33 +95,32 @@ struct DisplacementDetector: ~Copyable, Sendable {
     _ trips: inout TripDetector, with fix: Fix, since time: Int64, _ window: FixPool.List,
     _ context: borrowing TripDetector.Context, _ events: inout EventBuffer
   ) -> (place: Coordinate, time: Int64) {
-    var fixes: [Fix] = []
     var index = window.first
     while index != FixPool.none {
-      fixes.append(pool.fix(at: index))
+      departure.append(pool.fix(at: index))
       index = pool.next(after: index)
     }
-    fixes.append(fix)
-    var first = fixes.count - 1
+    departure.append(fix)
+    var first = departure.count - 1
     while first > 0 {
-      let (candidate, next) = (fixes[first - 1], fixes[first])
+      let (candidate, next) = (departure[first - 1], departure[first])
       let elapsed = next.time - candidate.time
       let length = rule.length(from: candidate.coordinate, to: next.coordinate)
       let isFast = elapsed > 0 && length / Double(elapsed) > slowest
-      if candidate.time <= time || (first < fixes.count - 1 && !isFast) { break }
+      if candidate.time <= time || (first < departure.count - 1 && !isFast) { break }
       first -= 1
     }
-    let start = fixes[first]
+    departure.removeFirst(first)
+    let start = departure[0]
     trips.stop.end = start.time
     trips.stop.include(trips.anchor)
     trips.endOpenStop(context, &events)
     trips.beginTrip(at: start.time, start.coordinate)
     trips.mode = .moving
-    for (before, after) in zip(fixes[first...], fixes[(first + 1)...]) {
+    for (before, after) in zip(departure, departure.dropFirst()) {
       let last = AcceptedFix(before)
       add(FixStep(from: last, to: after), to: after, from: last, &trips, context)
     }
-    departure.append(contentsOf: fixes[first...])
     return (start.coordinate, start.time)
   }
 

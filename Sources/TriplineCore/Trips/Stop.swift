@@ -8,7 +8,8 @@ public struct Stop: Sendable, BitwiseCopyable, Equatable {
     case silent
     /// A gap in which the vehicle moved, but slower than 1 m/s on average: when it arrived and left is unknown.
     case uncertain
-    /// A gap longer than `TripParameters.splitDuration`, an hour, in which the vehicle travelled: it splits trips, its inside is unknown.
+    /// A gap longer than `TripParameters.splitDuration`, an hour, in which the vehicle travelled: it splits trips, its
+    /// inside is unknown.
     case dataGap
     /// At least a minute at one place that ended before it became a stop: part of its trip.
     case pause

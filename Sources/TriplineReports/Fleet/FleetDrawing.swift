@@ -17,27 +17,19 @@ struct FleetDrawing: Encodable {
   private static let mostCorners = 8_000
 
   init(_ report: FleetReport, _ text: PageText, countries: [MapShape]) {
-    let places =
-      report.brakes.elements.map(\.element.event.coordinate)
-      + report.overspeeds.elements.map(\.element.event.coordinate)
+    let found: [(track: TrackTable.Track, event: any ReportedEvent, isBrake: Bool)] =
+      report.brakes.elements.map { ($0.element.track, $0.element.event, true) }
+      + report.overspeeds.elements.map { ($0.element.track, $0.element.event, false) }
     var view = MapView()
-    for place in places {
-      let longitude = MapView.longitude(place.longitude, near: places[0].longitude)
-      view.add(latitude: place.latitude, longitude: longitude)
+    for (_, event, _) in found {
+      let longitude = MapView.longitude(event.coordinate.longitude, near: found[0].event.coordinate.longitude)
+      view.add(latitude: event.coordinate.latitude, longitude: longitude)
     }
-    for (_, found) in report.brakes.elements {
-      events.append(
-        Mark(
-          at: view.pair(found.event.coordinate),
-          text: "\(report.group(of: found.track)), \(text.time(found.event.start)): braking, \(found.event.level)",
-          number: Int(found.event.level.rawValue), isBrake: true))
-    }
-    for (_, found) in report.overspeeds.elements {
-      events.append(
-        Mark(
-          at: view.pair(found.event.coordinate),
-          text: "\(report.group(of: found.track)), \(text.time(found.event.start)): too fast, \(found.event.tier)",
-          number: Int(found.event.tier.rawValue), isBrake: false))
+    events = found.map { track, event, isBrake in
+      Mark(
+        at: view.pair(event.coordinate),
+        text: "\(report.group(of: track)), \(text.time(event.start)): \(event.word), \(event.degree)",
+        number: event.seriousness, isBrake: isBrake)
     }
     if !events.isEmpty {
       self.countries = MapShape.shown(countries, on: view.widened(by: 2), corners: Self.mostCorners).shapes

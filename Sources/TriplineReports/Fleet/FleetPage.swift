@@ -95,23 +95,13 @@ struct FleetPage {
     (ranks, leftOut) = Self.ranks(report.groups, by: report.grouping)
     lowest = report.lowest.elements.map { Self.trip($0.element, of: report.group(of: $0.element.track), text) }
     hasLowest = !lowest.isEmpty
-    brakes = report.brakes.elements.map { _, found in
-      Row(
-        who: report.group(of: found.track), track: found.track.trackID, time: text.time(found.event.start),
-        what: "\(found.event.level)", details: found.event.details,
-        rows: "\(found.event.firstSequence) to \(found.event.lastSequence)")
-    }
+    brakes = Self.rows(report.brakes, of: report, text)
     hasBrakes = !brakes.isEmpty
     brakesNote =
       total.distanceWithEvents == 0
       ? "Brakes cannot be told: receivers state too few speeds, or fixes are more than 2 s apart."
       : Self.note(report.brakes.count, brakes.count, "brake", "harsh or severe")
-    overspeeds = report.overspeeds.elements.map { _, found in
-      Row(
-        who: report.group(of: found.track), track: found.track.trackID, time: text.time(found.event.start),
-        what: "\(found.event.tier)", details: found.event.details,
-        rows: "\(found.event.firstSequence) to \(found.event.lastSequence)")
-    }
+    overspeeds = Self.rows(report.overspeeds, of: report, text)
     hasOverspeeds = !overspeeds.isEmpty
     overspeedsNote =
       total.limited > 0
@@ -124,6 +114,16 @@ struct FleetPage {
       + (reasonsRefused.isEmpty ? "" : "; refused: \(reasonsRefused.joined(separator: ", "))")
     norms = scoring.norms.text
     options = scoring.options
+  }
+
+  private static func rows<Event: ReportedEvent>(
+    _ list: WorstList<FleetReport.TrackEvent<Event>>, of report: FleetReport, _ text: PageText
+  ) -> [Row] {
+    list.elements.map { _, found in
+      Row(
+        who: report.group(of: found.track), track: found.track.trackID, time: text.time(found.event.start),
+        what: found.event.degree, details: found.event.details, rows: found.event.rows)
+    }
   }
 
   private static func facts(_ total: ScoreSummary, groups: Int, _ group: String) -> [TripPage.Fact] {

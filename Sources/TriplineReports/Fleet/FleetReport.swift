@@ -113,8 +113,8 @@ public struct FleetReport: Sendable {
   ///   - zone: the time zone of all times on it.
   ///   - counts: what became of the fixes.
   ///   - scoring: how driving was judged.
-  /// - Throws: `empty` where there was no trip, and `unreadableFile` where the parts it is made of are not beside the
-  ///   program.
+  /// - Throws: `empty` where there was no trip, `unreadableFile` where the parts it is made of are not beside the program,
+  ///   and `tooLarge`.
   public func page(in zone: TimeZone, counts: GateCounts, scoring: ScoringParameters) throws(FormatError) -> String {
     guard total.trips > 0 else {
       throw FormatError(

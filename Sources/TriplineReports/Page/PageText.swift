@@ -16,11 +16,9 @@ struct PageText {
     formatter = DateFormatter()
     formatter.locale = Locale(identifier: "en_US_POSIX")
     formatter.timeZone = zone
-    func offset(at time: Int64) -> Int {
-      zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(time) / 1000))
-    }
-    self.offset = offset(at: start)
-    hasChange = offset(at: start) != offset(at: end)
+    func date(_ time: Int64) -> Date { Date(timeIntervalSince1970: Double(time) / 1000) }
+    offset = zone.secondsFromGMT(for: date(start))
+    hasChange = zone.nextDaylightSavingTimeTransition(after: date(start)).map { $0 <= date(end) } ?? false
   }
 
   /// The name of the time zone.
@@ -50,44 +48,6 @@ struct PageText {
   static func percent(_ share: Double) -> String { number(share * 100, share < 0.1 ? 1 : 0) + " %" }
   static func place(_ coordinate: Coordinate) -> String {
     "\(number(coordinate.latitude, 5)), \(number(coordinate.longitude, 5))"
-  }
-}
-
-extension HarshEvent.Kind {
-  /// What it is called on a page.
-  var word: String {
-    switch self {
-    case .brake: "Braking"
-    case .accelerate: "Accelerating"
-    case .corner: "Corner"
-    }
-  }
-}
-
-extension OverspeedEvent {
-  /// How far above the limit its peak was, as a share of the limit.
-  var excess: Double { Double(peak / limit) - 1 }
-}
-
-extension HarshEvent {
-  /// What there is to say of it besides its kind and level.
-  var details: String {
-    let over = "\(PageText.number(Double(duration) / 1000, 1)) s"
-    let change =
-      kind == .corner
-      ? "\(PageText.number(Double(abs(self.change))))° to the \(self.change < 0 ? "left" : "right") in \(over)"
-      : "\(PageText.number(Double(abs(self.change)) * 3.6)) km/h in \(over)"
-    let accuracy = accuracy.map { ", accuracy \(PageText.number(Double($0))) m" } ?? ""
-    return
-      "\(PageText.number(Double(peak), 1)) m/s² at the peak, \(change), from \(PageText.speed(Double(speedBefore)))\(accuracy)"
-  }
-}
-
-extension OverspeedEvent {
-  /// What there is to say of it besides its tier.
-  var details: String {
-    "\(PageText.speed(Double(peak))) where \(PageText.speed(Double(limit))) are allowed, "
-      + "\(PageText.percent(excess)) too fast, \(TimeSpan.text(duration)), \(PageText.kilometers(Double(distance)))"
   }
 }
 

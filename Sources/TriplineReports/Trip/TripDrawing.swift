@@ -13,7 +13,7 @@ struct TripDrawing: Encodable {
   struct Mark: Encodable {
     var at: [Double]
     var text: String
-    /// Its number among the stops, or how serious it is, from 1 to 4.
+    /// Its number among the stops, or how serious it is, from 0 to 3.
     var number: Int
   }
 
@@ -24,14 +24,14 @@ struct TripDrawing: Encodable {
 
   /// Rows of the chart: milliseconds on the clock of the zone, kilometres an hour, the limit, latitude, longitude. A row
   /// with the time alone ends a line.
-  var rows: [[Double?]] = []
-  var hasLimits = false
-  var isReported = true
-  var way: [Run] = []
-  var stops: [Mark] = []
-  var events: [Mark] = []
-  var ends: [Mark] = []
-  var atRest: [Span] = []
+  private(set) var rows: [[Double?]] = []
+  private(set) var hasLimits = false
+  private(set) var isReported = true
+  private(set) var way: [Run] = []
+  private(set) var stops: [Mark] = []
+  private(set) var events: [Mark] = []
+  private(set) var ends: [Mark] = []
+  private(set) var atRest: [Span] = []
   private(set) var noData: [Span] = []
   private(set) var fences: [MapShape]
   private(set) var countries: [MapShape]
@@ -149,18 +149,12 @@ struct TripDrawing: Encodable {
       atRest.append(span)
     }
     for trip in report.trips {
-      for event in trip.harsh where event.level > .noticeable {
+      for event in trip.events {
         events.append(
           Mark(
             at: report.view.pair(event.coordinate),
-            text: "\(text.clock(event.start)) \(event.kind.word), \(event.level): \(event.details)",
-            number: Int(event.level.rawValue)))
-      }
-      for event in trip.overspeeds {
-        events.append(
-          Mark(
-            at: report.view.pair(event.coordinate), text: "\(text.clock(event.start)) Too fast: \(event.details)",
-            number: Int(event.tier.rawValue)))
+            text: "\(text.clock(event.start)) \(event.word), \(event.degree): \(event.details)",
+            number: event.seriousness))
       }
     }
     for (word, point) in [("Start", report.points.first), ("End", report.points.last)] {

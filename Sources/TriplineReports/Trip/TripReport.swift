@@ -23,6 +23,12 @@ public struct TripReport: Sendable {
     var score: TripScore
     var harsh: [HarshEvent]
     var overspeeds: [OverspeedEvent]
+
+    /// Those that are listed, in the order of time.
+    var events: [any ReportedEvent] {
+      let listed: [any ReportedEvent] = harsh.filter { $0.level > .noticeable } + overspeeds
+      return listed.sorted { $0.start < $1.start }
+    }
   }
 
   /// More trips than this are too many for a page of at most a megabyte.

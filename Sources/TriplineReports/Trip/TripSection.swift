@@ -110,39 +110,24 @@ struct TripSection {
 
   private static func parts(_ quality: DataQuality) -> [Part] {
     let known = PageText.number(quality.accuracyKnown * 100)
-    let parts: [(String, Double?, Double, String)] = [
-      ("Coverage", quality.coverage, 0.25, "time in motion without gaps and long steps"),
-      ("Continuity", quality.continuity, 0.20, "way outside of gaps"),
-      ("Accuracy", quality.accuracy, 0.20, "of the fixes; \(known) % of them state it, the others count a half"),
-      ("Plausibility", quality.plausibility, 0.15, "few jumps, contradictions and frozen fixes"),
-      ("Order", quality.order, 0.05, "few repeated, late and future fixes"),
-      ("End points", quality.endPoints, 0.10, "begins where the vehicle stopped before"),
-      ("Agreement", quality.agreement, 0.05, "ways by positions and by speeds are alike"),
+    let words = [
+      ("Coverage", "time in motion without gaps and long steps"), ("Continuity", "way outside of gaps"),
+      ("Accuracy", "of the fixes; \(known) % of them state it, the others count a half"),
+      ("Plausibility", "few jumps, contradictions and frozen fixes"),
+      ("Order", "few repeated, late and future fixes"), ("End points", "begins where the vehicle stopped before"),
+      ("Agreement", "ways by positions and by speeds are alike"),
     ]
-    return parts.map { name, value, weight, meaning in
+    return zip(words, quality.components).map { words, component in
       Part(
-        name: name, value: value.map { PageText.number($0 * 100) + " %" } ?? "not known",
-        weight: PageText.number(weight, 2), meaning: meaning)
+        name: words.0, value: component.value.map { PageText.number($0 * 100) + " %" } ?? "not known",
+        weight: PageText.number(component.weight, 2), meaning: words.1)
     }
   }
 
   private static func events(_ scored: TripReport.ScoredTrip, _ text: PageText) -> [Row] {
-    var rows: [(Int64, Row)] = scored.harsh.filter { $0.level > .noticeable }.map { event in
-      (
-        event.start,
-        Row(
-          time: text.time(event.start), what: "\(event.kind.word), \(event.level)", details: event.details,
-          rows: "\(event.firstSequence) to \(event.lastSequence)")
-      )
+    scored.events.map { event in
+      Row(
+        time: text.time(event.start), what: "\(event.word), \(event.degree)", details: event.details, rows: event.rows)
     }
-    rows += scored.overspeeds.map { event in
-      (
-        event.start,
-        Row(
-          time: text.time(event.start), what: "Too fast, \(event.tier)", details: event.details,
-          rows: "\(event.firstSequence) to \(event.lastSequence)")
-      )
-    }
-    return rows.sorted { $0.0 < $1.0 }.map(\.1)
   }
 }
