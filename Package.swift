@@ -21,9 +21,11 @@ let package = Package(
     .systemLibrary(
       name: "CGeos", path: "Benchmarks/Sources/CGeos", pkgConfig: "geos", providers: [.apt(["libgeos-dev"])]),
     .target(name: "TriplineCore", dependencies: ["CProj"]),
-    .target(name: "TriplineFormats", dependencies: ["TriplineCore", "CZlib", "CJansson", "CExpat", "CSQLite"]),
+    .target(name: "TriplineJSON", dependencies: ["CJansson"]),
+    .target(name: "TriplineFormats", dependencies: ["TriplineCore", "TriplineJSON", "CZlib", "CExpat", "CSQLite"]),
     .target(name: "TriplineTesting", dependencies: ["TriplineCore", "TriplineFormats"], path: "Tests/TriplineTesting"),
     .testTarget(name: "TriplineCoreTests", dependencies: ["TriplineCore", "TriplineTesting", "CProj"]),
+    .testTarget(name: "TriplineJSONTests", dependencies: ["TriplineJSON", "TriplineTesting"]),
     .testTarget(name: "TriplineFormatsTests", dependencies: ["TriplineFormats", "TriplineTesting"]),
     .testTarget(
       name: "TriplineReferenceTests", dependencies: ["TriplineCore", "TriplineFormats", "TriplineTesting", "CGeos"]),

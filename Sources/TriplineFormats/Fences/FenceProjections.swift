@@ -1,4 +1,5 @@
 import TriplineCore
+import TriplineJSON
 
 /// A projection that several features share: making one takes longer than using it.
 final class FenceProjection {

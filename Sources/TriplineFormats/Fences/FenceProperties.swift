@@ -1,4 +1,5 @@
 import TriplineCore
+import TriplineJSON
 
 /// What a feature says of its fence beside its shape, whatever the format.
 struct FenceProperties {

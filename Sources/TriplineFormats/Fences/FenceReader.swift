@@ -1,4 +1,5 @@
 public import TriplineCore
+import TriplineJSON
 
 /// Reads geofences from GeoJSON (RFC 7946), KML and well-known text, which are told apart by the first byte.
 ///

@@ -1,4 +1,5 @@
 import TriplineCore
+import TriplineJSON
 
 /// A GeoJSON document as a list of features, whichever of its three forms it has.
 struct GeoJSONDocument {

@@ -1,4 +1,5 @@
 import TriplineCore
+import TriplineJSON
 
 /// Makes the shapes of fences from the GeoJSON geometry objects of one document.
 struct GeoJSONGeometry: ~Copyable {

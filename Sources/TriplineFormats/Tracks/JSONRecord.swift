@@ -1,3 +1,5 @@
+import TriplineJSON
+
 /// The values of one JSON object by the column they stand for.
 struct JSONRecord {
   private struct Member {

@@ -1,4 +1,5 @@
 import TriplineCore
+import TriplineJSON
 
 /// Reads tracks from one JSON object a line, with the names that CSV columns go by as keys.
 struct NDJSONTrackReader: ~Copyable {

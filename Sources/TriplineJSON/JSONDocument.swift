@@ -5,13 +5,13 @@ import CJansson
 /// Foundation's reader passes numbers of 17 digits through decimal arithmetic and is then off by a unit in the last
 /// place, which moves a corner away from the fix that lies on it; jansson's numbers are those of `strtod`. Of a key
 /// that an object has twice the last value counts.
-final class JSONDocument {
+package final class JSONDocument {
   /// Where and why a text is not JSON.
-  struct Failure: Error {
+  package struct Failure: Error {
     /// 1-based line of the place that does not fit.
-    var line: Int
+    package var line: Int
     /// What is wrong there.
-    var reason: String
+    package var reason: String
   }
 
   private let node: UnsafeMutablePointer<json_t>
@@ -24,7 +24,7 @@ final class JSONDocument {
   ///
   /// Whole numbers are kept to the digit, as ids need it. Where one does not fit into 64 bits, all of the text's whole
   /// numbers become doubles.
-  static func parse(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(Failure) -> JSONValue {
+  package static func parse(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(Failure) -> JSONValue {
     let flags = Int(JSON_DECODE_ANY | JSON_ALLOW_NUL)
     var error = json_error_t()
     let node = bytes.extracting(range).withUnsafeBytes { text -> UnsafeMutablePointer<json_t>? in

@@ -1,7 +1,7 @@
 import CJansson
 
 /// An array of a JSON document.
-struct JSONArray: RandomAccessCollection {
+package struct JSONArray: RandomAccessCollection {
   private let node: UnsafeMutablePointer<json_t>
   private let document: JSONDocument
 
@@ -10,10 +10,10 @@ struct JSONArray: RandomAccessCollection {
     self.document = document
   }
 
-  var startIndex: Int { 0 }
-  var endIndex: Int { json_array_size(node) }
+  package var startIndex: Int { 0 }
+  package var endIndex: Int { json_array_size(node) }
 
-  subscript(index: Int) -> JSONValue {
+  package subscript(index: Int) -> JSONValue {
     guard let element = json_array_get(node, index) else { preconditionFailure("index \(index) is out of range") }
     return JSONValue(element, of: document)
   }

@@ -1,7 +1,7 @@
 import CJansson
 
 /// An object of a JSON document.
-struct JSONObject: Sequence {
+package struct JSONObject: Sequence {
   private let node: UnsafeMutablePointer<json_t>
   private let document: JSONDocument
 
@@ -11,7 +11,7 @@ struct JSONObject: Sequence {
   }
 
   /// The value of a key, or `nil` where the object does not have it.
-  subscript(key: String) -> JSONValue? {
+  package subscript(key: String) -> JSONValue? {
     var key = key
     return key.withUTF8 { key in
       key.withMemoryRebound(to: CChar.self) { json_object_getn(node, $0.baseAddress, $0.count) }
@@ -19,7 +19,7 @@ struct JSONObject: Sequence {
   }
 
   /// The members in the order of the document.
-  func makeIterator() -> some IteratorProtocol<(key: String, value: JSONValue)> {
+  package func makeIterator() -> some IteratorProtocol<(key: String, value: JSONValue)> {
     sequence(state: json_object_iter(node)) { position in
       guard let current = position, let key = json_object_iter_key(current), let value = json_object_iter_value(current)
       else { return nil }

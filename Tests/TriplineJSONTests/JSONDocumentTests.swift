@@ -2,7 +2,7 @@ import Glibc
 import Testing
 import TriplineTesting
 
-@testable import TriplineFormats
+@testable import TriplineJSON
 
 @Suite struct JSONDocumentTests {
   private func parse(_ text: String) throws(JSONDocument.Failure) -> JSONValue {

@@ -1,7 +1,7 @@
 import CJansson
 
 /// A value of a JSON document, which it keeps in memory.
-struct JSONValue {
+package struct JSONValue {
   private let node: UnsafeMutablePointer<json_t>
   private let document: JSONDocument
 
@@ -14,10 +14,10 @@ struct JSONValue {
   private var type: json_type { node.pointee.type }
 
   /// Whether it is `null`.
-  var isNull: Bool { type == JSON_NULL }
+  package var isNull: Bool { type == JSON_NULL }
 
   /// The number, of a number.
-  var number: Double? {
+  package var number: Double? {
     switch type {
     case JSON_REAL: json_real_value(node)
     case JSON_INTEGER: Double(json_integer_value(node))
@@ -26,26 +26,19 @@ struct JSONValue {
   }
 
   /// The text, of a string.
-  var string: String? {
+  package var string: String? {
     guard type == JSON_STRING, let text = json_string_value(node) else { return nil }
     return Self.text(text, json_string_length(node))
   }
 
   /// The elements, of an array.
-  var array: JSONArray? { type == JSON_ARRAY ? JSONArray(node, of: document) : nil }
+  package var array: JSONArray? { type == JSON_ARRAY ? JSONArray(node, of: document) : nil }
 
   /// The members, of an object.
-  var object: JSONObject? { type == JSON_OBJECT ? JSONObject(node, of: document) : nil }
-
-  /// A number, also one written as text.
-  var numberOrText: Double? {
-    guard let string else { return number }
-    let bytes = Array(string.utf8)
-    return DecimalNumber.parse(bytes.span, bytes.indices)
-  }
+  package var object: JSONObject? { type == JSON_OBJECT ? JSONObject(node, of: document) : nil }
 
   /// An id: text that is not empty, or a number, whole ones without decimals.
-  var identifier: String? {
+  package var identifier: String? {
     switch type {
     case JSON_STRING: string.flatMap { $0.isEmpty ? nil : $0 }
     case JSON_INTEGER: "\(json_integer_value(node))"
@@ -55,7 +48,7 @@ struct JSONValue {
   }
 
   /// A text, a number or a truth value as text.
-  var scalar: String? {
+  package var scalar: String? {
     switch type {
     case JSON_TRUE: "true"
     case JSON_FALSE: "false"
@@ -65,7 +58,7 @@ struct JSONValue {
   }
 
   /// The value for a message, cut short.
-  var brief: String {
+  package var brief: String {
     switch type {
     case JSON_NULL: "null"
     case JSON_TRUE: "true"
