@@ -35,9 +35,16 @@ let package = Package(
 if !coreOnly {
   package.dependencies += [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ]
   package.products += [
+    .library(name: "MyCarTracks", targets: ["MyCarTracks"]),
+    .library(name: "MyCarTracksSandbox", targets: ["MyCarTracksSandbox"]),
     .library(name: "TriplineReports", targets: ["TriplineReports"]),
     .executable(name: "tripline", targets: ["tripline"]),
   ]
@@ -46,12 +53,33 @@ if !coreOnly {
       name: "TriplineReports",
       dependencies: ["TriplineCore", "TriplineFormats", .product(name: "Mustache", package: "swift-mustache")],
       resources: [.copy("Web")]),
+    .target(
+      name: "MyCarTracks",
+      dependencies: [
+        "TriplineJSON", .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]),
+    .target(
+      name: "MyCarTracksSandbox",
+      dependencies: [
+        "TriplineCore", "TriplineFormats", "TriplineJSON", .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
+      ]),
     .executableTarget(
       name: "tripline",
       dependencies: [
-        "TriplineCore", "TriplineFormats", "TriplineReports",
+        "TriplineCore", "TriplineFormats", "TriplineReports", "MyCarTracks", "MyCarTracksSandbox",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .target(
+      name: "MyCarTracksTesting", dependencies: ["MyCarTracks", "MyCarTracksSandbox"], path: "Tests/MyCarTracksTesting"),
+    .testTarget(
+      name: "MyCarTracksTests",
+      dependencies: ["MyCarTracks", "MyCarTracksSandbox", "MyCarTracksTesting", "TriplineTesting"]),
     .testTarget(name: "TriplineCommandTests", dependencies: ["tripline", "TriplineTesting"]),
   ]
 }

@@ -20,7 +20,7 @@ struct Tripline: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       ReplayCommand.self, ScoreCommand.self, ReportCommand.self, TracksCommand.self, FencesCommand.self,
-      BenchCommand.self,
+      BenchCommand.self, SandboxCommand.self,
     ]
   )
 }

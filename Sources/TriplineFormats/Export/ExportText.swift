@@ -1,5 +1,6 @@
 import Foundation
 import TriplineCore
+import TriplineJSON
 
 /// The text of tracks in each format.
 enum ExportText {
@@ -103,9 +104,9 @@ enum ExportText {
 
   static func appendFeature(_ track: ExportedTrack, as format: ExportFormat, to buffer: inout [UInt8]) {
     buffer += #"{"type":"Feature","properties":{"track_id":"#.utf8
-    EventText.appendJSON(track.track.trackID, to: &buffer)
+    JSONNode.append(track.track.trackID, to: &buffer)
     buffer += #","vehicle_id":"#.utf8
-    EventText.appendJSON(track.track.vehicleID, to: &buffer)
+    JSONNode.append(track.track.vehicleID, to: &buffer)
     switch format {
     case .mfjson:
       buffer +=

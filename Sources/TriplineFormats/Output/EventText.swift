@@ -1,4 +1,5 @@
 import TriplineCore
+import TriplineJSON
 
 /// The text of events in each format.
 enum EventText {
@@ -42,10 +43,10 @@ enum EventText {
     for (name, value) in values {
       buffer.append(separator)
       separator = UInt8(ascii: ",")
-      appendJSON(name, to: &buffer)
+      JSONNode.append(name, to: &buffer)
       buffer.append(UInt8(ascii: ":"))
       switch value {
-      case .text(let text): appendJSON(text, to: &buffer)
+      case .text(let text): JSONNode.append(text, to: &buffer)
       case .time(let time):
         buffer.append(UInt8(ascii: "\""))
         if Timestamp.append(time, to: &buffer) {
@@ -131,24 +132,6 @@ enum EventText {
     for byte in text.utf8 {
       if byte == UInt8(ascii: "\"") { buffer.append(byte) }
       buffer.append(byte)
-    }
-    buffer.append(UInt8(ascii: "\""))
-  }
-
-  static func appendJSON(_ text: String, to buffer: inout [UInt8]) {
-    buffer.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): buffer.append(contentsOf: [UInt8(ascii: "\\"), byte])
-      case 0x0A: buffer.append(contentsOf: "\\n".utf8)
-      case 0x0D: buffer.append(contentsOf: "\\r".utf8)
-      case 0x09: buffer.append(contentsOf: "\\t".utf8)
-      case 0..<0x20, 0x7F:
-        let digits = Array("0123456789abcdef".utf8)
-        buffer.append(contentsOf: "\\u00".utf8)
-        buffer.append(contentsOf: [digits[Int(byte >> 4)], digits[Int(byte & 15)]])
-      default: buffer.append(byte)
-      }
     }
     buffer.append(UInt8(ascii: "\""))
   }

@@ -6,6 +6,10 @@ enum ExitStatus {
   static let answerIsNo = ExitCode(1)
   static let badData = ExitCode(65)
   static let noInput = ExitCode(66)
+  static let unavailable = ExitCode(69)
+  static let temporary = ExitCode(75)
+  static let notAllowed = ExitCode(77)
+  static let badConfiguration = ExitCode(78)
   static let cannotWrite = ExitCode(73)
 
   /// The status that stands for an error: the one table from codes to statuses.

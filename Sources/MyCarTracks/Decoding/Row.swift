@@ -1,0 +1,81 @@
+import TriplineJSON
+
+/// An object of an answer or of a live message, whose members are known by what they mean.
+///
+/// `null` counts as absent; a number may be text.
+struct Row {
+  private struct Slot {
+    var value: JSONValue
+    var rank: UInt8
+  }
+
+  /// The object itself.
+  let object: JSONObject
+  private var slots = [Slot?](repeating: nil, count: Field.allCases.count)
+
+  /// Sorts the members of an object.
+  init(_ object: JSONObject) {
+    self.object = object
+    for (name, value) in object {
+      guard let (field, rank) = Field.byName[name], !value.isNull else { continue }
+      if let taken = slots[field.rawValue], taken.rank < rank { continue }
+      slots[field.rawValue] = Slot(value: value, rank: rank)
+    }
+  }
+
+  /// Sorts the members of a value that may be an object.
+  init?(_ value: JSONValue?) {
+    guard let object = value?.object else { return nil }
+    self.init(object)
+  }
+
+  /// The value of a field.
+  subscript(field: Field) -> JSONValue? { slots[field.rawValue]?.value }
+
+  /// A text, or a number or truth value as one.
+  func text(_ field: Field) -> String? { self[field]?.scalar }
+
+  /// An id.
+  func id(_ field: Field) -> ResourceID? { self[field]?.identifier.map(ResourceID.init) }
+
+  /// A number, perhaps with a unit.
+  func reading(_ field: Field) -> Reading? { self[field].flatMap(Reading.init) }
+
+  /// A number that has no unit.
+  func number(_ field: Field) -> Double? { reading(field).flatMap { $0.value.isFinite ? $0.value : nil } }
+
+  /// A time in milliseconds UTC.
+  func time(_ field: Field) -> Int64? { self[field].flatMap(TimeText.milliseconds) }
+
+  /// A truth value, also 0, 1 and `"true"`.
+  func truth(_ field: Field) -> Bool? {
+    switch text(field)?.lowercased() {
+    case "true", "1": true
+    case "false", "0": false
+    default: nil
+    }
+  }
+
+  /// Latitude and longitude, by name or as GeoJSON's pair; `nil` where one is missing, is no number, or where both are 0,
+  /// which is what a receiver without a position says.
+  var coordinate: (latitude: Double, longitude: Double)? {
+    var (latitude, longitude) = (number(.latitude), number(.longitude))
+    if let pair = self[.coordinates]?.array, pair.count >= 2, latitude == nil || longitude == nil {
+      (latitude, longitude) = (pair[1].number, pair[0].number)
+    }
+    guard let latitude, let longitude, latitude.isFinite, longitude.isFinite else { return nil }
+    return latitude == 0 && longitude == 0 ? nil : (latitude, longitude)
+  }
+
+  /// Takes what belongs to a position from an inner row, as far as that has it.
+  mutating func takePosition(from inner: Row) {
+    for field in Field.ofPosition {
+      if let slot = inner.slots[field.rawValue] { slots[field.rawValue] = slot }
+    }
+  }
+
+  /// Takes from another row what this one does not have.
+  mutating func fill(from other: Row) {
+    for index in slots.indices where slots[index] == nil { slots[index] = other.slots[index] }
+  }
+}

@@ -1,0 +1,141 @@
+import TriplineFormats
+import TriplineJSON
+
+/// Writes rows as a dialect has them.
+struct Wording: Sendable {
+  let dialect: Dialect
+
+  func id(_ id: Int64) -> JSONNode { dialect.ids == .number ? .integer(id) : .string("\(id)") }
+
+  func time(_ time: Int64) -> JSONNode {
+    switch dialect.times {
+    case .ms: .integer(time)
+    case .s: .number(Double(time) / 1000)
+    case .iso: .string(Timestamp.text(time) ?? "")
+    }
+  }
+
+  func distance(_ meters: Double) -> JSONNode {
+    switch dialect.distance {
+    case .m: .number(meters.rounded(toPlaces: 1))
+    case .km: .number((meters / 1000).rounded(toPlaces: 3))
+    case .mi: .number((meters / 1609.344).rounded(toPlaces: 4))
+    case .text: .string("\((meters / 1000).rounded(toPlaces: 3)) km")
+    }
+  }
+
+  func speed(_ metersPerSecond: Float) -> JSONNode? {
+    guard metersPerSecond.isFinite else { return nil }
+    let speed = Double(metersPerSecond)
+    switch dialect.speed {
+    case .ms: return .number(speed.rounded(toPlaces: 3))
+    case .kmh: return .number((speed * 3.6).rounded(toPlaces: 2))
+    case .mph: return .number((speed * 3600 / 1609.344).rounded(toPlaces: 2))
+    }
+  }
+
+  /// The members of a vehicle in another row.
+  func vehicle(_ vehicle: SandboxAccount.Vehicle) -> [JSONNode.Member] {
+    switch dialect.naming {
+    case .vehicle: [.init("vehicleId", id(vehicle.id)), .init("vehicleName", .string(vehicle.name))]
+    case .car: [.init("carId", id(vehicle.id)), .init("carName", .string(vehicle.name))]
+    }
+  }
+
+  /// A row of the list of vehicles.
+  func row(_ vehicle: SandboxAccount.Vehicle) -> [JSONNode.Member] {
+    [
+      .init("id", id(vehicle.id)), .init("name", .string(vehicle.name)),
+      .init("description", .string("Recorded tracks of \(vehicle.name)")), .init("groupId", id(vehicle.group)),
+    ]
+  }
+
+  /// A row of the list of tracks, of its first points.
+  func row(_ track: SandboxTrack, of vehicle: SandboxAccount.Vehicle, count: Int) -> [JSONNode.Member] {
+    let summary = track.summary(of: count)
+    return [.init("id", id(track.id))] + self.vehicle(vehicle).prefix(1) + [
+      .init("startTime", time(summary.start)), .init("endTime", time(summary.end)),
+      .init("totalDistance", distance(summary.distance)),
+      .init("totalTime", .integer(summary.end - summary.start)), .init("movingTime", .integer(summary.moving)),
+    ]
+  }
+
+  /// A row of the list of points.
+  func row(_ point: SandboxPoint, id number: Int64) -> [JSONNode.Member] {
+    [.init("id", id(number))] + members(of: point)
+  }
+
+  /// What a point is made of.
+  func members(of point: SandboxPoint) -> [JSONNode.Member] {
+    let isShort = dialect.positionNames == .short
+    var members: [JSONNode.Member] = [
+      .init(isShort ? "timestamp" : "time", time(point.time)),
+      .init(isShort ? "lat" : "latitude", .number(point.latitude)),
+      .init(isShort ? "lng" : "longitude", .number(point.longitude)),
+    ]
+    if point.altitude.isFinite {
+      let meters = Double(point.altitude).rounded(toPlaces: 1)
+      members.append(.init("altitude", dialect.altitude == .number ? .number(meters) : .string("\(meters) m")))
+    }
+    if let speed = speed(point.speed) { members.append(.init("speed", speed)) }
+    if dialect.bearing, point.bearing.isFinite {
+      members.append(.init(isShort ? "heading" : "bearing", .number(Double(point.bearing).rounded(toPlaces: 1))))
+    }
+    if dialect.accuracy, point.accuracy.isFinite {
+      members.append(.init("accuracy", .number(Double(point.accuracy).rounded(toPlaces: 1))))
+    }
+    return members
+  }
+
+  /// A row of the list of last positions.
+  func lastPosition(_ point: SandboxPoint, of vehicle: SandboxAccount.Vehicle, track: Int64, isOnline: Bool) -> JSONNode
+  {
+    let rest: [JSONNode.Member] = [.init("online", .truth(isOnline)), .init("trackId", id(track))]
+    switch dialect.lastPosition {
+    case .flat: return .object(self.vehicle(vehicle) + members(of: point) + rest)
+    case .nestedPosition:
+      return .object(self.vehicle(vehicle) + [.init("position", .object(members(of: point)))] + rest)
+    case .vehicleWithPosition:
+      return .object(
+        [.init("id", id(vehicle.id)), .init("name", .string(vehicle.name))]
+          + [.init("lastPosition", .object(members(of: point)))] + rest)
+    }
+  }
+
+  /// A live message of some positions, or several where the dialect has no batches.
+  func livePositions(_ positions: [(point: SandboxPoint, vehicle: SandboxAccount.Vehicle, track: Int64)], at now: Int64)
+    -> [JSONNode]
+  {
+    func kind(_ name: String) -> JSONNode.Member { .init(dialect.wsKey.rawValue, .string(name)) }
+    if dialect.wsShape == .batch {
+      let rows = positions.map { position in
+        JSONNode.object(
+          vehicle(position.vehicle) + members(of: position.point) + [.init("trackId", id(position.track))])
+      }
+      return [.object([kind("positions"), .init("sentAt", time(now)), .init("data", .array(rows))])]
+    }
+    return positions.map { position in
+      let track = JSONNode.Member("trackId", id(position.track))
+      if dialect.wsShape == .flat {
+        return .object([kind("position")] + vehicle(position.vehicle) + members(of: position.point) + [track])
+      }
+      return .object(
+        [kind("position"), .init("timestamp", time(now))] + vehicle(position.vehicle)
+          + [.init("position", .object(members(of: position.point))), track])
+    }
+  }
+
+  /// A live message without a position.
+  func liveEvent(_ name: String, at now: Int64, _ members: [JSONNode.Member] = []) -> JSONNode {
+    .object([.init(dialect.wsKey.rawValue, .string(name)), .init("timestamp", time(now))] + members)
+  }
+}
+
+extension Double {
+  /// The nearest number of so many decimal places.
+  func rounded(toPlaces places: Int) -> Double {
+    var factor = 1.0
+    for _ in 0..<places { factor *= 10 }
+    return (self * factor).rounded() / factor
+  }
+}

@@ -1,0 +1,35 @@
+public import MyCarTracksSandbox
+
+/// A synthetic account: vehicles that drive eastwards along a parallel, each on its own, and stop now and then.
+public enum SyntheticAccount {
+  /// Makes an account.
+  ///
+  /// - Parameters:
+  ///   - vehicles: how many vehicles it has.
+  ///   - tracks: how many tracks each has, one a day up to the day of `end`.
+  ///   - points: how many points a track has.
+  ///   - interval: milliseconds from one point to the next.
+  ///   - end: when the last track ends, in milliseconds UTC.
+  public static func make(
+    vehicles: Int, tracks: Int, points: Int, interval: Int64 = 1000, end: Int64 = 1_780_000_000_000
+  ) -> SandboxAccount {
+    var account = SandboxAccount()
+    for number in 0..<vehicles {
+      let vehicle = account.addVehicle(named: "Van \(number + 1)")
+      for day in stride(from: tracks - 1, through: 0, by: -1) {
+        let start = end - Int64(day) * 86_400_000 - Int64(points - 1) * interval - Int64(number) * 1000
+        account.addTrack(
+          of: vehicle,
+          (0..<points).map { index in
+            // 10 m/s, in degrees of longitude at this latitude.
+            let seconds = Double(index) * Double(interval) / 1000
+            return SandboxPoint(
+              time: start + Int64(index) * interval, latitude: 48 + Double(number) * 0.01,
+              longitude: 17 + seconds * 10 / 74_600, altitude: 150 + Float(index % 7), speed: 10, bearing: 90,
+              accuracy: 5)
+          })
+      }
+    }
+    return account
+  }
+}

@@ -1,0 +1,209 @@
+import Foundation
+import MyCarTracksTesting
+import Testing
+
+@testable import MyCarTracks
+@testable import MyCarTracksSandbox
+
+/// A client of a sandbox in the same process, with clocks that nobody waits for.
+struct Connection {
+  let client: MyCarTracksClient
+  let transport: SandboxTransport
+  let time: ManualTime
+  let account: SandboxAccount
+
+  init(
+    _ account: SandboxAccount, _ options: SandboxOptions = SandboxOptions(), failing: [Int: MyCarTracksError] = [:],
+    secret: String? = nil
+  ) throws {
+    self.account = account
+    time = ManualTime(date: 1_780_000_060_000)
+    transport = SandboxTransport(Sandbox(account: account, options: options), time: time, failing: failing)
+    var dice = Dice(seed: options.seed)
+    let chance = Double(dice.next() >> 11) / Double(1 << 53)
+    client = MyCarTracksClient(
+      credentials: Credentials(clientID: options.clientID, clientSecret: Secret(secret ?? options.clientSecret)),
+      configuration: try ClientConfiguration(baseURL: "http://127.0.0.1:1/services/rest/v3"), transport: transport,
+      time: time, chance: { chance })
+  }
+
+  /// All points of all tracks as the client reads them, by track, in the order of time.
+  func allPoints() async throws -> [ResourceID: [TrackPoint]] {
+    var points: [ResourceID: [TrackPoint]] = [:]
+    for try await track in client.tracks(priority: .background) {
+      points[track.id] = try await client.trackPoints(of: track.id, priority: .background).all()
+        .sorted { $0.time < $1.time }
+    }
+    return points
+  }
+}
+
+/// Every dialect: the presets, and the canonical one with each switch in each position.
+let dialects: [String: Dialect] = {
+  var all = ["A": Dialect.a, "B": Dialect.b, "C": Dialect.c]
+  for (name, values, _) in Dialect.switches {
+    for value in name == "limitCap" ? ["7"] : values {
+      var dialect = Dialect.a
+      guard dialect.set("\(name)=\(value)") == nil, dialect != .a else { continue }
+      all["\(name)=\(value)"] = dialect
+    }
+  }
+  return all
+}()
+
+@Suite struct AccountTests {
+  private let account = SyntheticAccount.make(vehicles: 3, tracks: 4, points: 40)
+
+  @Test(arguments: dialects.keys.sorted())
+  func `in every dialect everything is read, once`(name: String) async throws {
+    let dialect = try #require(dialects[name])
+    var options = SandboxOptions()
+    options.dialect = dialect
+    let connection = try Connection(account, options)
+    let vehicles = try await connection.client.vehicles().all()
+    #expect(vehicles.map(\.name) == ["Van 1", "Van 2", "Van 3"])
+    #expect(vehicles.map(\.id.text) == ["101", "102", "103"])
+    let tracks = try await connection.client.tracks().all()
+    #expect(Set(tracks.map(\.id.text)) == Set(account.tracks.map { "\($0.id)" }) && tracks.count == 12)
+    for track in tracks {
+      let expected = try #require(account.tracks.first { "\($0.id)" == track.id.text })
+      #expect(track.vehicleID?.text == "\(101 + expected.vehicle)")
+      #expect(track.startTime == expected.points.first?.time && track.endTime == expected.points.last?.time)
+      let single = try await connection.client.track(track.id)
+      #expect(single == track)
+    }
+    for (id, points) in try await connection.allPoints() {
+      let expected = try #require(account.tracks.first { "\($0.id)" == id.text })
+      #expect(points.count == 40)
+      for (point, sent) in zip(points, expected.points) {
+        #expect(point.time == sent.time && point.latitude == sent.latitude && point.longitude == sent.longitude)
+        #expect(UnitFindings().altitude(point.altitude) == Double(sent.altitude))
+        #expect(point.bearing == (dialect.bearing ? 90 : nil) && point.accuracy == (dialect.accuracy ? 5 : nil))
+      }
+    }
+    let last = try await connection.client.lastPositions().all()
+    #expect(last.map(\.vehicleID.text) == ["101", "102", "103"] && last.map(\.vehicleName) == vehicles.map(\.name))
+    #expect(last.map(\.point.time) == (0..<3).map { 1_780_000_000_000 - Int64($0) * 1000 })
+    #expect(connection.client.skippedRows.isEmpty)
+    #expect(connection.transport.sandbox.statuses[403] == nil)
+  }
+
+  @Test(arguments: dialects.keys.sorted())
+  func `in every dialect the units are found`(name: String) async throws {
+    let dialect = try #require(dialects[name])
+    var options = SandboxOptions()
+    options.dialect = dialect
+    let connection = try Connection(account, options)
+    var probe = UnitProbe()
+    for track in try await connection.client.tracks().all() {
+      probe.add(track, try await connection.client.trackPoints(of: track.id, priority: .background).all())
+    }
+    let findings = probe.findings
+    let track = try await connection.client.track(ResourceID("90001"))
+    let points = try await connection.client.trackPoints(of: track.id, priority: .background).all()
+    #expect(abs((findings.distance(track.distance) ?? 0) - 390) < 3, "\(findings.report)")
+    #expect(abs((findings.speed(points[5].speed) ?? 0) - 10) < 0.01, "\(findings.report)")
+    #expect(findings.duration == .milliseconds)
+  }
+
+  @Test(arguments: dialects.keys.sorted())
+  func `in every dialect tracks of a time are found`(name: String) async throws {
+    let dialect = try #require(dialects[name])
+    var options = SandboxOptions()
+    options.dialect = dialect
+    let connection = try Connection(account, options)
+    let day = 1_780_000_000_000 - 86_400_000
+    let tracks = try await connection.client.tracks(in: Int64(day - 3_600_000)..<Int64(day + 3_600_000)).all()
+    let expected = account.tracks.filter {
+      $0.points[0].time < day + 3_600_000 && ($0.points.last?.time ?? 0) > day - 3_600_000
+    }
+    #expect(Set(tracks.map(\.id.text)) == Set(expected.map { "\($0.id)" }) && expected.count == 3)
+    let form: LearnedSettings.TimeFilter =
+      switch dialect.filterTimes {
+      case .s: .seconds
+      case .ms: .milliseconds
+      case .ignored: .ignored
+      }
+    #expect(connection.client.learned.timeFilter == form)
+    let ofVehicle = try await connection.client.tracks(of: ResourceID("102")).all()
+    #expect(ofVehicle.count == 4 && ofVehicle.allSatisfy { $0.vehicleID?.text == "102" })
+  }
+
+  @Test(
+    arguments: [Fault.shortTokens, .unauthorized, .serverErrors, .truncatedBody, .brokenConnection, .slowBody],
+    0..<5 as Range<UInt64>)
+  func `whatever fails for a while, everything is read, once`(fault: Fault, seed: UInt64) async throws {
+    var options = SandboxOptions()
+    options.faults = [fault]
+    options.seed = seed
+    options.dialect.limitCap = 25
+    let connection = try Connection(account, options)
+    let points = try await connection.allPoints()
+    #expect(points.count == 12)
+    for (id, points) in points {
+      let expected = try #require(account.tracks.first { "\($0.id)" == id.text })
+      #expect(points.map(\.time) == expected.points.map(\.time), "\(fault), seed \(seed)")
+    }
+  }
+
+  @Test func `a page that is cut short by the server is not the last one, and is learned from`() async throws {
+    var options = SandboxOptions()
+    options.dialect.limitCap = 15
+    let connection = try Connection(account, options)
+    _ = try await connection.client.trackPoints(of: ResourceID("90001")).all()
+    let first = connection.transport.requests.count
+    // 15, 15 and 10 rows; the third page is known to be the last one, for 15 rows have been seen.
+    #expect(first == 1 + 3)
+    _ = try await connection.client.trackPoints(of: ResourceID("90002")).all()
+    #expect(connection.transport.requests.count == first + 3)
+  }
+
+  @Test func `the account's requests are never exceeded, however many callers there are`() async throws {
+    var options = SandboxOptions()
+    options.requestsPerWindow = 30
+    let connection = try Connection(SyntheticAccount.make(vehicles: 2, tracks: 60, points: 3), options)
+    let points = try await connection.allPoints()
+    #expect(points.count == 120 && points.values.allSatisfy { $0.count == 3 })
+    #expect(connection.transport.sandbox.statuses[403] == nil)
+    // Every window has 30, of which 6 are kept for others.
+    #expect(connection.time.elapsed > .seconds(900 * 9))
+  }
+
+  @Test func `wrong credentials are told apart from a wrong scope, and no secret is told`() async throws {
+    let connection = try Connection(account, secret: "hunter2")
+    let error = await #expect(throws: MyCarTracksError.self) { try await connection.client.vehicles().all() }
+    #expect(error?.code == .credentialsRefused && error?.status == 401)
+    #expect("\(error as Any) \(String(reflecting: error))".contains("hunter2") == false)
+    #expect(connection.transport.requests.count == 1)
+  }
+
+  @Test func `what is not there, and what may not be seen, is not asked for again`() async throws {
+    let connection = try Connection(account)
+    let error = await #expect(throws: MyCarTracksError.self) { try await connection.client.track(ResourceID("1")) }
+    #expect(error?.code == .notFound && error?.status == 404)
+    #expect(connection.transport.requests.count == 2)
+    var options = SandboxOptions()
+    options.dialect.geofences = false
+    #expect(try await Connection(account, options).client.geofences().isEmpty)
+  }
+
+  @Test func `a connection that breaks again and again is given up after five tries`() async throws {
+    let broken = MyCarTracksError(.connectionFailed, "the connection broke")
+    let connection = try Connection(
+      account, failing: Dictionary(uniqueKeysWithValues: (1..<100).map { ($0, broken) }))
+    let error = await #expect(throws: MyCarTracksError.self) { try await connection.client.vehicles().all() }
+    #expect(error?.code == .connectionFailed)
+    #expect(connection.transport.requests.count == 1 + AttemptMachine.maximumTries)
+  }
+
+  @Test func `somebody who waits is told when the requests are used up`() async throws {
+    var options = SandboxOptions()
+    options.requestsPerWindow = 5
+    let connection = try Connection(account, options)
+    let error = await #expect(throws: MyCarTracksError.self) {
+      for _ in 0..<10 { _ = try await connection.client.track(ResourceID("90001")) }
+    }
+    #expect(error?.code == .rateLimited && (error?.retryAfter ?? .zero) > .seconds(800))
+    #expect(connection.transport.sandbox.statuses[403] == nil)
+  }
+}
