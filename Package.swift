@@ -38,6 +38,7 @@ if !coreOnly {
     .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -46,6 +47,7 @@ if !coreOnly {
     .library(name: "MyCarTracks", targets: ["MyCarTracks"]),
     .library(name: "MyCarTracksSandbox", targets: ["MyCarTracksSandbox"]),
     .library(name: "TriplineReports", targets: ["TriplineReports"]),
+    .library(name: "TriplineStore", targets: ["TriplineStore"]),
     .executable(name: "tripline", targets: ["tripline"]),
   ]
   package.targets += [
@@ -69,10 +71,13 @@ if !coreOnly {
         .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
       ]),
+    .target(
+      name: "TriplineStore",
+      dependencies: ["CSQLite", "MyCarTracks", .product(name: "GRDB", package: "GRDB.swift")]),
     .executableTarget(
       name: "tripline",
       dependencies: [
-        "TriplineCore", "TriplineFormats", "TriplineReports", "MyCarTracks", "MyCarTracksSandbox",
+        "TriplineCore", "TriplineFormats", "TriplineReports", "MyCarTracks", "MyCarTracksSandbox", "TriplineStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
@@ -80,6 +85,7 @@ if !coreOnly {
     .testTarget(
       name: "MyCarTracksTests",
       dependencies: ["MyCarTracks", "MyCarTracksSandbox", "MyCarTracksTesting", "TriplineTesting"]),
+    .testTarget(name: "TriplineStoreTests", dependencies: ["TriplineStore", "MyCarTracksTesting", "TriplineTesting"]),
     .testTarget(name: "TriplineCommandTests", dependencies: ["tripline", "TriplineTesting"]),
   ]
 }

@@ -5,12 +5,13 @@ import ArgumentParser
 struct Tripline: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tripline",
-    abstract: "Geofences and trips from recorded tracks.",
+    abstract: "Geofences and trips from recorded tracks and from MyCarTracks.",
     discussion: """
       Data goes to standard output, everything else to standard error.
 
       Exit statuses: 0 done, 1 the answer is no (lint findings), 64 wrong usage,
-      65 bad input data, 66 input missing, 70 internal error, 73 cannot write.
+      65 bad input data, 66 input missing, 69 server not available, 70 internal error,
+      73 cannot write, 75 requests used up for now, 77 not allowed, 78 bad configuration.
 
       Examples:
         tripline replay drives.csv.gz --fences depots.geojson
@@ -20,7 +21,8 @@ struct Tripline: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       ReplayCommand.self, ScoreCommand.self, ReportCommand.self, TracksCommand.self, FencesCommand.self,
-      BenchCommand.self, SandboxCommand.self,
+      BenchCommand.self, SyncCommand.self, StoreCommand.self, AuthCommand.self, VehiclesCommand.self,
+      SandboxCommand.self,
     ]
   )
 }

@@ -8,15 +8,17 @@ public enum SyntheticAccount {
   ///   - vehicles: how many vehicles it has.
   ///   - tracks: how many tracks each has, one a day up to the day of `end`.
   ///   - points: how many points a track has.
+  ///   - variation: by how many points at most a track may have fewer.
   ///   - interval: milliseconds from one point to the next.
   ///   - end: when the last track ends, in milliseconds UTC.
   public static func make(
-    vehicles: Int, tracks: Int, points: Int, interval: Int64 = 1000, end: Int64 = 1_780_000_000_000
+    vehicles: Int, tracks: Int, points: Int, variation: Int = 0, interval: Int64 = 1000, end: Int64 = 1_780_000_000_000
   ) -> SandboxAccount {
     var account = SandboxAccount()
     for number in 0..<vehicles {
       let vehicle = account.addVehicle(named: "Van \(number + 1)")
       for day in stride(from: tracks - 1, through: 0, by: -1) {
+        let points = points - (number * 7919 + day * 104_729) % (variation + 1)
         let start = end - Int64(day) * 86_400_000 - Int64(points - 1) * interval - Int64(number) * 1000
         account.addTrack(
           of: vehicle,

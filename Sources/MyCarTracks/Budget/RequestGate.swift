@@ -14,6 +14,9 @@ actor RequestGate {
       resetsIn: budget.windowEnd.map { max(.zero, $0 - now) })
   }
 
+  /// How many requests this priority leaves to others.
+  func reserve(of priority: RequestPriority) -> Int { budget.reserve(of: priority) }
+
   /// Waits until a request may go out.
   ///
   /// - Throws: `rateLimited` where that would take longer than `patience`, and `CancellationError`.

@@ -20,10 +20,10 @@ import TriplineJSON
 public final class MyCarTracksClient: Sendable {
   /// Where the API is.
   public let configuration: ClientConfiguration
-  let time: any TimeSource
+  /// The clocks.
+  public let time: any TimeSource
   private let sender: RequestSender
   private let token: TokenSource
-  private let largestPages = Mutex<[String: Int]>([:])
   private let skipped = Mutex<[String: Int]>([:])
   private let learnedSettings: Mutex<LearnedSettings>
 
@@ -68,6 +68,9 @@ public final class MyCarTracksClient: Sendable {
 
   /// What is known of the account's budget of requests.
   public var rateLimit: RateLimit { get async { await sender.gate.rateLimit } }
+
+  /// How many requests of a window a priority leaves to more urgent ones.
+  public func reserve(of priority: RequestPriority) async -> Int { await sender.gate.reserve(of: priority) }
 
   /// What has been learned of the account so far; keep it for the next client.
   public var learned: LearnedSettings { learnedSettings.withLock { $0 } }
@@ -145,11 +148,11 @@ public final class MyCarTracksClient: Sendable {
   }
 
   /// The most rows that an endpoint has given at once.
-  func largestPage(of endpoint: String) -> Int { largestPages.withLock { $0[endpoint] ?? 0 } }
+  func largestPage(of endpoint: String) -> Int { learned.largestPages[endpoint] ?? 0 }
 
   /// An endpoint has given so many rows at once.
   func notePage(of endpoint: String, rows: Int) {
-    largestPages.withLock { $0[endpoint] = max($0[endpoint] ?? 0, rows) }
+    learn { $0.largestPages[endpoint] = max($0.largestPages[endpoint] ?? 0, rows) }
   }
 
   /// Rows of a list could not be read.

@@ -89,6 +89,16 @@ public struct UnitFindings: Sendable, Hashable, Codable {
     return factor.map { reading.value * $0 }
   }
 
+  /// A length of time in milliseconds, or `nil` where it is none.
+  public func duration(_ reading: Reading?) -> Int64? {
+    guard let reading, reading.value.isFinite, abs(reading.value) < 1e15 else { return nil }
+    switch (reading.unit, duration) {
+    case ("ms", _), (nil, .milliseconds): return Int64(reading.value.rounded())
+    case ("s", _), (nil, .seconds): return Int64((reading.value * 1000).rounded())
+    default: return nil
+    }
+  }
+
   /// A height in metres; without a unit it is in metres, as version 2 was seen to have it.
   public func altitude(_ reading: Reading?) -> Double? {
     guard let reading, reading.value.isFinite else { return nil }

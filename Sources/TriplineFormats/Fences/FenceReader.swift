@@ -98,7 +98,8 @@ public struct FenceReader: Sendable {
   private func read(
     _ input: InputFile, into result: inout Result, places: inout [String: FormatError.Place]
   ) throws(FormatError) {
-    let bytes = try input.contents(maximumSize: Self.maximumSize)
+    let isArchive = try ArchiveFences.isLikely(input)
+    let bytes = try isArchive ? ArchiveFences.document(input) : input.contents(maximumSize: Self.maximumSize)
     if WKTDocument.isLikely(bytes) {
       try readWKT(bytes, input, into: &result, places: &places)
       return

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 public import TriplineCore
 
 /// Runs recorded tracks through the engine on all cores.

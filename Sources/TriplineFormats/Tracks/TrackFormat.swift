@@ -6,6 +6,8 @@ public enum TrackFormat: String, Sendable, Hashable, CaseIterable {
   case ndjson
   /// GPX 1.0 or 1.1.
   case gpx
+  /// The SQLite file that `tripline sync` writes.
+  case archive
 
   /// The format that an extension names, or `nil` where the extension says nothing.
   ///
@@ -25,6 +27,10 @@ public enum TrackFormat: String, Sendable, Hashable, CaseIterable {
 
   /// The format that the first bytes look like.
   init(startingWith bytes: [UInt8]) {
+    if bytes.starts(with: ArchiveTrackReader.magic) {
+      self = .archive
+      return
+    }
     var start = bytes[...]
     for mark: [UInt8] in [[0xEF, 0xBB, 0xBF], [0xFE, 0xFF], [0xFF, 0xFE]] where start.starts(with: mark) {
       start = start.dropFirst(mark.count)

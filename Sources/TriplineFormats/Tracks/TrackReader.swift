@@ -25,6 +25,7 @@ public struct TrackReader: ~Copyable {
     case csv(CSVTrackReader)
     case ndjson(NDJSONTrackReader)
     case gpx(GPXTrackReader)
+    case archive(ArchiveTrackReader)
 
     mutating func read(into batch: inout [Fix], tracks: inout TrackTable) throws(FormatError) -> Bool {
       switch consume self {
@@ -46,6 +47,12 @@ public struct TrackReader: ~Copyable {
         }
         self = .gpx(reader)
         return try outcome.get()
+      case .archive(var reader):
+        let outcome = Result { () throws(FormatError) in
+          try reader.read(into: &batch, limit: TrackReader.batchSize, tracks: &tracks)
+        }
+        self = .archive(reader)
+        return try outcome.get()
       }
     }
   }
@@ -62,11 +69,12 @@ public struct TrackReader: ~Copyable {
     var chosen = format
     if chosen == nil { chosen = try TrackFormat(extension: input.formatExtension, file: input.name) }
     let format = chosen ?? TrackFormat(startingWith: bytes.peek())
-    if format != .gpx { try bytes.refuseUTF16() }
+    if format == .csv || format == .ndjson { try bytes.refuseUTF16() }
     switch format {
     case .csv: source = .csv(try CSVTrackReader(bytes, input: input))
     case .ndjson: source = .ndjson(NDJSONTrackReader(bytes, input: input))
     case .gpx: source = .gpx(try GPXTrackReader(bytes, input: input))
+    case .archive: source = .archive(try ArchiveTrackReader(input))
     }
   }
 
@@ -76,6 +84,7 @@ public struct TrackReader: ~Copyable {
     case .csv(let reader): reader.report
     case .ndjson(let reader): reader.report
     case .gpx(let reader): reader.report
+    case .archive(let reader): reader.report
     }
   }
 
@@ -87,6 +96,7 @@ public struct TrackReader: ~Copyable {
       case .csv(let reader): reader.storedBytesRead
       case .ndjson(let reader): reader.storedBytesRead
       case .gpx(let reader): reader.storedBytesRead
+      case .archive(let reader): Int(reader.portionRead * Double(storedSize))
       }
     return storedSize > 0 ? min(1, Double(read) / Double(storedSize)) : 1
   }

@@ -1,5 +1,7 @@
 import ArgumentParser
+import MyCarTracks
 import TriplineFormats
+import TriplineStore
 
 /// The exit statuses of the command, by the names of BSD's `sysexits.h`.
 enum ExitStatus {
@@ -10,6 +12,7 @@ enum ExitStatus {
   static let temporary = ExitCode(75)
   static let notAllowed = ExitCode(77)
   static let badConfiguration = ExitCode(78)
+  static let interrupted = ExitCode(130)
   static let cannotWrite = ExitCode(73)
 
   /// The status that stands for an error: the one table from codes to statuses.
@@ -18,6 +21,34 @@ enum ExitStatus {
     case .unreadableFile: noInput
     case .writeFailed: cannotWrite
     default: badData
+    }
+  }
+
+  /// The status that stands for an error of the MyCarTracks API.
+  static func status(of error: MyCarTracksError) -> ExitCode {
+    switch error.code {
+    case .missingCredentials, .badConfiguration: badConfiguration
+    case .credentialsRefused, .scopeRefused, .unauthorized, .notPermitted: notAllowed
+    case .rateLimited: temporary
+    case .notFound: noInput
+    case .serverFailed, .connectionFailed, .deadlineExceeded, .redirected: unavailable
+    default: badData
+    }
+  }
+
+  /// Runs a part of a command that works with an account or an archive: prints an error and throws the status that stands
+  /// for it.
+  static func reporting<T>(_ body: () async throws -> T) async throws -> T {
+    do {
+      return try await body()
+    } catch let error as MyCarTracksError {
+      Messages.error(error)
+      throw status(of: error)
+    } catch let error as StoreError {
+      Messages.error(error)
+      throw error.code == .cannotOpen ? cannotWrite : badData
+    } catch is CancellationError {
+      throw interrupted
     }
   }
 

@@ -3,10 +3,10 @@ public import TriplineFormats
 
 /// The options that name recorded tracks.
 struct TrackFiles: ParsableArguments {
-  @Argument(help: "CSV, NDJSON or GPX files, plain or gzip; - is standard input.")
+  @Argument(help: "CSV, NDJSON or GPX files, plain or gzip, or archives of `tripline sync`; - is standard input.")
   var tracks: [String]
 
-  @Option(name: .customLong("format"), help: "csv, ndjson or gpx, where neither name nor content tells.")
+  @Option(name: .customLong("format"), help: "csv, ndjson, gpx or archive, where neither name nor content tells.")
   var formatName: TrackFormat?
 
   @Flag(help: "Exit with status 65 if anything in the input is bad.")

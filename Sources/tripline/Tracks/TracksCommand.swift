@@ -3,16 +3,16 @@ import TriplineCore
 import TriplineFormats
 
 /// `tripline tracks …`
-struct TracksCommand: ParsableCommand {
+struct TracksCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "tracks", abstract: "Look at recorded tracks.",
+    commandName: "tracks", abstract: "Look at recorded tracks, and at those of an account.",
     discussion: """
       Examples:
         tripline tracks summary drives.csv.gz
         tripline tracks summary *.gpx -o ndjson
         tripline tracks export drives.csv.gz -o gpx > drives.gpx
       """,
-    subcommands: [SummaryCommand.self, ExportCommand.self])
+    subcommands: [SummaryCommand.self, ExportCommand.self, TrackListCommand.self])
 }
 
 /// `tripline tracks summary`

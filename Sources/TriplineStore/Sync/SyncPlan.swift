@@ -1,0 +1,31 @@
+import MyCarTracks
+
+/// What a sync is going to do, and how long that takes.
+public struct SyncPlan: Sendable, Hashable {
+  /// Tracks whose points are to be fetched.
+  public var tracks: Int
+  /// Requests that takes, about: how many points the API gives at once is learned on the way.
+  public var requests: Int
+  /// How long they take within the account's budget, a part of which is left to others.
+  public var duration: Duration
+
+  /// How long an answer takes, about, where the budget does not matter.
+  static let answerTime = Duration.milliseconds(250)
+  /// The window of the budget, and the second that is waited behind it.
+  static let window = Duration.seconds(901)
+
+  /// Plans requests within a budget.
+  init(tracks: Int, requests: Int, rateLimit: RateLimit, reserve: Int) {
+    self.tracks = tracks
+    self.requests = requests
+    let perWindow = max(1, rateLimit.limit - reserve)
+    let now = max(0, min(rateLimit.remaining, rateLimit.limit) - reserve)
+    guard requests > now else {
+      duration = Self.answerTime * requests
+      return
+    }
+    let windows = (requests - now + perWindow - 1) / perWindow
+    let last = (requests - now - 1) % perWindow + 1
+    duration = (rateLimit.resetsIn ?? Self.window) + Self.window * (windows - 1) + Self.answerTime * last
+  }
+}

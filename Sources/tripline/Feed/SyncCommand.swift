@@ -1,0 +1,106 @@
+import ArgumentParser
+import Foundation
+import MyCarTracks
+import TriplineFormats
+import TriplineStore
+
+/// `tripline sync`
+struct SyncCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sync", abstract: "Bring an archive up to date with a MyCarTracks account.",
+    discussion: """
+      \(Account.help)
+
+      What is there is not fetched again; what is interrupted goes on where it was. Units are
+      verified first, for the API does not say what its numbers mean. Then it tells how many
+      requests there will be and how long they take, and keeps within what the account has.
+
+      The archive is a SQLite file, and an input of replay, score and all the others.
+
+      Examples:
+        tripline sync --since 30d
+        tripline sync --archive fleet.db && tripline score fleet.db --by vehicle
+      """)
+
+  @OptionGroup var archive: ArchiveOption
+
+  @Option(help: "Tracks that end at this time or later: a day, a time in UTC, or so long ago, like 30d.")
+  var since: String?
+
+  @Option(help: ArgumentHelp("Only this vehicle, by its id; may be repeated.", valueName: "id"))
+  var vehicle: [String] = []
+
+  @Flag(name: .shortAndLong, help: "Say nothing but errors.")
+  var quiet = false
+
+  func validate() throws {
+    guard let since, Self.instant(since, now: 0) == nil else { return }
+    throw ValidationError("--since takes a day, a time in UTC, or a length of time, like 2026-10-01 or 30d")
+  }
+
+  func run() async throws {
+    let environment = ProcessInfo.processInfo.environment
+    let archive = try await ExitStatus.reporting { try Archive(path: self.archive.file) }
+    let account = try await ExitStatus.reporting {
+      try archive.account(
+        baseURL: try ClientConfiguration(environment: environment).baseURL,
+        clientID: try Credentials(environment: environment).clientID)
+    }
+    let learned = try await ExitStatus.reporting { try archive.learned(of: account) } ?? LearnedSettings()
+    try await Account.run(learned: learned) { client in
+      let options = SyncOptions(
+        since: since.flatMap { Self.instant($0, now: client.time.date) },
+        vehicles: vehicle.isEmpty ? nil : Set(vehicle.map { ResourceID($0) }))
+      let progress = SyncProgressLine()
+      let outcome = try await Sync(client, into: archive, account: account).run(
+        options,
+        planned: { plan, units in
+          guard !quiet else { return }
+          Messages.note(units.report)
+          Messages.note(
+            "\(plan.tracks) tracks to fetch: \(plan.requests) requests, about \(TimeSpan.text(Int64(plan.duration / .milliseconds(1)))) within the account's limit"
+          )
+        }, progress: { if !quiet { progress.update($0) } })
+      progress.finish()
+      for (list, count) in client.skippedRows.sorted(by: { $0.key < $1.key }) {
+        Messages.warning("\(count) rows of \(list) could not be read and were left out")
+      }
+      if outcome.unusable > 0 { Messages.warning("\(outcome.unusable) points have no place that can be kept") }
+      if !quiet {
+        Messages.note(
+          "\(outcome.vehicles) vehicles, \(outcome.fences) fences, \(outcome.listed) tracks listed; \(outcome.fetched) fetched with \(outcome.fixes) fixes"
+            + (outcome.gone > 0 ? ", \(outcome.gone) gone meanwhile" : ""))
+      }
+    }
+  }
+
+  /// A day, a time, or a length of time before `now`, in milliseconds UTC.
+  private static func instant(_ text: String, now: Int64) -> Int64? {
+    if let span = DurationText(argument: text) { return max(0, now - span.milliseconds) }
+    return Timestamp.milliseconds(text.utf8.count == 10 ? text + "T00:00:00Z" : text)
+  }
+}
+
+/// One line on standard error that tells how far a sync is; nothing where that is no terminal.
+private final class SyncProgressLine {
+  private let isShown = isatty(STDERR_FILENO) == 1
+  private let start = ContinuousClock.now
+  private var hasDrawn = false
+
+  func update(_ progress: SyncProgress) {
+    guard isShown else { return }
+    let width = 24
+    let filled = progress.tracks > 0 ? width * progress.fetched / progress.tracks : width
+    let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let left = seconds / Double(max(1, progress.fetched)) * Double(progress.tracks - progress.fetched)
+    let text =
+      "[\(bar)] \(progress.fetched) of \(progress.tracks) tracks, \(progress.fixes) fixes, \(TimeSpan.text(Int64(left * 1000))) left"
+    FileHandle.standardError.write(Data("\r\(text)\u{1B}[K".utf8))
+    hasDrawn = true
+  }
+
+  func finish() {
+    if hasDrawn { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+  }
+}
