@@ -22,7 +22,7 @@ struct Tripline: AsyncParsableCommand {
     subcommands: [
       ReplayCommand.self, ScoreCommand.self, ReportCommand.self, TracksCommand.self, FencesCommand.self,
       BenchCommand.self, SyncCommand.self, StoreCommand.self, AuthCommand.self, VehiclesCommand.self,
-      SandboxCommand.self,
+      SandboxCommand.self, ContractCommand.self,
     ]
   )
 }

@@ -180,10 +180,12 @@ extension SandboxAccount {
     let synced = try SyncedAccount(SyntheticAccount.make(vehicles: 4, tracks: 50, points: 60, variation: 25), options)
     var plan: (plan: SyncPlan, requests: Int, elapsed: Duration)?
     _ = try await synced.sync(planned: { made, _ in plan = (made, synced.transport.requests.count, synced.time.elapsed)
-      })
+    })
     let (made, before, start) = try #require(plan)
     let requests = synced.transport.requests.count - before
-    #expect(made.tracks == 200 && requests <= made.requests && requests >= made.requests * 9 / 10, "\(requests) of \(made.requests)")
+    #expect(
+      made.tracks == 200 && requests <= made.requests && requests >= made.requests * 9 / 10,
+      "\(requests) of \(made.requests)")
     let took = synced.time.elapsed - start
     #expect(took <= made.duration && took >= made.duration * 0.7, "\(took) of \(made.duration)")
     #expect(synced.transport.sandbox.statuses[403] == nil)

@@ -28,12 +28,22 @@ struct Command {
   ///   - arguments: its arguments.
   ///   - input: the file it gets as standard input.
   ///   - output: the file its standard output goes to; a temporary one unless given.
-  init(_ arguments: [String], input: String = "/dev/null", output: String? = nil) throws {
+  ///   - environment: variables beside those of the tests.
+  ///   - killedAfter: seconds after which it is killed without a warning, or `nil`.
+  init(
+    _ arguments: [String], input: String = "/dev/null", output: String? = nil, environment: [String: String] = [:],
+    killedAfter: Double? = nil
+  ) throws {
     let folder = try TemporaryFolder()
     let outputPath = output ?? folder.path("output")
     let process = Process()
     process.executableURL = Self.executable
     process.arguments = arguments
+    if let killedAfter {
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
+      process.arguments = ["-s", "KILL", "\(killedAfter)", Self.executable.path] + arguments
+    }
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
     process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: input))
     process.standardOutput = try folder.writing(to: outputPath)
     process.standardError = try folder.writing(to: folder.path("messages"))

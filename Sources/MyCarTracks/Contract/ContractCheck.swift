@@ -1,0 +1,120 @@
+import TriplineJSON
+
+/// Compares the API's own OpenAPI description with what this client asks for and reads.
+///
+/// The description can be had without credentials, and says which of the lines that are ASSUMED are true.
+public enum ContractCheck {
+  private struct Endpoint {
+    var method = "get"
+    var path: String
+    var parameters: [String]
+    var fields: [Field]
+    /// Names that are read besides.
+    var others: [[String]] = []
+  }
+
+  private static let position: [Field] = [.time, .latitude, .longitude, .altitude, .speed, .bearing, .accuracy]
+
+  private static let endpoints: [Endpoint] = [
+    Endpoint(
+      path: "/vehicles", parameters: ["offset", "limit"],
+      fields: [.id, .name, .description, .licensePlate, .groupIDs, .driverID, .isActive]),
+    Endpoint(
+      path: "/tracks2", parameters: ["offset", "limit", "includeTotal", "startTime", "endTime", "vehicleId"],
+      fields: [
+        .id, .vehicleID, .driverID, .name, .category, .startTime, .endTime, .distance, .duration, .movingTime,
+        .maximumSpeed,
+      ]),
+    Endpoint(path: "/tracks/{}", parameters: [], fields: [.id, .vehicleID, .startTime, .endTime, .distance]),
+    Endpoint(path: "/trackpoints/{}", parameters: ["offset", "limit"], fields: [.id] + position),
+    Endpoint(
+      path: "/vehicles/lastPositions", parameters: ["offset", "limit"],
+      fields: [.vehicleID, .vehicleName, .trackID, .driverID] + position),
+    Endpoint(
+      method: "post", path: "/vehicles/livePositions/stream", parameters: [], fields: [],
+      others: [
+        ["websocketUrl"], ["expiresAt", "expires", "validUntil", "expiresIn", "ttl"], ["heartbeatIntervalSeconds"],
+      ]),
+    Endpoint(
+      path: "/geofences", parameters: ["offset", "limit"], fields: [.id, .name, .latitude, .longitude, .radius]),
+  ]
+
+  /// Words in the text of a field that speak against what is taken for it.
+  private static let otherWords: [Field: [String]] = [
+    .distance: ["meter", "metre", "mile"], .speed: ["m/s", "meters per second", "mph", "knot"],
+    .startTime: ["second", "iso"], .endTime: ["second", "iso"], .time: ["second", "iso"],
+    .duration: ["second", "minute"],
+    .movingTime: ["second", "minute"], .altitude: ["feet", "foot"],
+  ]
+
+  /// The differences, endpoint by endpoint.
+  ///
+  /// - Throws: `malformedAnswer` where the text is no OpenAPI description.
+  public static func findings(in text: [UInt8]) throws(MyCarTracksError) -> [ContractFinding] {
+    guard let root = JSONText.value(text)?.object, let paths = root["paths"]?.object else {
+      throw MyCarTracksError(
+        .malformedAnswer, "this is no OpenAPI description: it has no paths. Give a JSON file or the URL of one.")
+    }
+    let document = OpenAPIDocument(root: root)
+    var findings: [ContractFinding] = []
+    for endpoint in endpoints {
+      let name = "\(endpoint.method.uppercased()) \(endpoint.path.replacing("{}", with: "{id}"))"
+      func report(_ kind: ContractFinding.Kind, _ what: String, _ detail: String) {
+        findings.append(ContractFinding(kind: kind, endpoint: name, name: what, detail: detail))
+      }
+      let found = paths.first {
+        normalized($0.key).hasSuffix(endpoint.path) && $0.value.object?[endpoint.method] != nil
+      }
+      guard let item = found?.value.object, let operation = item[endpoint.method]?.object else {
+        report(.missingPath, endpoint.path, "is asked for, and not described")
+        continue
+      }
+      let parameters = document.parameters(of: item, operation)
+      for parameter in endpoint.parameters where !parameters.contains(parameter) {
+        report(.missingParameter, parameter, "is sent, and not described; there are \(listed(parameters))")
+      }
+      let properties = document.properties(of: operation)
+      guard !properties.isEmpty else {
+        report(.missingField, "*", "the description does not say what the answer holds")
+        continue
+      }
+      var read: Set<String> = [
+        "position", "lastPosition", "location", "data", "payload", "vehicle", "car", "driver", "user",
+      ]
+      for field in Set(endpoint.fields).sorted(by: { $0.rawValue < $1.rawValue }) {
+        read.formUnion(field.names)
+        guard let known = field.names.first(where: { properties[$0] != nil }) else {
+          report(.missingField, field.names.joined(separator: "|"), "is read where it is there, and not described")
+          continue
+        }
+        let words = (properties[known] ?? "").lowercased()
+        for word in otherWords[field] ?? []
+        where words.contains(word) && !words.contains("milli") && !words.contains("kilo") {
+          report(.otherUnit, known, "is described as: \(properties[known] ?? "")")
+          break
+        }
+      }
+      for names in endpoint.others {
+        read.formUnion(names)
+        if !names.contains(where: { properties[$0] != nil }) {
+          report(.missingField, names.joined(separator: "|"), "is read where it is there, and not described")
+        }
+      }
+      // What is read of one row may stand in the row of another endpoint too.
+      for field in Field.allCases { read.formUnion(field.names) }
+      for property in properties.keys.sorted() where !read.contains(property) {
+        report(.ignoredField, property, "is described, and not read: \(properties[property] ?? "")")
+      }
+    }
+    return findings
+  }
+
+  private static func listed(_ names: Set<String>) -> String {
+    names.isEmpty ? "none" : names.sorted().joined(separator: ", ")
+  }
+
+  /// A path with `{}` for every parameter.
+  private static func normalized(_ path: String) -> String {
+    path.split(separator: "/").map { $0.hasPrefix("{") ? "/{}" : "/" + $0 }.joined()
+  }
+}
