@@ -101,6 +101,17 @@ for target in package.targets where target.type != .system {
   target.swiftSettings = (target.swiftSettings ?? []) + settings
 }
 
+/// `TRIPLINE_FEED_BENCH=1` adds what `Scripts/bench feed` runs: it measures parts that are not public.
+if Context.environment["TRIPLINE_FEED_BENCH"] == "1" {
+  package.targets.append(
+    .executableTarget(
+      name: "feed-bench",
+      dependencies: [
+        "TriplineCore", "TriplineFormats", "MyCarTracks", "TriplineStore",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ], path: "Benchmarks/Feed", swiftSettings: settings))
+}
+
 /// `TRIPLINE_FUZZ=1` adds the fuzz drivers and instruments the readers for them. They are libraries, which
 /// `Scripts/fuzz` links: the fuzzer brings the main function.
 if Context.environment["TRIPLINE_FUZZ"] == "1" {

@@ -12,7 +12,7 @@ import TriplineTesting
 
 @Suite struct ArchiveTests {
   @Test func `any SQL tool reads degrees and SI units`() async throws {
-    let synced = try SyncedAccount(SyntheticAccount.make(vehicles: 1, tracks: 6, points: 40))
+    let synced = try SyncedAccount(SandboxAccount.synthetic(vehicles: 1, tracks: 6, points: 40))
     _ = try await synced.sync()
     let row = try #require(
       try synced.archive.read { try GRDB.Row.fetchOne($0, sql: "SELECT * FROM fixes ORDER BY time DESC LIMIT 1") })
@@ -26,7 +26,7 @@ import TriplineTesting
   }
 
   @Test func `what old tracks have is removed, and not fetched again`() async throws {
-    let account = SyntheticAccount.make(vehicles: 2, tracks: 5, points: 40)
+    let account = SandboxAccount.synthetic(vehicles: 2, tracks: 5, points: 40)
     let synced = try SyncedAccount(account)
     _ = try await synced.sync()
     #expect(try synced.archive.prune(before: 1_780_000_000_000 - 2 * 86_400_000 - 3_600_000) == 2 * 2 * 40)
@@ -38,7 +38,7 @@ import TriplineTesting
   }
 
   @Test func `damage is found, and repaired by the next sync`() async throws {
-    let account = SyntheticAccount.make(vehicles: 2, tracks: 5, points: 40)
+    let account = SandboxAccount.synthetic(vehicles: 2, tracks: 5, points: 40)
     let synced = try SyncedAccount(account)
     _ = try await synced.sync()
     try synced.archive.write { try $0.execute(sql: "DELETE FROM fix WHERE time % 7000 = 0") }
@@ -66,7 +66,7 @@ import TriplineTesting
   }
 
   @Test func `fences of the account become fences`() async throws {
-    var account = SyntheticAccount.make(vehicles: 1, tracks: 1, points: 40)
+    var account = SandboxAccount.synthetic(vehicles: 1, tracks: 1, points: 40)
     account.fences = [
       SandboxAccount.Fence(id: 1, name: "Depot", latitude: 48, longitude: 17.001, radius: 50),
       SandboxAccount.Fence(id: 2, name: "Quarry", latitude: 49, longitude: 17, radius: 500),

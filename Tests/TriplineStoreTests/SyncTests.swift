@@ -87,7 +87,7 @@ extension SandboxAccount {
 }
 
 @Suite struct SyncTests {
-  private let account = SyntheticAccount.make(vehicles: 3, tracks: 4, points: 40)
+  private let account = SandboxAccount.synthetic(vehicles: 3, tracks: 4, points: 40)
 
   @Test(arguments: ["A", "B", "C"])
   func `an account is archived, whatever its dialect, and once it is there nothing is fetched again`(preset: String)
@@ -177,7 +177,8 @@ extension SandboxAccount {
   @Test func `the plan is kept to`() async throws {
     var options = SandboxOptions()
     options.requestsPerWindow = 40
-    let synced = try SyncedAccount(SyntheticAccount.make(vehicles: 4, tracks: 50, points: 60, variation: 25), options)
+    let synced = try SyncedAccount(
+      SandboxAccount.synthetic(vehicles: 4, tracks: 50, points: 60, variation: 25), options)
     var plan: (plan: SyncPlan, requests: Int, elapsed: Duration)?
     _ = try await synced.sync(planned: { made, _ in plan = (made, synced.transport.requests.count, synced.time.elapsed)
     })
@@ -196,7 +197,7 @@ extension SandboxAccount {
     let environment = ProcessInfo.processInfo.environment
     let vehicles = environment["TRIPLINE_SIMULATED_VEHICLES"].flatMap { Int($0) } ?? 20
     let days = environment["TRIPLINE_SIMULATED_DAYS"].flatMap { Int($0) } ?? 30
-    let account = SyntheticAccount.make(vehicles: vehicles, tracks: days, points: 60, variation: 25)
+    let account = SandboxAccount.synthetic(vehicles: vehicles, tracks: days, points: 60, variation: 25)
     let synced = try SyncedAccount(account)
     let outcome = try await synced.sync()
     #expect(outcome.fetched == vehicles * days)

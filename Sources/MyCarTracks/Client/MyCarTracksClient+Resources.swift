@@ -2,8 +2,19 @@ import TriplineJSON
 
 extension MyCarTracksClient {
   /// The vehicles that the credentials may see. None at all can be a matter of the account's role.
-  public func vehicles(priority: RequestPriority = .user) -> Listing<Vehicle> {
-    Listing(self, name: "vehicles", path: "/vehicles", limit: configuration.pageSize, priority: priority)
+  ///
+  /// - Parameters:
+  ///   - fields: the only fields to be sent, or all; without `id` there are no vehicles.
+  ///   - sort: the field to sort by; with a minus before it downwards, which is ASSUMED.
+  ///   - priority: what the requests are for.
+  public func vehicles(
+    fields: [String] = [], sort: String? = nil, priority: RequestPriority = .user
+  ) -> Listing<Vehicle> {
+    var query: [(name: String, value: String)] = []
+    if !fields.isEmpty { query.append(("fields", fields.joined(separator: ","))) }
+    if let sort { query.append(("sort", sort)) }
+    return Listing(
+      self, name: "vehicles", path: "/vehicles", query: query, limit: configuration.pageSize, priority: priority)
   }
 
   /// A track by its id.

@@ -102,7 +102,7 @@ struct LiveChannel: ServerChildChannel {
     case nil: break
     case .http(let channel): await http.handle(value: channel, logger: logger)
     case .live(let channel, let machine):
-      await LiveSocket(channel: channel, sandbox: sandbox, clock: clock).run(machine)
+      await StreamSocket(channel: channel, sandbox: sandbox, clock: clock).run(machine)
     }
   }
 }

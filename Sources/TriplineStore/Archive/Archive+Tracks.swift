@@ -1,16 +1,16 @@
 import CSQLite
 import Foundation
 import GRDB
-import MyCarTracks
+package import MyCarTracks
 
 /// A track whose fixes are to be fetched.
-struct PendingTrack: Sendable, Hashable {
+package struct PendingTrack: Sendable, Hashable {
   /// Its number in the archive.
   var number: Int64
   /// The number of its vehicle.
   var vehicle: Int64
   /// Its id in the account.
-  var id: ResourceID
+  package var id: ResourceID
   var startTime: Int64?
   var endTime: Int64?
   /// What the list said of it when it is fetched.
@@ -25,7 +25,7 @@ extension Archive {
   static let settlingTime: Int64 = 600_000
 
   /// Notes what a list of tracks says, at a time in milliseconds UTC. A track of a vehicle that is not known makes it known.
-  func note(_ tracks: [Track], units: UnitFindings, at date: Int64, of account: AccountNumber) throws {
+  package func note(_ tracks: [Track], units: UnitFindings, at date: Int64, of account: AccountNumber) throws {
     try write { database in
       for track in tracks {
         guard let vehicle = track.vehicleID else { continue }
@@ -85,7 +85,7 @@ extension Archive {
   }
 
   /// The tracks whose fixes are not there, or not as the list says, newest first.
-  func pendingTracks(of account: AccountNumber, vehicles: Set<ResourceID>?, since: Int64, at date: Int64) throws
+  package func pendingTracks(of account: AccountNumber, vehicles: Set<ResourceID>?, since: Int64, at date: Int64) throws
     -> [PendingTrack]
   {
     try read { database in
@@ -114,7 +114,7 @@ extension Archive {
   }
 
   /// Puts the fixes of a track in the place of those that are there, in one transaction; returns how many there are.
-  func replaceFixes(of track: PendingTrack, with fixes: [StoredFix]) throws -> Int {
+  package func replaceFixes(of track: PendingTrack, with fixes: [StoredFix]) throws -> Int {
     let fixes = fixes.sorted { ($0.time, $0.latitude, $0.longitude) < ($1.time, $1.latitude, $1.longitude) }
     return try write { database in
       try Self.removeFixes(of: track, database)

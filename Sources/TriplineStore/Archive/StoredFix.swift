@@ -1,7 +1,7 @@
-import MyCarTracks
+package import MyCarTracks
 
 /// A fix as it is kept: whole numbers of a size that no receiver is finer than.
-struct StoredFix: Hashable {
+package struct StoredFix: Hashable {
   /// Milliseconds UTC.
   var time: Int64
   /// 10⁻⁷ degrees, a centimetre.
@@ -17,7 +17,7 @@ struct StoredFix: Hashable {
   var accuracy: Int64?
 
   /// Takes a point of the API; fails where it has no place that a number could stand for.
-  init?(_ point: TrackPoint, _ units: UnitFindings) {
+  package init?(_ point: TrackPoint, _ units: UnitFindings) {
     guard let latitude = Self.scaled(point.latitude, by: 1e7), let longitude = Self.scaled(point.longitude, by: 1e7)
     else { return nil }
     time = point.time

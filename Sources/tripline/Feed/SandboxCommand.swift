@@ -21,9 +21,21 @@ struct SandboxCommand: AsyncParsableCommand {
         tripline sandbox drives.csv.gz
         tripline sandbox drives.csv.gz --replay 2h --speed 60 --upload-interval 30s
         tripline sandbox drives.csv.gz --preset C --fault server-errors --fault socket-drop
+        tripline sandbox --synthetic 500 --replay 10m --traffic edge-jitter
       """)
 
-  @OptionGroup var input: TrackFiles
+  @Argument(help: "CSV, NDJSON or GPX files, plain or gzip, or archives; none with --synthetic.")
+  var tracks: [String] = []
+
+  @Option(help: ArgumentHelp("Vehicles of a synthetic account, such as 5, 50 or 500.", valueName: "vehicles"))
+  var synthetic: Int?
+
+  @Option(help: ArgumentHelp("How often a synthetic vehicle records, like 1s or 30s.", valueName: "time"))
+  var interval = DurationText(milliseconds: 1000)
+
+  @Option(
+    help: ArgumentHelp("What real accounts have and programs stumble over; may be repeated.", valueName: "traffic"))
+  var traffic: [Traffic] = []
 
   @Option(help: "The port; 0 is any that is free.")
   var port = 8077
@@ -90,7 +102,15 @@ struct SandboxCommand: AsyncParsableCommand {
     for text in dialect {
       if let problem = trial.set(text) { throw ValidationError("--dialect: \(problem)") }
     }
-    try FenceFiles.refuseTwoInputs(input.tracks)
+    guard tracks.isEmpty == (synthetic != nil) else {
+      throw ValidationError("give tracks, or --synthetic with a number of vehicles")
+    }
+    if let synthetic, !(1...5000).contains(synthetic) {
+      throw ValidationError("--synthetic takes a number from 1 to 5000")
+    }
+    guard interval.milliseconds > 0 else { throw ValidationError("--interval takes a length of time, like 1s") }
+    if recordedTimes && synthetic != nil { throw ValidationError("synthetic tracks have no recorded times") }
+    try FenceFiles.refuseTwoInputs(tracks)
   }
 
   func run() async throws {
@@ -113,15 +133,10 @@ struct SandboxCommand: AsyncParsableCommand {
       options.replay = SandboxOptions.Replay(start: end - length, began: now, speed: speed)
     }
     let upload = SandboxAccount.Upload(interval: uploadInterval?.milliseconds ?? 0, lateVehicles: lateVehicles)
-    let recorded = SandboxAccount.recorded(input.files, format: input.format, times: times, upload: upload)
-    try ExitStatus.check(recorded.report, failures: recorded.failures, isStrict: input.strict)
-    guard !recorded.account.tracks.isEmpty else {
-      Messages.error("there is nothing to serve")
-      throw ExitStatus.badData
-    }
-    let sandbox = Sandbox(account: recorded.account, options: options)
+    let account = try account(times, upload).with(Set(traffic), seed: seed)
+    let sandbox = Sandbox(account: account, options: options)
     Messages.note(
-      "\(recorded.account.vehicles.count) vehicles with \(recorded.account.tracks.count) tracks; no server of MyCarTracks, its schema is partly ASSUMED"
+      "\(account.vehicles.count) vehicles with \(account.tracks.count) tracks; no server of MyCarTracks, its schema is partly ASSUMED"
     )
     let (id, secret) = (options.clientID, options.clientSecret)
     let server = SandboxServer(sandbox, port: port, clock: clock) { port in
@@ -138,6 +153,25 @@ struct SandboxCommand: AsyncParsableCommand {
       throw ExitStatus.unavailable
     }
   }
+
+  private func account(_ times: SandboxAccount.Times, _ upload: SandboxAccount.Upload) throws -> SandboxAccount {
+    if let synthetic {
+      guard case .ending(let end) = times else { preconditionFailure("synthetic tracks end now") }
+      // An hour, or as much as is replayed and half as much again.
+      let length = max(3_600_000, (replay?.milliseconds ?? 0) * 3 / 2)
+      return SandboxAccount.synthetic(
+        vehicles: synthetic, tracks: 1, points: Int(length / interval.milliseconds), interval: interval.milliseconds,
+        end: end)
+    }
+    let recorded = SandboxAccount.recorded(tracks.map { InputFile(path: $0) }, times: times, upload: upload)
+    try ExitStatus.check(recorded.report, failures: recorded.failures, isStrict: false)
+    guard !recorded.account.tracks.isEmpty else {
+      Messages.error("there is nothing to serve")
+      throw ExitStatus.badData
+    }
+    return recorded.account
+  }
 }
 
 extension Fault: ExpressibleByArgument {}
+extension Traffic: ExpressibleByArgument {}

@@ -65,7 +65,7 @@ import Testing
     options.requestsPerWindow = 10_000
     change(&options)
     // A third of the track lies before.
-    let account = SyntheticAccount.make(
+    let account = SandboxAccount.synthetic(
       vehicles: vehicles, tracks: 1, points: seconds * 3 / 2, end: began + Int64(seconds) * 1000)
     let sent = Set(
       account.tracks.flatMap { track in

@@ -52,7 +52,7 @@ let dialects: [String: Dialect] = {
 }()
 
 @Suite struct AccountTests {
-  private let account = SyntheticAccount.make(vehicles: 3, tracks: 4, points: 40)
+  private let account = SandboxAccount.synthetic(vehicles: 3, tracks: 4, points: 40)
 
   @Test(arguments: dialects.keys.sorted())
   func `in every dialect everything is read, once`(name: String) async throws {
@@ -146,6 +146,32 @@ let dialects: [String: Dialect] = {
     }
   }
 
+  @Test func `fields and order can be asked for, and the number of tracks`() async throws {
+    let connection = try Connection(account)
+    let vehicles = try await connection.client.vehicles(fields: ["id", "name"], sort: "-id").all()
+    #expect(vehicles.map(\.id.text) == ["103", "102", "101"] && vehicles.allSatisfy { $0.description == nil })
+    #expect(try await connection.client.trackCount() == 12)
+    var options = SandboxOptions()
+    options.dialect.totalKey = .absent
+    #expect(try await Connection(account, options).client.trackCount() == nil)
+  }
+
+  @Test(arguments: Traffic.allCases)
+  func `whatever an account has, everything with a place is read, once`(traffic: Traffic) async throws {
+    let account = account.with([traffic], seed: 3)
+    let connection = try Connection(account)
+    let points = try await connection.allPoints()
+    #expect(points.count == account.tracks.count)
+    var dropped = 0
+    for track in account.tracks {
+      let sent = track.points.filter { $0.latitude != 0 || $0.longitude != 0 }
+      dropped += track.points.count - sent.count
+      #expect(points[ResourceID("\(track.id)")]?.map(\.time).sorted() == sent.map(\.time).sorted())
+    }
+    #expect(connection.client.skippedRows["trackpoints"] ?? 0 == dropped && (traffic == .nullIsland) == (dropped > 0))
+    #expect(try await connection.client.vehicles().all().count == account.vehicles.count)
+  }
+
   @Test func `a page that is cut short by the server is not the last one, and is learned from`() async throws {
     var options = SandboxOptions()
     options.dialect.limitCap = 15
@@ -161,7 +187,7 @@ let dialects: [String: Dialect] = {
   @Test func `the account's requests are never exceeded, however many callers there are`() async throws {
     var options = SandboxOptions()
     options.requestsPerWindow = 30
-    let connection = try Connection(SyntheticAccount.make(vehicles: 2, tracks: 60, points: 3), options)
+    let connection = try Connection(SandboxAccount.synthetic(vehicles: 2, tracks: 60, points: 3), options)
     let points = try await connection.allPoints()
     #expect(points.count == 120 && points.values.allSatisfy { $0.count == 3 })
     #expect(connection.transport.sandbox.statuses[403] == nil)

@@ -2,7 +2,7 @@ import NIOCore
 import NIOWebSocket
 
 /// Sends a live stream over a connection.
-struct LiveSocket: Sendable {
+struct StreamSocket: Sendable {
   let channel: NIOAsyncChannel<WebSocketFrame, WebSocketFrame>
   let sandbox: Sandbox
   let clock: SandboxClock
