@@ -125,7 +125,6 @@ struct FeedBench {
 
   private static func insertions(_ path: String, _ points: [[TrackPoint]], copies: Int) throws {
     let archive = try Archive(path: path)
-    let account = try archive.account(baseURL: "bench", clientID: "bench")
     let units = UnitFindings()
     for copy in 0..<copies {
       let listed = points.enumerated().map { number, track in
@@ -133,9 +132,9 @@ struct FeedBench {
           id: ResourceID("\(copy)-\(number)"), vehicleID: ResourceID("\(copy)"), startTime: track.first?.time,
           endTime: track.last?.time)
       }
-      try archive.note(listed, units: units, at: 0, of: account)
+      _ = try archive.note(listed, at: 0)
     }
-    for track in try archive.pendingTracks(of: account, vehicles: nil, since: 0, at: 0) {
+    for track in try archive.pendingTracks(at: 0) {
       guard let number = track.id.text.split(separator: "-").last.flatMap({ Int($0) }) else { continue }
       _ = try archive.replaceFixes(of: track, with: points[number].compactMap { StoredFix($0, units) })
     }

@@ -64,6 +64,8 @@ import TriplineTesting
     #expect(try run(["sync", "-q", "--archive", killed]).status == 0)
     let exports = try [whole, killed].map { try run(["store", "export", "--archive", $0]) }
     #expect(exports[0].status == 0 && exports[0].lines.count > 100 && exports[0].output == exports[1].output)
+    // A machine that is very slow or very quick may let some through, or kill them before they begin.
+    #expect(interrupted > 0)
     print("killed \(interrupted) of \(count) syncs; the archive was whole each time, and complete at the end")
   }
 
@@ -79,7 +81,7 @@ import TriplineTesting
     environment["MYCARTRACKS_BASE_URL"] = "http://mycartracks.com/services/rest/v3"
     #expect(try Command(["auth", "check"], environment: sandbox.environment.merging(environment) { $1 }).status == 78)
     let none = try run(["store", "check", "--archive", folder.path("none.db")])
-    #expect(none.status == 73 && none.messages.contains("tripline sync"))
+    #expect(none.status == 66 && none.messages.contains("tripline sync"))
   }
 
   @Test func `the sandbox describes itself, and the contract is checked with that`() throws {

@@ -27,9 +27,6 @@ public struct LearnedSettings: Sendable, Hashable, Codable {
   /// How vehicles are named; `nil` as long as that is not known.
   public var streamBody: StreamBody?
 
-  /// The most rows that an endpoint has given at once: a shorter page is its last one.
-  public var largestPages: [String: Int] = [:]
-
   /// Knows nothing.
   public init() {}
 }

@@ -41,16 +41,16 @@ extension MyCarTracksClient {
       self, name: "lastPositions", path: "/vehicles/lastPositions", limit: configuration.pageSize, priority: priority)
   }
 
-  /// The account's geofences; none where the API does not list them for this account. The path is ASSUMED.
+  /// The account's geofences; `nil` where the API does not list them for this account. The path is ASSUMED.
   ///
   /// - Throws: `MyCarTracksError`, but not `notFound` nor `notPermitted`.
-  public func geofences(priority: RequestPriority = .user) async throws -> [Geofence] {
+  public func geofences(priority: RequestPriority = .user) async throws -> [Geofence]? {
     do {
       return try await Listing<Geofence>(
         self, name: "geofences", path: "/geofences", limit: configuration.pageSize, priority: priority
       ).all()
     } catch let error as MyCarTracksError where error.code == .notFound || error.code == .notPermitted {
-      return []
+      return nil
     }
   }
 }

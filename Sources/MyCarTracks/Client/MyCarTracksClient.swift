@@ -24,6 +24,7 @@ public final class MyCarTracksClient: Sendable {
   public let time: any TimeSource
   private let sender: RequestSender
   private let token: TokenSource
+  private let pages = Mutex<[String: PageSizes]>([:])
   private let skipped = Mutex<[String: Int]>([:])
   private let learnedSettings: Mutex<LearnedSettings>
 
@@ -147,12 +148,28 @@ public final class MyCarTracksClient: Sendable {
     }
   }
 
-  /// The most rows that an endpoint has given at once.
-  func largestPage(of endpoint: String) -> Int { learned.largestPages[endpoint] ?? 0 }
+  /// How many rows an endpoint gives at once, as far as this client has seen.
+  private struct PageSizes {
+    /// The most that came at once.
+    var largest = 0
+    /// The most that came at once though more were asked for, and there.
+    var cap: Int?
+  }
+
+  /// The most rows that an endpoint has given at once, to this client: what it gave to an earlier one it may not give today.
+  func largestPage(of endpoint: String) -> Int { pages.withLock { $0[endpoint]?.largest ?? 0 } }
+
+  /// The most rows that an endpoint gives at once, or `nil` where it has given all that were asked for.
+  public func pageCap(of endpoint: String) -> Int? { pages.withLock { $0[endpoint]?.cap } }
 
   /// An endpoint has given so many rows at once.
-  func notePage(of endpoint: String, rows: Int) {
-    learn { $0.largestPages[endpoint] = max($0.largestPages[endpoint] ?? 0, rows) }
+  func notePage(of endpoint: String, rows: Int, isCapped: Bool) {
+    pages.withLock { pages in
+      var sizes = pages[endpoint] ?? PageSizes()
+      sizes.largest = max(sizes.largest, rows)
+      if isCapped { sizes.cap = max(sizes.cap ?? 0, rows) }
+      pages[endpoint] = sizes
+    }
   }
 
   /// Rows of a list could not be read.

@@ -22,9 +22,14 @@ public struct Listing<Element: Resource>: AsyncSequence, Sendable {
           return element
         }
         guard let page = pages.next else { return nil }
-        let (elements, rows) = try await listing.read(page)
+        let (elements, rows): ([Element], Int)
+        do {
+          (elements, rows) = try await listing.read(page)
+        } catch let error as MyCarTracksError where error.code == .deadlineExceeded && pages.shrink() {
+          continue
+        }
         pages.received(rows: rows)
-        listing.client.notePage(of: listing.name, rows: rows)
+        listing.client.notePage(of: listing.name, rows: pages.cap ?? rows, isCapped: pages.cap != nil)
         waiting = elements[...]
       }
     }

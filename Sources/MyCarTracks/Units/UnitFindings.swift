@@ -8,6 +8,8 @@ public struct UnitFindings: Sendable, Hashable, Codable {
   /// What distances of tracks are in.
   public enum Distance: String, Sendable, Hashable, Codable {
     case meters, kilometers, miles
+    /// Each has its unit with it.
+    case written
     /// None of these fits; distances are not taken from the API.
     case unverified
   }
@@ -15,6 +17,8 @@ public struct UnitFindings: Sendable, Hashable, Codable {
   /// What speeds are in.
   public enum Speed: String, Sendable, Hashable, Codable {
     case metersPerSecond, milesPerHour, kilometersPerHour
+    /// Each has its unit with it.
+    case written
     /// None of these fits; speeds are not taken from the API.
     case unverified
   }
@@ -22,6 +26,8 @@ public struct UnitFindings: Sendable, Hashable, Codable {
   /// What durations are in.
   public enum Duration: String, Sendable, Hashable, Codable {
     case milliseconds, seconds
+    /// Each has its unit with it.
+    case written
     /// None of these fits.
     case unverified
   }
@@ -46,8 +52,28 @@ public struct UnitFindings: Sendable, Hashable, Codable {
   /// Nothing found yet.
   public init() {}
 
-  /// Whether there was enough to compare.
-  public var isVerified: Bool { distanceRatio != nil && speedRatio != nil && durationRatio != nil }
+  /// Whether there was enough to compare, or there is nothing to be found out.
+  public var isVerified: Bool {
+    (distanceRatio != nil || distance == .written) && (speedRatio != nil || speed == .written)
+      && (durationRatio != nil || duration == .written)
+  }
+
+  /// What was known and, where something newer was found, that.
+  public func merging(_ newer: UnitFindings) -> UnitFindings {
+    var merged = self
+    if newer.distanceRatio != nil || newer.distance == .written {
+      (merged.distance, merged.distanceRatio) = (newer.distance, newer.distanceRatio)
+    }
+    if newer.speedRatio != nil || newer.speed == .written {
+      (merged.speed, merged.speedRatio) = (newer.speed, newer.speedRatio)
+    }
+    if newer.durationRatio != nil || newer.duration == .written {
+      (merged.duration, merged.durationRatio) = (newer.duration, newer.durationRatio)
+    }
+    merged.tracks += newer.tracks
+    merged.segments += newer.segments
+    return merged
+  }
 
   /// A speed in metres a second, or `nil` where it is none.
   public func speed(_ reading: Reading?) -> Double? {
@@ -62,7 +88,7 @@ public struct UnitFindings: Sendable, Hashable, Codable {
         case .metersPerSecond: 1
         case .kilometersPerHour: Self.kilometerPerHour
         case .milesPerHour: Self.milePerHour
-        case .unverified: nil
+        case .unverified, .written: nil
         }
       default: nil
       }
@@ -82,7 +108,7 @@ public struct UnitFindings: Sendable, Hashable, Codable {
         case .meters: 1
         case .kilometers: 1000
         case .miles: Self.mile
-        case .unverified: nil
+        case .unverified, .written: nil
         }
       default: nil
       }
@@ -117,6 +143,7 @@ public struct UnitFindings: Sendable, Hashable, Codable {
   /// What was found, for people, a line each.
   public var report: String {
     func line(_ what: String, _ unit: String, _ ratio: Double?, _ of: String) -> String {
+      if unit == "written" { return "\(what): each value has its unit with it" }
       guard let ratio else { return "\(what): \(unit), assumed: there was not enough to compare" }
       return "\(what): \(unit); reported values are \(Self.rounded(ratio)) times \(of)"
     }

@@ -15,6 +15,8 @@ public struct UnitProbe: Sendable {
   private var distances: [Double] = []
   private var speeds: [Double] = []
   private var durations: [Double] = []
+  /// Values that had their unit with them.
+  private var written = (distances: 0, speeds: 0, durations: 0)
   private var tracks = 0
 
   /// Has seen nothing yet.
@@ -33,6 +35,7 @@ public struct UnitProbe: Sendable {
       let step = Self.distance(from, to)
       length += step
       segment.length += step
+      if to.speed?.unit != nil { written.speeds += 1 }
       if let speed = to.speed, speed.unit == nil {
         segment.speeds += speed.value
         segment.count += 1
@@ -44,6 +47,8 @@ public struct UnitProbe: Sendable {
       }
       segment = (to.time, 0, 0, 0)
     }
+    if track.distance?.unit != nil { written.distances += 1 }
+    if track.duration?.unit != nil { written.durations += 1 }
     if let distance = track.distance, distance.unit == nil, length > 100 { distances.append(distance.value / length) }
     if let duration = track.duration, duration.unit == nil, let start = track.startTime, let end = track.endTime,
       end > start
@@ -52,9 +57,6 @@ public struct UnitProbe: Sendable {
     }
     return true
   }
-
-  /// Whether there is enough for all findings.
-  public var isComplete: Bool { findings.isVerified }
 
   /// What the tracks so far show.
   public var findings: UnitFindings {
@@ -90,6 +92,9 @@ public struct UnitProbe: Sendable {
         default: .unverified
         }
     }
+    if distances.isEmpty && written.distances >= Self.minimumTracks { findings.distance = .written }
+    if speeds.isEmpty && written.speeds >= Self.minimumSegments { findings.speed = .written }
+    if durations.isEmpty && written.durations >= Self.minimumTracks { findings.duration = .written }
     return findings
   }
 

@@ -22,7 +22,7 @@ enum ArchiveFences {
         at: .init(file: input.name))
     }
     let rows = try connection.prepare(
-      "SELECT remote_id, name, longitude, latitude, radius, ring FROM geofence ORDER BY account, id")
+      "SELECT remote_id, name, longitude, latitude, radius, ring FROM geofence ORDER BY id")
     var features: [JSONNode] = []
     while try rows.step() {
       var geometry = JSONNode.object([

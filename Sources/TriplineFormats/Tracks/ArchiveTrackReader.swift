@@ -48,7 +48,7 @@ struct ArchiveTrackReader: ~Copyable {
       """
       SELECT track.id, track.vehicle, track.first_fix, track.last_fix, track.remote_id, vehicle.remote_id, track.driver_id
       FROM track JOIN vehicle ON vehicle.id = track.vehicle
-      WHERE track.first_fix IS NOT NULL ORDER BY track.vehicle, track.first_fix, track.id
+      WHERE track.first_fix IS NOT NULL AND gone < 2 ORDER BY track.vehicle, track.first_fix, track.id
       """)
     var tracks: [PendingTrack] = []
     while try list.step() {

@@ -3,93 +3,127 @@ import GRDB
 public import MyCarTracks
 
 extension Archive {
-  /// The number of an account, which is added where it is not there.
+  /// Makes an archive that of an account, or sees to it that it is.
   ///
-  /// - Throws: `StoreError`.
-  public func account(baseURL: String, clientID: String) throws -> AccountNumber {
+  /// - Parameters:
+  ///   - baseURL: where the account is.
+  ///   - clientID: its client id.
+  ///   - isSame: whether another client id is one of the same account.
+  /// - Throws: `otherAccount` where it is that of another one, and other `StoreError`s.
+  public func open(baseURL: String, clientID: String, isSame: Bool = false) throws {
     try write { database in
-      try database.execute(
-        sql: "INSERT INTO account (base_url, client_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        arguments: [baseURL, clientID])
-      return try Int64.fetchOne(
-        database, sql: "SELECT id FROM account WHERE base_url = ? AND client_id = ?", arguments: [baseURL, clientID])
-        ?? 0
+      guard let row = try Row.fetchOne(database, sql: "SELECT base_url, client_id FROM account") else {
+        try database.execute(
+          sql: "INSERT INTO account (id, base_url, client_id) VALUES (1, ?, ?)", arguments: [baseURL, clientID])
+        return
+      }
+      let known: (url: String, client: String) = (row["base_url"], row["client_id"])
+      guard known != (baseURL, clientID) else { return }
+      guard isSame else {
+        throw StoreError(
+          .otherAccount,
+          "\(path) is the archive of \(known.client) at \(known.url). Name another one with --archive; if it is the same account with new credentials, say so with --same-account."
+        )
+      }
+      try database.execute(sql: "UPDATE account SET base_url = ?, client_id = ?", arguments: [baseURL, clientID])
     }
   }
 
-  /// What an account's numbers mean, as far as that was found out.
+  /// What the account's numbers mean, as far as that was found out, and when it was looked at last, in milliseconds UTC.
   ///
   /// - Throws: `StoreError`.
-  public func units(of account: AccountNumber) throws -> UnitFindings? { try stored("units", of: account) }
+  public func units() throws -> (findings: UnitFindings, checked: Int64?) {
+    let row = try read { try Row.fetchOne($0, sql: "SELECT units, units_checked FROM account") }
+    return (Self.value(of: row?["units"]) ?? UnitFindings(), row?["units_checked"])
+  }
 
-  /// What was learned of an account.
-  ///
-  /// - Throws: `StoreError`.
-  public func learned(of account: AccountNumber) throws -> LearnedSettings? { try stored("learned", of: account) }
+  /// Keeps what the account's numbers mean. Speeds that were read in another unit are made right.
+  func keep(_ units: UnitFindings, at date: Int64) throws {
+    let text = try Self.text(of: units)
+    try write { database in
+      let stored = try String.fetchOne(database, sql: "SELECT units FROM account")
+      let before: UnitFindings = Self.value(of: stored) ?? UnitFindings()
+      let one = Reading(value: 1)
+      switch (before.speed(one), units.speed(one)) {
+      case (let old?, let new?) where old != new:
+        try database.execute(sql: "UPDATE fix SET speed = round(speed * ?)", arguments: [new / old])
+      case (_?, nil):
+        try database.execute(sql: "UPDATE fix SET speed = NULL")
+      case (nil, _?):
+        // What was not kept comes back only by being fetched once more.
+        try database.execute(sql: "UPDATE track SET fetched_listing = NULL")
+      default: break
+      }
+      try database.execute(sql: "UPDATE account SET units = ?, units_checked = ?", arguments: [text, date])
+    }
+  }
 
-  /// Keeps what was learned of an account.
+  /// What was learned of the account.
   ///
   /// - Throws: `StoreError`.
-  public func keep(_ learned: LearnedSettings, of account: AccountNumber) throws {
+  public func learned() throws -> LearnedSettings {
+    Self.value(of: try read { try String.fetchOne($0, sql: "SELECT learned FROM account") }) ?? LearnedSettings()
+  }
+
+  /// Keeps what was learned of the account.
+  func keep(_ learned: LearnedSettings) throws {
     let text = try Self.text(of: learned)
-    try write { database in
-      try database.execute(sql: "UPDATE account SET learned = ? WHERE id = ?", arguments: [text, account])
-    }
+    try write { try $0.execute(sql: "UPDATE account SET learned = ?", arguments: [text]) }
   }
 
-  private func stored<Value: Decodable>(_ column: String, of account: AccountNumber) throws -> Value? {
-    let text = try read { database in
-      try String.fetchOne(database, sql: "SELECT \(column) FROM account WHERE id = ?", arguments: [account])
-    }
-    // What an older version wrote, and this one does not understand, is found out anew.
-    return text.flatMap { try? JSONDecoder().decode(Value.self, from: Data($0.utf8)) }
+  /// What an older version wrote, and this one does not understand, is found out anew.
+  private static func value<Value: Decodable>(of text: String?) -> Value? {
+    text.flatMap { try? JSONDecoder().decode(Value.self, from: Data($0.utf8)) }
   }
 
-  /// A value as it is kept.
-  static func text(of value: some Encodable) throws -> String {
+  private static func text(of value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 
-  /// When the account's tracks were listed last, and when those of the last weeks all were, in milliseconds UTC.
-  func lastListings(of account: AccountNumber) throws -> (any: Int64?, full: Int64?) {
-    try read { database in
-      let row = try Row.fetchOne(
-        database, sql: "SELECT last_listing, last_full_listing FROM account WHERE id = ?", arguments: [account])
-      return (row?["last_listing"], row?["last_full_listing"])
-    }
+  /// When tracks were listed last, and when those of the last weeks all were, in milliseconds UTC; what lies in the future was
+  /// noted by a clock that was wrong.
+  func lastListings(before date: Int64) throws -> (any: Int64?, full: Int64?) {
+    let row = try read { try Row.fetchOne($0, sql: "SELECT last_listing, last_full_listing FROM account") }
+    let (any, full): (Int64?, Int64?) = (row?["last_listing"], row?["last_full_listing"])
+    return (any.flatMap { $0 <= date ? $0 : nil }, full.flatMap { $0 <= date ? $0 : nil })
   }
 
-  func keepListing(at date: Int64, isFull: Bool, of account: AccountNumber) throws {
+  /// Notes that tracks were listed. Of a full list, those of its time that were not in it are gone once more.
+  func keepListing(at date: Int64, since: Int64?, isFull: Bool) throws {
     try write { database in
       try database.execute(
-        sql: "UPDATE account SET last_listing = ?, last_full_listing = iif(?, ?, last_full_listing) WHERE id = ?",
-        arguments: [date, isFull, date, account])
+        sql: "UPDATE account SET last_listing = ?, last_full_listing = iif(?, ?, last_full_listing)",
+        arguments: [date, isFull, date])
+      guard isFull else { return }
+      try database.execute(
+        sql: "UPDATE track SET gone = gone + 1 WHERE seen_at < ? AND coalesce(start_time, 0) >= ?",
+        arguments: [date, since ?? 0])
     }
   }
 
-  /// Keeps vehicles; one that is there takes the new name.
-  func keep(_ vehicles: [Vehicle], of account: AccountNumber) throws {
+  /// Keeps vehicles, and returns those that were not there; one that is there takes the new name.
+  func keep(_ vehicles: [Vehicle]) throws -> Set<ResourceID> {
     try write { database in
+      let known = Set(try String.fetchAll(database, sql: "SELECT remote_id FROM vehicle"))
       for vehicle in vehicles {
         try database.execute(
           sql: """
-            INSERT INTO vehicle (account, remote_id, name, description, license_plate, is_active) VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO vehicle (remote_id, name, description, license_plate, is_active) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET name = excluded.name, description = excluded.description,
               license_plate = excluded.license_plate, is_active = excluded.is_active
             """,
-          arguments: [
-            account, vehicle.id.text, vehicle.name, vehicle.description, vehicle.licensePlate, vehicle.isActive,
-          ])
+          arguments: [vehicle.id.text, vehicle.name, vehicle.description, vehicle.licensePlate, vehicle.isActive])
       }
+      return Set(vehicles.map(\.id).filter { !known.contains($0.text) })
     }
   }
 
   /// Keeps the account's fences, and forgets those that are gone.
-  func keep(_ fences: [Geofence], of account: AccountNumber) throws {
+  func keep(_ fences: [Geofence]) throws {
     try write { database in
-      try database.execute(sql: "DELETE FROM geofence WHERE account = ?", arguments: [account])
+      try database.execute(sql: "DELETE FROM geofence")
       for fence in fences {
         var (latitude, longitude, radius, ring): (Double?, Double?, Double?, String?) = (nil, nil, nil, nil)
         switch fence.shape {
@@ -98,10 +132,8 @@ extension Archive {
           ring = "[" + corners.map { "[\($0.longitude),\($0.latitude)]" }.joined(separator: ",") + "]"
         }
         try database.execute(
-          sql: """
-            INSERT INTO geofence (account, remote_id, name, latitude, longitude, radius, ring) VALUES (?, ?, ?, ?, ?, ?, ?)
-            """,
-          arguments: [account, fence.id.text, fence.name, latitude, longitude, radius, ring])
+          sql: "INSERT INTO geofence (remote_id, name, latitude, longitude, radius, ring) VALUES (?, ?, ?, ?, ?, ?)",
+          arguments: [fence.id.text, fence.name, latitude, longitude, radius, ring])
       }
     }
   }

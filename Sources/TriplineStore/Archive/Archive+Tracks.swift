@@ -9,6 +9,8 @@ package struct PendingTrack: Sendable, Hashable {
   var number: Int64
   /// The number of its vehicle.
   var vehicle: Int64
+  /// The id of its vehicle in the account.
+  var vehicleID: ResourceID
   /// Its id in the account.
   package var id: ResourceID
   var startTime: Int64?
@@ -23,71 +25,96 @@ package struct PendingTrack: Sendable, Hashable {
 extension Archive {
   /// How long a track's end has to stand still, in milliseconds.
   static let settlingTime: Int64 = 600_000
+  /// How often a track has to be missed until it counts as gone.
+  static let sightings = 2
 
-  /// Notes what a list of tracks says, at a time in milliseconds UTC. A track of a vehicle that is not known makes it known.
-  package func note(_ tracks: [Track], units: UnitFindings, at date: Int64, of account: AccountNumber) throws {
+  /// Notes what a list of tracks says, at a time in milliseconds UTC. A track of a vehicle that is not known makes it known; one
+  /// that has come to another vehicle leaves the fixes it had there.
+  ///
+  /// - Returns: how many have no vehicle, and are left out.
+  package func note(_ tracks: [Track], at date: Int64) throws -> Int {
     try write { database in
+      var leftOut = 0
       for track in tracks {
-        guard let vehicle = track.vehicleID else { continue }
+        guard let vehicle = track.vehicleID else {
+          leftOut += 1
+          continue
+        }
         try database.execute(
-          sql: "INSERT INTO vehicle (account, remote_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
-          arguments: [account, vehicle.text])
-        let listing = Self.listing(of: track)
+          sql: "INSERT INTO vehicle (remote_id) VALUES (?) ON CONFLICT DO NOTHING", arguments: [vehicle.text])
+        try Self.leaveOtherVehicle(track.id, vehicle, database)
         try database.execute(
           sql: """
-            INSERT INTO track (vehicle, remote_id, driver_id, name, category, start_time, end_time, distance, duration,
-              moving_time, listing, listed_at)
-            VALUES ((SELECT id FROM vehicle WHERE account = ? AND remote_id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO track (vehicle, remote_id, driver_id, name, category, start_time, end_time, reported_distance,
+              reported_duration, reported_moving_time, listing, listed_at, seen_at)
+            VALUES ((SELECT id FROM vehicle WHERE remote_id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET driver_id = excluded.driver_id, name = excluded.name, category = excluded.category,
-              start_time = excluded.start_time, end_time = excluded.end_time, distance = excluded.distance,
-              duration = excluded.duration, moving_time = excluded.moving_time,
+              start_time = excluded.start_time, end_time = excluded.end_time,
+              reported_distance = excluded.reported_distance, reported_duration = excluded.reported_duration,
+              reported_moving_time = excluded.reported_moving_time, seen_at = excluded.seen_at, gone = 0,
               listed_at = iif(listing = excluded.listing, listed_at, excluded.listed_at), listing = excluded.listing
             """,
           arguments: [
-            account, vehicle.text, track.id.text, track.driverID?.text, track.name, track.category, track.startTime,
-            track.endTime, units.distance(track.distance), units.duration(track.duration),
-            units.duration(track.movingTime), listing, date,
+            vehicle.text, track.id.text, track.driverID?.text, track.name, track.category, track.startTime,
+            track.endTime, Self.text(of: track.distance), Self.text(of: track.duration),
+            Self.text(of: track.movingTime), Self.listing(of: track), date, date,
           ])
       }
+      return leftOut
     }
   }
 
-  /// Keeps what an account's numbers mean, now that it is known, and says anew what the lists said of distances and durations.
-  /// Tracks that were fetched when it was not known are fetched once more, if their speeds were read wrongly.
-  func keepVerified(_ units: UnitFindings, of account: AccountNumber) throws {
-    let assumed = UnitFindings()
-    let one = Reading(value: 1)
-    let distance = units.distance(one).flatMap { meters in assumed.distance(one).map { meters / $0 } }
-    let duration = units.duration(one).flatMap { span in assumed.duration(one).map { Double(span) / Double($0) } }
-    let text = try Self.text(of: units)
-    try write { database in
-      let vehicles = "(SELECT id FROM vehicle WHERE account = ?)"
-      try database.execute(
-        sql: """
-          UPDATE track SET distance = distance * ?, duration = duration * ?, moving_time = moving_time * ?
-          WHERE vehicle IN \(vehicles)
-          """, arguments: [distance, duration, duration, account])
-      if units.speed != assumed.speed {
-        try database.execute(
-          sql: "UPDATE track SET fetched_listing = NULL WHERE vehicle IN \(vehicles)", arguments: [account])
-      }
-      try database.execute(sql: "UPDATE account SET units = ? WHERE id = ?", arguments: [text, account])
-    }
+  private static func leaveOtherVehicle(_ track: ResourceID, _ vehicle: ResourceID, _ database: Database) throws {
+    let row = try Row.fetchOne(
+      database,
+      sql: """
+        SELECT track.* FROM track JOIN vehicle ON vehicle.id = track.vehicle
+        WHERE track.remote_id = ? AND vehicle.remote_id <> ?
+        """, arguments: [track.text, vehicle.text])
+    guard let row else { return }
+    let number: Int64 = row["id"]
+    try removeFixes(of: number, at: row["vehicle"], database)
+    try database.execute(
+      sql: """
+        UPDATE track SET vehicle = (SELECT id FROM vehicle WHERE remote_id = ?), fetched_listing = NULL, fix_count = 0,
+          first_fix = NULL, last_fix = NULL WHERE id = ?
+        """, arguments: [vehicle.text, number])
+  }
+
+  /// A number as the account reports it.
+  private static func text(of reading: Reading?) -> String? {
+    reading.map { "\($0.value)" + ($0.unit.map { " " + $0 } ?? "") }
   }
 
   /// What of a row tells that a track has changed.
   private static func listing(of track: Track) -> String {
     let parts: [String?] = [
-      track.startTime.map { "\($0)" }, track.endTime.map { "\($0)" }, track.distance.map { "\($0.value)" },
-      track.duration.map { "\($0.value)" },
+      track.startTime.map { "\($0)" }, track.endTime.map { "\($0)" }, text(of: track.distance),
+      text(of: track.duration),
+      text(of: track.movingTime),
     ]
     return parts.map { $0 ?? "" }.joined(separator: "|")
   }
 
   /// The tracks whose fixes are not there, or not as the list says, newest first.
-  package func pendingTracks(of account: AccountNumber, vehicles: Set<ResourceID>?, since: Int64, at date: Int64) throws
+  package func pendingTracks(vehicles: Set<ResourceID>? = nil, since: Int64 = 0, at date: Int64) throws
     -> [PendingTrack]
   {
+    try tracks(
+      "(fetched_listing IS NULL OR fetched_listing <> listing) AND coalesce(end_time, start_time, ?) >= ?",
+      [since, since], at: date
+    ).filter { vehicles?.contains($0.vehicleID) ?? true }
+  }
+
+  /// The newest closed tracks that may have enough points to tell units by.
+  func closedTracks(atLeast points: Int, limit: Int, at date: Int64) throws -> [PendingTrack] {
+    let tracks = try tracks("(fetched_listing IS NULL OR fix_count >= ?)", [points], at: date, limit: limit * 2)
+    return Array(tracks.filter(\.isClosed).prefix(limit))
+  }
+
+  private func tracks(
+    _ condition: String, _ arguments: StatementArguments, at date: Int64, limit: Int = .max
+  ) throws -> [PendingTrack] {
     try read { database in
       let rows = try Row.fetchAll(
         database,
@@ -96,28 +123,31 @@ extension Archive {
             SELECT 1 FROM track AS later WHERE later.vehicle = track.vehicle AND later.start_time > track.start_time
           ) AS has_later
           FROM track JOIN vehicle ON vehicle.id = track.vehicle
-          WHERE vehicle.account = ? AND (fetched_listing IS NULL OR fetched_listing <> listing)
-            AND coalesce(end_time, start_time, ?) >= ?
-          ORDER BY start_time DESC, track.id
-          """, arguments: [account, since, since])
-      return rows.compactMap { row in
-        let vehicle: String = row["vehicle_id"]
-        if let vehicles, !vehicles.contains(ResourceID(vehicle)) { return nil }
+          WHERE gone < \(Self.sightings) AND \(condition) ORDER BY start_time DESC, track.id LIMIT \(limit)
+          """, arguments: arguments)
+      return rows.map { row in
         let listedAt: Int64 = row["listed_at"]
         return PendingTrack(
-          number: row["id"], vehicle: row["vehicle"], id: ResourceID(row["remote_id"]), startTime: row["start_time"],
-          endTime: row["end_time"], listing: row["listing"],
+          number: row["id"], vehicle: row["vehicle"], vehicleID: ResourceID(row["vehicle_id"]),
+          id: ResourceID(row["remote_id"]), startTime: row["start_time"], endTime: row["end_time"],
+          listing: row["listing"],
           isClosed: row["has_later"] || date - listedAt >= Self.settlingTime
             || date - (row["end_time"] ?? date) >= 86_400_000)
       }
     }
   }
 
-  /// Puts the fixes of a track in the place of those that are there, in one transaction; returns how many there are.
+  /// Notes that a track was not there when its points were asked for.
+  func miss(_ track: PendingTrack) throws {
+    try write { try $0.execute(sql: "UPDATE track SET gone = gone + 1 WHERE id = ?", arguments: [track.number]) }
+  }
+
+  /// Puts the fixes of a track in the place of those that are there, in one transaction; returns how many there are. A track that
+  /// is not closed stays one to be fetched.
   package func replaceFixes(of track: PendingTrack, with fixes: [StoredFix]) throws -> Int {
     let fixes = fixes.sorted { ($0.time, $0.latitude, $0.longitude) < ($1.time, $1.latitude, $1.longitude) }
     return try write { database in
-      try Self.removeFixes(of: track, database)
+      try Self.removeFixes(of: track.number, at: track.vehicle, database)
       let insert = try database.cachedStatement(
         sql: "INSERT INTO fix VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING")
       let handle = insert.sqliteStatement
@@ -133,17 +163,18 @@ extension Archive {
         sql: """
           UPDATE track SET fetched_listing = ?, fix_count = ?, first_fix = ?, last_fix = ? WHERE id = ?
           """,
-        arguments: [track.listing, count, fixes.first?.time, fixes.last?.time, track.number])
+        arguments: [track.isClosed ? track.listing : nil, count, fixes.first?.time, fixes.last?.time, track.number])
       return count
     }
   }
 
-  private static func removeFixes(of track: PendingTrack, _ database: Database) throws {
+  /// Removes the fixes of a track.
+  static func removeFixes(of track: Int64, at vehicle: Int64, _ database: Database) throws {
     try database.execute(
       sql: """
         DELETE FROM fix WHERE vehicle = ? AND track = ? AND time BETWEEN
           (SELECT first_fix FROM track WHERE id = ?) AND (SELECT last_fix FROM track WHERE id = ?)
-        """, arguments: [track.vehicle, track.number, track.number, track.number])
+        """, arguments: [vehicle, track, track, track])
   }
 
   /// Inserts a fix; returns `false` where its place is taken.
@@ -175,17 +206,18 @@ extension Archive {
     if let value { sqlite3_bind_int64(statement, index, value) } else { sqlite3_bind_null(statement, index) }
   }
 
-  /// Inserts a fix beside others of its time, unless one of them is at its place; returns whether it was inserted.
+  /// Inserts a fix beside others of its time, unless one of the same track is at its place; returns whether it was inserted.
   private static func insertCopy(
     _ fix: StoredFix, of track: PendingTrack, _ statement: SQLiteStatement, _ connection: SQLiteConnection,
     _ database: Database
   ) throws -> Bool {
     let others = try Row.fetchAll(
-      database, sql: "SELECT copy, latitude, longitude FROM fix WHERE vehicle = ? AND time = ? ORDER BY copy",
+      database, sql: "SELECT copy, track, latitude, longitude FROM fix WHERE vehicle = ? AND time = ? ORDER BY copy",
       arguments: [track.vehicle, fix.time])
-    guard !others.contains(where: { $0["latitude"] == fix.latitude && $0["longitude"] == fix.longitude }) else {
-      return false
+    let isThere = others.contains { other in
+      other["track"] == track.number && other["latitude"] == fix.latitude && other["longitude"] == fix.longitude
     }
+    guard !isThere else { return false }
     let last: Int64 = others.last?["copy"] ?? -1
     return try insert(fix, copy: last + 1, of: track, statement, connection)
   }

@@ -1,20 +1,24 @@
 public import MyCarTracks
 
 /// What a sync has come to.
-public struct SyncOutcome: Sendable, Hashable {
-  /// Vehicles and fences of the account.
+public struct SyncOutcome: Sendable {
+  /// Vehicles of the account.
   public var vehicles = 0
-  /// Fences of the account.
-  public var fences = 0
+  /// Fences of the account; `nil` where it does not list them, and those that are there stay.
+  public var fences: Int?
   /// Tracks that were listed.
   public var listed = 0
+  /// Tracks that were listed without a vehicle, and left out.
+  public var withoutVehicle = 0
   /// Tracks whose points were fetched.
   public var fetched = 0
   /// Fixes of these.
   public var fixes = 0
   /// Tracks that were listed and are gone.
   public var gone = 0
-  /// Points without a place that could be kept.
+  /// Tracks that could not be fetched, and why; the next sync tries again.
+  public var failures: [(track: ResourceID, error: MyCarTracksError)] = []
+  /// Points without a place that could be kept, or of a time that cannot be: before 2010, or in the future.
   public var unusable = 0
   /// What the account's numbers mean.
   public var units = UnitFindings()
@@ -25,8 +29,8 @@ public struct SyncOutcome: Sendable, Hashable {
 
 /// How far a sync is.
 public struct SyncProgress: Sendable, Hashable {
-  /// Tracks fetched, of all that are to be.
-  public var fetched: Int
+  /// Tracks that are done with, of all that are to be fetched.
+  public var done: Int
   /// Tracks to be fetched.
   public var tracks: Int
   /// Fixes so far.

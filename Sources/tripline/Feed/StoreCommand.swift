@@ -18,11 +18,7 @@ struct StoreCommand: AsyncParsableCommand {
 
   /// An archive that is there already.
   private static func opened(_ option: ArchiveOption) throws -> Archive {
-    guard FileManager.default.fileExists(atPath: option.file) else {
-      throw StoreError(
-        .cannotOpen, "there is no archive \(option.file). Make one with `tripline sync`, or name it with --archive.")
-    }
-    return try Archive(path: option.file)
+    try Archive(path: option.file, isNewAllowed: false)
   }
 
   /// `tripline store check`
@@ -37,7 +33,7 @@ struct StoreCommand: AsyncParsableCommand {
 
     @OptionGroup var archive: ArchiveOption
 
-    @Flag(help: "Have the next sync fetch anew what is damaged.")
+    @Flag(help: "Have the next sync fetch anew what is damaged; exit status 0 then.")
     var repair = false
 
     func run() async throws {
@@ -45,12 +41,12 @@ struct StoreCommand: AsyncParsableCommand {
         let archive = try StoreCommand.opened(archive)
         let findings = try archive.check()
         for finding in findings { print(finding) }
-        if repair && !findings.isEmpty { try archive.forgetDamagedTracks() }
+        if repair && !findings.isEmpty { try archive.repair() }
         let counts = try archive.counts()
         Messages.note(
           "\(counts.vehicles) vehicles, \(counts.fences) fences, \(counts.tracks) tracks, \(counts.fetched) of them with their \(counts.fixes) fixes: \(findings.isEmpty ? "all is well" : "\(findings.count) findings")"
         )
-        if !findings.isEmpty { throw ExitStatus.answerIsNo }
+        if !findings.isEmpty && !repair { throw ExitStatus.answerIsNo }
       }
     }
   }

@@ -11,7 +11,8 @@ struct SyncCommand: AsyncParsableCommand {
     discussion: """
       \(Account.help)
 
-      What is there is not fetched again; what is interrupted goes on where it was. Units are
+      Without --since it is all there is, and later what is new. What is there is not fetched
+      again; what is interrupted goes on where it was. Units are
       verified first, for the API does not say what its numbers mean. Then it tells how many
       requests there will be and how long they take, and keeps within what the account has.
 
@@ -30,7 +31,10 @@ struct SyncCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Only this vehicle, by its id; may be repeated.", valueName: "id"))
   var vehicle: [String] = []
 
-  @Flag(name: .shortAndLong, help: "Say nothing but errors.")
+  @Flag(help: "The credentials are new ones of the account whose archive it is.")
+  var sameAccount = false
+
+  @Flag(name: .shortAndLong, help: "Say nothing but warnings and errors.")
   var quiet = false
 
   func validate() throws {
@@ -40,38 +44,60 @@ struct SyncCommand: AsyncParsableCommand {
 
   func run() async throws {
     let environment = ProcessInfo.processInfo.environment
-    let archive = try await ExitStatus.reporting { try Archive(path: self.archive.file) }
-    let account = try await ExitStatus.reporting {
-      try archive.account(
-        baseURL: try ClientConfiguration(environment: environment).baseURL,
-        clientID: try Credentials(environment: environment).clientID)
+    let file = archive.file
+    let (baseURL, clientID) = try await ExitStatus.reporting {
+      (try ClientConfiguration(environment: environment).baseURL, try Credentials(environment: environment).clientID)
     }
-    let learned = try await ExitStatus.reporting { try archive.learned(of: account) } ?? LearnedSettings()
-    try await Account.run(learned: learned) { client in
-      let options = SyncOptions(
-        since: since.flatMap { Self.instant($0, now: client.time.date) },
-        vehicles: vehicle.isEmpty ? nil : Set(vehicle.map { ResourceID($0) }))
-      let progress = SyncProgressLine()
-      let outcome = try await Sync(client, into: archive, account: account).run(
-        options,
-        planned: { plan, units in
-          guard !quiet else { return }
-          Messages.note(units.report)
-          Messages.note(
-            "\(plan.tracks) tracks to fetch: \(plan.requests) requests, about \(TimeSpan.text(Int64(plan.duration / .milliseconds(1)))) within the account's limit"
-          )
-        }, progress: { if !quiet { progress.update($0) } })
+    try await ExitStatus.reporting {
+      let archive = try Archive(path: file)
+      let lock = try ArchiveLock(path: file)
+      try archive.open(baseURL: baseURL, clientID: clientID, isSame: sameAccount)
+      let outcome = try await Account.run(learned: try archive.learned()) { try await sync($0, archive) }
+      _ = consume lock
+      report(outcome)
+      guard outcome.failures.isEmpty else { throw ExitStatus.unavailable }
+    }
+  }
+
+  private func sync(_ client: MyCarTracksClient, _ archive: Archive) async throws -> SyncOutcome {
+    let options = SyncOptions(
+      since: since.flatMap { Self.instant($0, now: client.time.date) },
+      vehicles: vehicle.isEmpty ? nil : Set(vehicle.map { ResourceID($0) }))
+    let progress = SyncProgressLine()
+    defer {
       progress.finish()
       for (list, count) in client.skippedRows.sorted(by: { $0.key < $1.key }) {
         Messages.warning("\(count) rows of \(list) could not be read and were left out")
       }
-      if outcome.unusable > 0 { Messages.warning("\(outcome.unusable) points have no place that can be kept") }
-      if !quiet {
-        Messages.note(
-          "\(outcome.vehicles) vehicles, \(outcome.fences) fences, \(outcome.listed) tracks listed; \(outcome.fetched) fetched with \(outcome.fixes) fixes"
-            + (outcome.gone > 0 ? ", \(outcome.gone) gone meanwhile" : ""))
-      }
     }
+    return try await Sync(client, into: archive).run(
+      options,
+      planned: { plan, units in
+        progress.begin()
+        guard !quiet else { return }
+        Messages.note(units.report)
+        Messages.note(
+          "\(plan.tracks) tracks to fetch: \(plan.requests) requests, about \(TimeSpan.text(Int64(plan.duration / .milliseconds(1)))) within the account's limit"
+        )
+      }, progress: { if !quiet { progress.update($0) } })
+  }
+
+  private func report(_ outcome: SyncOutcome) {
+    for failure in outcome.failures { Messages.warning("track \(failure.track): \(failure.error)") }
+    if !outcome.failures.isEmpty {
+      Messages.warning("\(outcome.failures.count) tracks could not be fetched; the next sync tries again")
+    }
+    if outcome.withoutVehicle > 0 {
+      Messages.warning("\(outcome.withoutVehicle) tracks have no vehicle, and are left out")
+    }
+    if outcome.unusable > 0 {
+      Messages.warning("\(outcome.unusable) points have a place or a time that cannot be, and are left out")
+    }
+    guard !quiet else { return }
+    let fences = outcome.fences.map { "\($0) fences" } ?? "fences are not listed"
+    Messages.note(
+      "\(outcome.vehicles) vehicles, \(fences), \(outcome.listed) tracks listed; \(outcome.fetched) fetched with \(outcome.fixes) fixes"
+        + (outcome.gone > 0 ? ", \(outcome.gone) gone meanwhile" : ""))
   }
 
   /// A day, a time, or a length of time before `now`, in milliseconds UTC.
@@ -84,18 +110,21 @@ struct SyncCommand: AsyncParsableCommand {
 /// One line on standard error that tells how far a sync is; nothing where that is no terminal.
 private final class SyncProgressLine {
   private let isShown = isatty(STDERR_FILENO) == 1
-  private let start = ContinuousClock.now
+  private var start = ContinuousClock.now
   private var hasDrawn = false
+
+  /// From now on tracks are fetched.
+  func begin() { start = ContinuousClock.now }
 
   func update(_ progress: SyncProgress) {
     guard isShown else { return }
     let width = 24
-    let filled = progress.tracks > 0 ? width * progress.fetched / progress.tracks : width
+    let filled = progress.tracks > 0 ? width * progress.done / progress.tracks : width
     let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
-    let left = seconds / Double(max(1, progress.fetched)) * Double(progress.tracks - progress.fetched)
+    let left = seconds / Double(max(1, progress.done)) * Double(progress.tracks - progress.done)
     let text =
-      "[\(bar)] \(progress.fetched) of \(progress.tracks) tracks, \(progress.fixes) fixes, \(TimeSpan.text(Int64(left * 1000))) left"
+      "[\(bar)] \(progress.done) of \(progress.tracks) tracks, \(progress.fixes) fixes, \(TimeSpan.text(Int64(left * 1000))) left"
     FileHandle.standardError.write(Data("\r\(text)\u{1B}[K".utf8))
     hasDrawn = true
   }

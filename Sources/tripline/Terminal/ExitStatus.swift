@@ -36,6 +36,17 @@ enum ExitStatus {
     }
   }
 
+  /// The status that stands for an error of an archive.
+  static func status(of error: StoreError) -> ExitCode {
+    switch error.code {
+    case .missing: noInput
+    case .busy: temporary
+    case .cannotOpen, .cannotWrite: cannotWrite
+    case .otherAccount: badConfiguration
+    default: badData
+    }
+  }
+
   /// Runs a part of a command that works with an account or an archive: prints an error and throws the status that stands
   /// for it.
   static func reporting<T>(_ body: () async throws -> T) async throws -> T {
@@ -46,7 +57,7 @@ enum ExitStatus {
       throw status(of: error)
     } catch let error as StoreError {
       Messages.error(error)
-      throw error.code == .cannotOpen ? cannotWrite : badData
+      throw status(of: error)
     } catch is CancellationError {
       throw interrupted
     }

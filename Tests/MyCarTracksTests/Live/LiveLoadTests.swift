@@ -48,7 +48,7 @@ import Testing
     let text = String(
       decoding: (try? FileHandle(forReadingAtPath: "/proc/self/statm")?.readToEnd()) ?? Data(), as: UTF8.self)
     let pages = text.split(separator: " ").compactMap { Int($0) }
-    return pages.count > 1 ? pages[1] * 4096 >> 20 : 0
+    return pages.count > 1 ? pages[1] * 4096 / 1_048_576 : 0
   }
 
   @Test func `nothing is lost, and nothing doubled`() async throws {
