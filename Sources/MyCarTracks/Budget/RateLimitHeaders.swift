@@ -6,6 +6,8 @@ struct RateLimitHeaders: Sendable, Hashable {
   var remaining: Int?
   /// Time until the window ends; the header gives whole seconds.
   var reset: Duration?
+  /// How long to wait before another attempt, by `Retry-After`, which says nothing of the window.
+  var retryAfter: Duration?
 
   /// Reads the headers; `nil` where there are none.
   init?(_ headers: [String: String]) {
@@ -14,8 +16,10 @@ struct RateLimitHeaders: Sendable, Hashable {
     }
     limit = number("x-rate-limit-limit").flatMap { $0 > 0 ? $0 : nil }
     remaining = number("x-rate-limit-remaining")
-    reset = (number("x-rate-limit-reset") ?? number("retry-after")).map { .seconds(min(max(0, $0), 86_400)) }
-    if limit == nil && remaining == nil && reset == nil { return nil }
+    func time(_ name: String) -> Duration? { number(name).map { .seconds(min(max(0, $0), 86_400)) } }
+    reset = time("x-rate-limit-reset")
+    retryAfter = time("retry-after")
+    if limit == nil && remaining == nil && reset == nil && retryAfter == nil { return nil }
   }
 
   /// Whether an answer of this status says that the requests are used up, and not that something is forbidden.

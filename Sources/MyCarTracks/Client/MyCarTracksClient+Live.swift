@@ -16,8 +16,10 @@ extension MyCarTracksClient {
         let stream = try LiveStream(try await answer(to: request), at: time.date)
         if !(vehicles.isEmpty && groups.isEmpty) { learn { $0.streamBody = form } }
         return stream
-      } catch let error as MyCarTracksError where error.code == .badRequest && form != forms.last {
-        continue
+      } catch let error as MyCarTracksError where error.code == .badRequest {
+        // What was learned may be so no longer: the next time all forms are tried.
+        learn { $0.streamBody = nil }
+        guard form != forms.last, !(vehicles.isEmpty && groups.isEmpty) else { throw error }
       }
     }
     preconditionFailure("the last form returns or throws")

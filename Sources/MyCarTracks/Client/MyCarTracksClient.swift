@@ -67,6 +67,9 @@ public final class MyCarTracksClient: Sendable {
     }
   }
 
+  /// Closes all connections, and waits for it. Without it they are closed when nobody has the client any more.
+  public func shutdown() async throws { try await sender.transport.shutdown() }
+
   /// What is known of the account's budget of requests.
   public var rateLimit: RateLimit { get async { await sender.gate.rateLimit } }
 
@@ -129,14 +132,14 @@ public final class MyCarTracksClient: Sendable {
         status: status)
     case 403, 429:
       let headers = RateLimitHeaders(reply.headers)
-      guard let headers, headers.isExceeded(status: status) else {
+      guard status == 429 || headers?.isExceeded(status: status) == true else {
         return MyCarTracksError(
           .notPermitted, "the account may not use \(place): role, plan or scope do not allow it.\(said)", status: status
         )
       }
       return MyCarTracksError(
         .rateLimited, "the account's requests are used up, also after waiting. Stop what else uses them.",
-        status: status, retryAfter: headers.reset)
+        status: status, retryAfter: headers?.retryAfter ?? headers?.reset)
     case 404:
       return MyCarTracksError(
         .notFound, "\(place) does not exist, or belongs to another account.\(said)", status: status)

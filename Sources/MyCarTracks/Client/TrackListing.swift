@@ -83,13 +83,16 @@ public struct TrackListing: AsyncSequence, Sendable {
   /// Whether no reading of the filters has a track in a range of times.
   fileprivate func isFarOutside(_ track: Track) -> Bool {
     guard let times else { return false }
-    return !track.overlaps(times.lowerBound - 86_400_000..<times.upperBound + 86_400_000)
+    let day: Int64 = 86_400_000
+    return !track.overlaps(times.lowerBound - Self.longestTrack - day..<times.upperBound + day)
   }
 
   private func filtered() async throws -> Listing<Track> {
     guard let times else { return client.trackPages(vehicle: vehicle, priority: priority) }
     let form = try await client.timeFilter(priority)
-    return client.trackPages(vehicle: vehicle, times: times, as: form, priority: priority)
+    // Whether the filter means tracks that begin in the range, or those with a part in it, is not known either.
+    let wide = Swift.max(0, times.lowerBound - Self.longestTrack)..<times.upperBound
+    return client.trackPages(vehicle: vehicle, times: wide, as: form, priority: priority)
   }
 }
 

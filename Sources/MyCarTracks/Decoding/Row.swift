@@ -74,8 +74,13 @@ struct Row {
     }
   }
 
-  /// Takes from another row what this one does not have.
+  /// Takes from another row what this one does not have; but for the kind of a message, which an inner row does not tell.
   mutating func fill(from other: Row) {
-    for index in slots.indices where slots[index] == nil { slots[index] = other.slots[index] }
+    for index in slots.indices where slots[index] == nil && index != Field.kind.rawValue {
+      slots[index] = other.slots[index]
+    }
   }
+
+  /// Takes the kind of a message from the row around this one.
+  mutating func takeKind(from outer: Row) { slots[Field.kind.rawValue] = outer.slots[Field.kind.rawValue] }
 }

@@ -58,6 +58,7 @@ public struct LiveDecoder: Sendable {
         var inner = Row(object)
         if let position = Row(inner[.payload]) { inner.include(position) }
         inner.fill(from: row)
+        inner.takeKind(from: row)
         emit(inner, into: &events)
       }
       return

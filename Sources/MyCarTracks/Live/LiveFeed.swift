@@ -30,6 +30,11 @@ public actor LiveFeed {
   private var complete: [ResourceID: Int64]
   /// From which time on something of a vehicle may be missing.
   private var missing: [ResourceID: Int64]
+  /// The same, of vehicles that are being made up for right now.
+  private var madeUpFor: [ResourceID: Int64] = [:]
+  /// What lies before was handed on by an earlier feed, or is no matter.
+  private var beginnings: [ResourceID: Int64]
+  private var streams: [Int: Task<Void, any Error>] = [:]
   private var sockets: [Int: any LiveSocket] = [:]
   private var isCatchingUp = false
   private var hasToCatchUpAgain = false
@@ -62,6 +67,8 @@ public actor LiveFeed {
     self.groups = groups
     complete = completeUpTo
     missing = completeUpTo
+    beginnings = completeUpTo
+    for (vehicle, time) in completeUpTo { _ = seen.insert(vehicle, time, isMadeUpFor: false) }
     self.connector = connector
     self.chance = chance
     (events, notify) = AsyncStream.makeStream()
@@ -78,7 +85,7 @@ public actor LiveFeed {
     try await withThrowingDiscardingTaskGroup { group in
       notify.yield(.started)
       var timer: (next: Duration, task: Task<Void, Never>)?
-      // Ends when the task is cancelled, also by a part of it that fails for good.
+      // Ends when the task is cancelled, or a part of it has failed for good.
       for await event in events {
         for action in machine.handle(event, at: client.time.elapsed, chance: chance()) {
           await perform(action, in: &group)
@@ -105,17 +112,41 @@ public actor LiveFeed {
     async
   {
     switch action {
-    case .make(let number): group.addTask { try await self.stream(number) }
-    case .close(let number): sockets.removeValue(forKey: number)?.close()
+    case .make(let number): group.addTask { try await self.ending { try await self.runStream(number) } }
+    case .close(let number):
+      sockets.removeValue(forKey: number)?.close()
+      // Also one that is not open yet, and may never be.
+      streams.removeValue(forKey: number)?.cancel()
     case .ping(let number): sockets[number]?.ping()
-    case .poll: group.addTask { try await self.poll() }
+    case .poll: group.addTask { try await self.ending { try await self.poll() } }
     case .lose: for (vehicle, time) in complete where missing[vehicle] == nil { missing[vehicle] = time }
-    case .catchUp: group.addTask { try await self.catchUp() }
+    case .catchUp: group.addTask { try await self.ending { try await self.catchUp() } }
     case .report(let status): await updates.send(.status(status))
     }
   }
 
+  /// Runs a part; one that fails for good ends the whole.
+  private func ending(_ part: () async throws -> Void) async throws {
+    do {
+      try await part()
+    } catch {
+      notify.finish()
+      throw error
+    }
+  }
+
   // MARK: Streams
+
+  private func runStream(_ number: Int) async throws {
+    let task = Task { try await self.stream(number) }
+    streams[number] = task
+    defer { streams[number] = nil }
+    try await withTaskCancellationHandler {
+      try await task.value
+    } onCancel: {
+      task.cancel()
+    }
+  }
 
   private func stream(_ number: Int) async throws {
     do {
@@ -166,9 +197,7 @@ public actor LiveFeed {
       }
     }
     notify.yield(.received(number, sign))
-    for position in positions {
-      complete[position.vehicleID] = max(complete[position.vehicleID] ?? .min, position.point.time)
-    }
+    for position in positions { note(position.point.time, of: position.vehicleID) }
     await deliver(positions, received: received, .stream)
   }
 
@@ -177,8 +206,19 @@ public actor LiveFeed {
     vehicles.isEmpty || client.learned.streamBody != .everything || vehicles.contains(vehicle)
   }
 
+  /// Notes that a vehicle's positions have come up to a time. One in the future, of a clock that is wrong, says nothing.
+  private func note(_ time: Int64, of vehicle: ResourceID) {
+    guard time <= client.time.date + Self.furthest else { return }
+    complete[vehicle] = max(complete[vehicle] ?? .min, time)
+    if beginnings[vehicle] == nil { beginnings[vehicle] = time }
+  }
+
   private func deliver(_ positions: [Position], received: Int64, _ origin: LiveUpdate.Origin) async {
-    let fresh = positions.filter { seen.insert($0.vehicleID, $0.point.time) }
+    let fresh = positions.filter { position in
+      let vehicle = position.vehicleID
+      return seen.insert(
+        vehicle, position.point.time, isMadeUpFor: missing[vehicle] != nil || madeUpFor[vehicle] != nil)
+    }
     if !fresh.isEmpty { await updates.send(.positions(fresh, received: received, origin)) }
   }
 
@@ -196,8 +236,9 @@ public actor LiveFeed {
     let positions = try await client.lastPositions(priority: .live).all()
       .filter { vehicles.isEmpty || vehicles.contains($0.vehicleID) }
     for position in positions where complete[position.vehicleID] == nil {
-      complete[position.vehicleID] = position.point.time
-      missing[position.vehicleID] = position.point.time
+      note(position.point.time, of: position.vehicleID)
+      guard let time = complete[position.vehicleID] else { continue }
+      missing[position.vehicleID] = time
     }
     await deliver(positions, received: client.time.date, .lastPositions)
     return positions
@@ -207,7 +248,7 @@ public actor LiveFeed {
   private func catchUp() async throws {
     guard !isCatchingUp else {
       hasToCatchUpAgain = true
-      return
+      return try await poll()
     }
     isCatchingUp = true
     defer { isCatchingUp = false }
@@ -215,47 +256,72 @@ public actor LiveFeed {
       hasToCatchUpAgain = false
       do {
         try await fetchMissing()
+        guard !missing.isEmpty && !hasToCatchUpAgain else { continue }
+        // History has not come as far as the last positions.
+        try await client.time.sleep(for: LiveSessionMachine.pollInterval)
       } catch let error as MyCarTracksError where !Self.isFinal(error) {
-        hasToCatchUpAgain = true
         try await client.time.sleep(for: error.retryAfter ?? LiveSessionMachine.pollInterval)
       }
-    } while hasToCatchUpAgain
+    } while hasToCatchUpAgain || !missing.isEmpty
   }
 
   private func fetchMissing() async throws {
+    // What is lost from here on is noted beside it, and made up for the next time.
+    madeUpFor = missing
+    missing = [:]
+    defer {
+      for (vehicle, time) in madeUpFor { missing[vehicle] = min(missing[vehicle] ?? .max, time) }
+      madeUpFor = [:]
+    }
     let last = try await lastPositions()
-    let wanted = missing
-    let moved = last.filter { position in wanted[position.vehicleID].map { position.point.time > $0 } ?? false }
-    for vehicle in wanted.keys where !moved.contains(where: { $0.vehicleID == vehicle }) { missing[vehicle] = nil }
-    guard let first = moved.compactMap({ wanted[$0.vehicleID] }).min() else { return }
+    let moved = last.filter { position in madeUpFor[position.vehicleID].map { position.point.time > $0 } ?? false }
+    for position in last where position.point.time <= madeUpFor[position.vehicleID] ?? .min {
+      madeUpFor[position.vehicleID] = nil
+    }
+    // A vehicle without a last position has nothing that could be fetched.
+    let known = Set(last.map(\.vehicleID))
+    for vehicle in madeUpFor.keys where !known.contains(vehicle) { madeUpFor[vehicle] = nil }
+    guard let first = madeUpFor.values.min() else { return }
+    let fetched = try await fetchTracks(of: moved.map(\.vehicleID), since: first - Self.margin)
+    for position in moved where fetched[position.vehicleID] ?? .min >= position.point.time {
+      madeUpFor[position.vehicleID] = nil
+    }
+  }
+
+  /// Hands on the points of vehicles' tracks, and returns up to which time each has come.
+  private func fetchTracks(of vehicles: [ResourceID], since first: Int64) async throws -> [ResourceID: Int64] {
     var fetched: [ResourceID: Int64] = [:]
     let times = first..<max(first + 1, client.time.date + 86_400_000)
     // Of a few vehicles the tracks of each, else those of all.
     let listings =
-      moved.count <= 10
-      ? moved.map { client.tracks(in: times, of: $0.vehicleID, priority: .background) }
+      vehicles.count <= 10
+      ? vehicles.map { client.tracks(in: times, of: $0, priority: .background) }
       : [client.tracks(in: times, priority: .background)]
     for listing in listings {
       for try await track in listing {
-        guard let vehicle = track.vehicleID, let from = wanted[vehicle], (track.endTime ?? .max) >= from else {
-          continue
-        }
+        guard let vehicle = track.vehicleID, let missed = madeUpFor[vehicle] else { continue }
+        // Some may have come out of their order before; what is known is left out. Nothing of an earlier feed is.
+        let from = max(missed - Self.margin, beginnings[vehicle] ?? .min)
+        guard (track.endTime ?? .max) >= from else { continue }
         let points = try await client.trackPoints(of: track.id, priority: .background).all()
           .filter { $0.time > from }.sorted { $0.time < $1.time }
         let positions = points.map { point in
           Position(vehicleID: vehicle, trackID: track.id, driverID: track.driverID, point: point.asLive)
         }
-        if let end = points.last?.time { fetched[vehicle] = max(fetched[vehicle] ?? .min, end) }
+        if let end = points.last?.time {
+          note(end, of: vehicle)
+          fetched[vehicle] = max(fetched[vehicle] ?? .min, end)
+        }
         await deliver(positions, received: client.time.date, .history)
       }
     }
-    for position in moved {
-      let (vehicle, end) = (position.vehicleID, fetched[position.vehicleID] ?? .min)
-      complete[vehicle] = max(complete[vehicle] ?? .min, end)
-      // Where history has not come as far as the last position, the next time takes it up again.
-      if missing[vehicle] == wanted[vehicle] && end >= position.point.time { missing[vehicle] = nil }
-    }
+    return fetched
   }
+
+  /// How far before a gap positions may have been missed too, in milliseconds, because they came out of their order.
+  private static let margin: Int64 = 3_600_000
+  /// How far in the future a position may be, in milliseconds: section 8 of the contract.
+  private static let furthest: Int64 = 600_000
 
   /// Whether trying again is of no use.
   private static func isFinal(_ error: MyCarTracksError) -> Bool {

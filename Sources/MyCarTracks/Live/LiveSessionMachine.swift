@@ -43,7 +43,7 @@ struct LiveSessionMachine: Sendable {
     case poll
     /// From here on something may be missed.
     case lose
-    /// A stream is there: ask for the last positions, and fetch what was missed until now.
+    /// Ask for the last positions, and fetch what was missed until now.
     case catchUp
     case report(LiveStatus)
   }
@@ -243,7 +243,7 @@ struct LiveSessionMachine: Sendable {
     if let nextAttempt, now >= nextAttempt { actions += attempt(at: now) }
     if let nextPoll, now >= nextPoll {
       self.nextPoll = now + Self.pollInterval
-      actions.append(.poll)
+      actions.append(.catchUp)
     }
     return actions
   }

@@ -7,27 +7,31 @@ struct SeenTimes: Sendable {
   /// Positions that are remembered of a vehicle; at 1 Hz those of two hours and a quarter.
   static let limit = 8192
 
-  private struct Ring: Sendable {
-    var times: [Int64] = []
+  private struct Times: Sendable {
+    /// In the order they came, from `start` on.
+    var order: [Int64] = []
+    var start = 0
     var known: Set<Int64> = []
-    var oldest = 0
   }
 
-  private var vehicles: [ResourceID: Ring] = [:]
+  private var vehicles: [ResourceID: Times] = [:]
 
-  /// Notes a position; returns `false` where it is known.
-  mutating func insert(_ vehicle: ResourceID, _ time: Int64) -> Bool {
-    var ring = vehicles[vehicle] ?? Ring()
+  /// Notes a position; returns `false` where it is known. Of a vehicle that is being made up for nothing is forgotten.
+  mutating func insert(_ vehicle: ResourceID, _ time: Int64, isMadeUpFor: Bool) -> Bool {
+    var times = vehicles[vehicle] ?? Times()
     // Taken out for the while, so that nothing is copied.
     vehicles[vehicle] = nil
-    defer { vehicles[vehicle] = ring }
-    guard ring.known.insert(time).inserted else { return false }
-    if ring.times.count < Self.limit {
-      ring.times.append(time)
-    } else {
-      ring.known.remove(ring.times[ring.oldest])
-      ring.times[ring.oldest] = time
-      ring.oldest = (ring.oldest + 1) % Self.limit
+    defer { vehicles[vehicle] = times }
+    guard times.known.insert(time).inserted else { return false }
+    times.order.append(time)
+    guard !isMadeUpFor else { return true }
+    while times.order.count - times.start > Self.limit {
+      times.known.remove(times.order[times.start])
+      times.start += 1
+    }
+    if times.start > Self.limit {
+      times.order.removeFirst(times.start)
+      times.start = 0
     }
     return true
   }

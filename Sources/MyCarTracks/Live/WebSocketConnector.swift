@@ -4,6 +4,7 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import NIOWebSocket
+import Synchronization
 
 /// Connects by SwiftNIO: `wss` with verified certificates, or `ws` on this machine.
 struct WebSocketConnector: LiveConnector {
@@ -45,10 +46,43 @@ struct WebSocketConnector: LiveConnector {
     if let token { headers.add(name: "Authorization", value: "Bearer " + token.text) }
     let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: place.target, headers: headers)
     let context = place.isSecure ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
-    let upgrade = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    let connection = Connection()
+    return try await withTaskCancellationHandler {
+      try await upgrade(place, head, context, connection).get()
+    } onCancel: {
+      connection.close()
+    }
+  }
+
+  /// A connection on its way, so that a handshake that hangs can be given up.
+  private final class Connection: Sendable {
+    private let channel = Mutex<(channel: (any Channel)?, isClosed: Bool)>((nil, false))
+
+    func take(_ channel: any Channel) {
+      let isClosed = self.channel.withLock { state in
+        state.channel = channel
+        return state.isClosed
+      }
+      if isClosed { channel.close(promise: nil) }
+    }
+
+    func close() {
+      let channel = channel.withLock { state in
+        state.isClosed = true
+        return state.channel
+      }
+      channel?.close(promise: nil)
+    }
+  }
+
+  private func upgrade(
+    _ place: LivePlace, _ head: HTTPRequestHead, _ context: NIOSSLContext?, _ connection: Connection
+  ) async throws -> EventLoopFuture<Outcome> {
+    try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .connectTimeout(Self.connectTime)
       .connect(host: place.host, port: place.port) { channel in
-        channel.eventLoop.makeCompletedFuture {
+        connection.take(channel)
+        return channel.eventLoop.makeCompletedFuture {
           if let context {
             try channel.pipeline.syncOperations.addHandler(
               NIOSSLClientHandler(context: context, serverHostname: place.isAddress ? nil : place.host))
@@ -61,7 +95,6 @@ struct WebSocketConnector: LiveConnector {
           return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: configuration)
         }
       }
-    return try await upgrade.get()
   }
 
   private static func upgrader() -> NIOTypedWebSocketClientUpgrader<Outcome> {

@@ -45,16 +45,16 @@ struct AttemptMachine: Sendable {
     case .broken(let error):
       return tryAgain(chance: chance) ?? .fail(error)
     case .answered(let reply, let headers):
-      if headers?.isExceeded(status: reply.status) == true {
+      if reply.status == 429 || headers?.isExceeded(status: reply.status) == true {
         windows += 1
         guard windows <= Self.maximumWindows else { return .deliver(reply) }
-        return .wait((headers?.reset ?? .seconds(60)) + .seconds(1 + 4 * chance))
+        return .wait((headers?.retryAfter ?? headers?.reset ?? .seconds(60)) + .seconds(1 + 4 * chance))
       }
       switch reply.status {
       case 401 where canRenewToken:
         canRenewToken = false
         return .renewToken
-      case 429, 500...:
+      case 500...:
         return tryAgain(chance: chance) ?? .deliver(reply)
       default:
         return .deliver(reply)

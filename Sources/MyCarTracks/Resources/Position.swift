@@ -46,7 +46,7 @@ public struct Position: DecodableResource, Hashable {
 
   /// The vehicle of a row; its bare id only if it has no other.
   static func vehicleID(_ row: Row, _ vehicle: Row?) -> ResourceID? {
-    row.id(.vehicleID) ?? vehicle?.id(.id) ?? vehicle?.id(.vehicleID) ?? row.id(.vehicle) ?? row.id(.id)
+    row.id(.vehicleID) ?? vehicle?.id(.id) ?? vehicle?.id(.vehicleID) ?? row.id(.id)
   }
 }
 

@@ -55,9 +55,9 @@ public struct Track: DecodableResource, Hashable {
       duration: row.reading(.duration), movingTime: row.reading(.movingTime), maximumSpeed: row.reading(.maximumSpeed))
   }
 
-  /// Whether a part of it lies in a range of times, as far as its times are known.
+  /// Whether a part of it lies in a range of times, as far as its times are known; one without an end goes on.
   func overlaps(_ times: Range<Int64>) -> Bool {
     (startTime ?? endTime ?? times.lowerBound) < times.upperBound
-      && (endTime ?? startTime ?? times.lowerBound) >= times.lowerBound
+      && (endTime ?? .max) >= times.lowerBound
   }
 }

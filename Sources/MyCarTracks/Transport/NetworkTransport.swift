@@ -9,30 +9,49 @@ public final class NetworkTransport: HTTPTransport {
   /// The longest body that is taken, in bytes: a day of a track at 1 Hz is about 20 MB.
   private static let longestBody = 256 << 20
 
-  /// Creates a transport with connections of its own. Call `shutdown` when done.
+  /// Creates a transport with connections of its own.
   public init() {
     client = HTTPClient(
       eventLoopGroupProvider: .singleton, configuration: HTTPClient.Configuration(redirectConfiguration: .disallow))
   }
 
-  /// Closes all connections.
+  /// Closes all connections, and waits for it. Without it they are closed when nobody has the transport any more.
   public func shutdown() async throws { try await client.shutdown() }
+
+  // One that is shut down already says so, to nobody.
+  deinit { client.shutdown { _ in } }
 
   /// Sends a request.
   public func send(_ request: HTTPRequest, deadline: Duration) async throws -> HTTPReply {
+    try await withThrowingTaskGroup(of: HTTPReply?.self) { group in
+      group.addTask { try await self.send(request, within: TimeAmount(deadline)) }
+      // The client's own deadline ends with the head of the answer.
+      group.addTask {
+        try await Task.sleep(for: deadline)
+        return nil
+      }
+      defer { group.cancelAll() }
+      guard let reply = try await group.next() ?? nil else {
+        throw MyCarTracksError(.deadlineExceeded, "no whole answer came within \(deadline). Try again later.")
+      }
+      return reply
+    }
+  }
+
+  private func send(_ request: HTTPRequest, within deadline: TimeAmount) async throws -> HTTPReply {
     var outgoing = HTTPClientRequest(url: request.url)
     outgoing.method = HTTPMethod(rawValue: request.method)
     for header in request.headers { outgoing.headers.add(name: header.name, value: header.value) }
     if !request.body.isEmpty { outgoing.body = .bytes(ByteBuffer(bytes: request.body)) }
     do {
-      let response = try await client.execute(outgoing, timeout: TimeAmount(deadline))
+      let response = try await client.execute(outgoing, timeout: deadline)
       let body = try await response.body.collect(upTo: Self.longestBody)
       return HTTPReply(
         status: Int(response.status.code),
         headers: Dictionary(response.headers.map { ($0.name, $0.value) }) { _, last in last },
         body: Array(buffer: body))
     } catch let error as HTTPClientError where error == .deadlineExceeded {
-      throw MyCarTracksError(.deadlineExceeded, "no answer came within \(deadline). Try again later.")
+      throw MyCarTracksError(.deadlineExceeded, "no answer came in time. Try again later.")
     } catch let error as HTTPClientError where error == .cancelled {
       throw CancellationError()
     } catch let error as CancellationError {

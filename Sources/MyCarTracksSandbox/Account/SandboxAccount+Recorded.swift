@@ -33,6 +33,23 @@ extension SandboxAccount {
     }
   }
 
+  /// The account with another way of uploading.
+  public func uploading(_ upload: Upload) -> SandboxAccount {
+    var account = SandboxAccount()
+    account.fences = fences
+    for vehicle in vehicles { _ = account.addVehicle(named: vehicle.name) }
+    for track in tracks {
+      account.addTrack(
+        of: track.vehicle,
+        track.points.map { point in
+          var point = point
+          point.uploaded = upload.moment(of: point.time, vehicle: track.vehicle)
+          return point
+        })
+    }
+    return account
+  }
+
   /// What reading recorded tracks came to.
   public struct Recorded: Sendable {
     /// The account.
@@ -69,12 +86,12 @@ extension SandboxAccount {
         of: vehicle,
         track.fixes.map { fix in
           SandboxPoint(
-            time: fix.time + shift, uploaded: upload.moment(of: fix.time + shift, vehicle: vehicle),
-            latitude: fix.latitude, longitude: fix.longitude, altitude: fix.altitude ?? .nan, speed: fix.speed ?? .nan,
+            time: fix.time + shift, latitude: fix.latitude, longitude: fix.longitude, altitude: fix.altitude ?? .nan,
+            speed: fix.speed ?? .nan,
             bearing: fix.course ?? .nan, accuracy: fix.accuracy ?? .nan)
         })
     }
-    return Recorded(account: account, report: recorded.report, failures: recorded.failures)
+    return Recorded(account: account.uploading(upload), report: recorded.report, failures: recorded.failures)
   }
 }
 

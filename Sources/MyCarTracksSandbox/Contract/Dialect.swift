@@ -43,8 +43,10 @@ public struct Dialect: Sendable, Hashable {
   public var totalKey = TotalKey.total
   /// How ids are written.
   public var ids = Identifiers.number
-  /// What vehicles are called in other rows.
+  /// What vehicles are called in the rows of tracks.
   public var naming = Naming.car
+  /// What they are called in last positions and live messages.
+  public var positionNaming = Naming.vehicle
   /// How times are written.
   public var times = Times.ms
   /// How times in filters are read.
@@ -91,6 +93,7 @@ public struct Dialect: Sendable, Hashable {
   public static let b: Dialect = {
     var dialect = Dialect()
     dialect.altitude = .text
+    dialect.positionNaming = .car
     dialect.bearing = false
     dialect.accuracy = false
     dialect.totalKey = .totalCount
@@ -130,6 +133,7 @@ public struct Dialect: Sendable, Hashable {
   /// The switches by name, with the values that each takes.
   static let switches: [(name: String, values: [String], set: @Sendable (inout Dialect, String) -> Bool)] = [
     choice("envelope", \.envelope), choice("totalKey", \.totalKey), choice("ids", \.ids), choice("naming", \.naming),
+    choice("positionNaming", \.positionNaming),
     choice("times", \.times), choice("filterTimes", \.filterTimes), choice("distance", \.distance),
     choice("speed", \.speed), choice("altitude", \.altitude), choice("positionNames", \.positionNames),
     choice("trackOrder", \.trackOrder), choice("singleTrack", \.singleTrack), choice("lastPosition", \.lastPosition),

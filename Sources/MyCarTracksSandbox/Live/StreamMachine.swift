@@ -21,6 +21,8 @@ struct StreamMachine: Sendable {
   /// When something befalls the stream.
   private var trouble: (moment: Int64, fault: Fault)?
   private var isSilent = false
+  /// Positions that are held back, so that others of their vehicle overtake them.
+  private var held: [(due: Int64, position: Position)] = []
   private var isOver = false
 
   /// Positions of one message, at most.
@@ -65,6 +67,7 @@ struct StreamMachine: Sendable {
   var next: Int64 {
     var next = min(expires, nextHeartbeat)
     if let trouble { next = min(next, trouble.moment) }
+    if let due = held.map(\.due).min() { next = min(next, due) }
     let items = sandbox.program.items
     if cursor < items.count, let replay = sandbox.options.replay {
       next = min(next, replay.date(of: items[cursor].moment))
@@ -77,12 +80,14 @@ struct StreamMachine: Sendable {
     return actions
   }
 
+  private typealias Position = (point: SandboxPoint, vehicle: SandboxAccount.Vehicle, track: Int64)
+
   private mutating func positions(at now: Int64) -> [Action] {
-    typealias Position = (point: SandboxPoint, vehicle: SandboxAccount.Vehicle, track: Int64)
     let (items, account) = (sandbox.program.items, sandbox.account)
     let moment = sandbox.moment(at: now)
     var actions: [Action] = []
-    var positions: [Position] = []
+    var positions: [Position] = held.filter { $0.due <= now }.map(\.position)
+    held.removeAll { $0.due <= now }
     while cursor < items.count, items[cursor].moment <= moment {
       let item = items[cursor]
       cursor += 1
@@ -90,6 +95,10 @@ struct StreamMachine: Sendable {
       switch item.kind {
       case .position(let track, let point):
         let position = (account.tracks[track].points[point], account.vehicles[item.vehicle], account.tracks[track].id)
+        if sandbox.options.faults.contains(.disorder), dice.happens(0.2) {
+          held.append((now + Int64.random(in: 1500...4000, using: &dice), position))
+          continue
+        }
         positions.append(position)
         if sandbox.options.faults.contains(.duplicates), dice.happens(0.1) { positions.append(position) }
       case .offline(let since):
@@ -102,7 +111,6 @@ struct StreamMachine: Sendable {
             ).bytes))
       }
     }
-    if sandbox.options.faults.contains(.disorder) { positions.shuffle(using: &dice) }
     var rest = positions[...]
     while !rest.isEmpty {
       if sandbox.options.faults.contains(.garbage), dice.happens(0.1) { actions.append(garbage(now)) }

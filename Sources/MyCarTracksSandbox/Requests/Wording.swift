@@ -35,8 +35,8 @@ struct Wording: Sendable {
   }
 
   /// The members of a vehicle in another row.
-  func vehicle(_ vehicle: SandboxAccount.Vehicle) -> [JSONNode.Member] {
-    switch dialect.naming {
+  func vehicle(_ vehicle: SandboxAccount.Vehicle, as naming: Dialect.Naming? = nil) -> [JSONNode.Member] {
+    switch naming ?? dialect.positionNaming {
     case .vehicle: [.init("vehicleId", id(vehicle.id)), .init("vehicleName", .string(vehicle.name))]
     case .car: [.init("carId", id(vehicle.id)), .init("carName", .string(vehicle.name))]
     }
@@ -53,7 +53,7 @@ struct Wording: Sendable {
   /// A row of the list of tracks, of its first points.
   func row(_ track: SandboxTrack, of vehicle: SandboxAccount.Vehicle, count: Int) -> [JSONNode.Member] {
     let summary = track.summary(of: count)
-    return [.init("id", id(track.id))] + self.vehicle(vehicle).prefix(1) + [
+    return [.init("id", id(track.id))] + self.vehicle(vehicle, as: dialect.naming).prefix(1) + [
       .init("startTime", time(summary.start)), .init("endTime", time(summary.end)),
       .init("totalDistance", distance(summary.distance)),
       .init("totalTime", .integer(summary.end - summary.start)), .init("movingTime", .integer(summary.moving)),

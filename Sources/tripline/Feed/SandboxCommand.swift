@@ -161,7 +161,8 @@ struct SandboxCommand: AsyncParsableCommand {
       let length = max(3_600_000, (replay?.milliseconds ?? 0) * 3 / 2)
       return SandboxAccount.synthetic(
         vehicles: synthetic, tracks: 1, points: Int(length / interval.milliseconds), interval: interval.milliseconds,
-        end: end)
+        end: end
+      ).uploading(upload)
     }
     let recorded = SandboxAccount.recorded(tracks.map { InputFile(path: $0) }, times: times, upload: upload)
     try ExitStatus.check(recorded.report, failures: recorded.failures, isStrict: false)

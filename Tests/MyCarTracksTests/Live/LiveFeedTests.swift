@@ -53,7 +53,7 @@ import Testing
   /// Vehicles that begin to drive with the sandbox, and go on for `seconds`.
   private func run(
     seconds: Int, vehicles: Int = 3, dialect: Dialect = .a, faults: Set<Fault> = [], seed: UInt64 = 1,
-    change: (inout SandboxOptions) -> Void = { _ in }
+    uploadInterval: Int64 = 0, secret: String? = nil
   ) async throws -> Outcome {
     let clock = SandboxClock(scale: Self.scale)
     var options = SandboxOptions()
@@ -63,10 +63,10 @@ import Testing
     options.faults = faults
     options.seed = seed
     options.requestsPerWindow = 10_000
-    change(&options)
     // A third of the track lies before.
     let account = SandboxAccount.synthetic(
-      vehicles: vehicles, tracks: 1, points: seconds * 3 / 2, end: began + Int64(seconds) * 1000)
+      vehicles: vehicles, tracks: 1, points: seconds * 3 / 2, end: began + Int64(seconds) * 1000
+    ).uploading(SandboxAccount.Upload(interval: uploadInterval))
     let sent = Set(
       account.tracks.flatMap { track in
         track.points.filter { $0.uploaded > began }
@@ -78,7 +78,7 @@ import Testing
         let before = track.points.filter { $0.uploaded <= began }.map(\.time)
         return (ResourceID("\(101 + track.vehicle)"), before.max() ?? 0)
       })
-    let credentials = Credentials(clientID: options.clientID, clientSecret: Secret(options.clientSecret))
+    let credentials = Credentials(clientID: options.clientID, clientSecret: Secret(secret ?? options.clientSecret))
     return try await SandboxHost.run(Sandbox(account: account, options: options), clock: clock) { host in
       let transport = NetworkTransport()
       let client = MyCarTracksClient(
@@ -91,12 +91,13 @@ import Testing
         group.addTask { try await clock.sleep(for: .seconds(seconds + 1500)) }
         group.addTask {
           for await update in feed.updates {
-            let isComplete = collector.outcome.withLock { outcome in
-              outcome.take(update)
-              return outcome.missing.isEmpty
-            }
-            if isComplete { break }
+            collector.outcome.withLock { $0.take(update) }
           }
+        }
+        group.addTask {
+          while !collector.outcome.withLock({ $0.missing.isEmpty }) { try await clock.sleep(for: .seconds(1)) }
+          // What comes twice comes now.
+          try await clock.sleep(for: .seconds(20))
         }
         try await group.next()
         group.cancelAll()
@@ -116,6 +117,20 @@ import Testing
     #expect(outcome.forbidden == 0, "\(comment)")
   }
 
+  @Test(arguments: 0..<2 as Range<UInt64>)
+  func `devices that upload now and then, and a socket that breaks, lose nothing`(seed: UInt64) async throws {
+    let outcome = try await run(
+      seconds: 120, faults: [.socketDrop, .disorder, .duplicates], seed: seed, uploadInterval: 15_000)
+    expectEachOnce(outcome, "seed \(seed)")
+  }
+
+  @Test func `credentials that are refused end the feed`() async throws {
+    let error = await #expect(throws: MyCarTracksError.self) {
+      _ = try await run(seconds: 20, secret: "hunter2")
+    }
+    #expect(error?.code == .credentialsRefused)
+  }
+
   @Test(arguments: dialects.keys.sorted())
   func `in every dialect each position comes once`(name: String) async throws {
     let outcome = try await run(seconds: 20, dialect: try #require(dialects[name]))
@@ -126,7 +141,7 @@ import Testing
   @Test(
     arguments: [
       Fault.socketDrop, .socketSilence, .socketError, .shortStreams, .duplicates, .disorder, .garbage, .shortTokens,
-      .serverErrors,
+      .serverErrors, .unauthorized, .truncatedBody, .brokenConnection, .slowBody,
     ], 0..<2 as Range<UInt64>)
   func `whatever befalls the stream, each position comes once`(fault: Fault, seed: UInt64) async throws {
     let outcome = try await run(seconds: fault == .socketSilence ? 240 : 60, faults: [fault], seed: seed)

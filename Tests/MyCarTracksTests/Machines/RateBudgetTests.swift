@@ -15,7 +15,7 @@ import TriplineTesting
     let read = try headers(150, 149, 900)
     #expect(read.limit == 150 && read.remaining == 149 && read.reset == .seconds(900))
     #expect(RateLimitHeaders(["content-type": "text/html"]) == nil)
-    #expect(RateLimitHeaders(["retry-after": "12"])?.reset == .seconds(12))
+    #expect(RateLimitHeaders(["retry-after": "12"])?.retryAfter == .seconds(12))
   }
 
   @Test(arguments: [(403, 0, true), (403, -3, true), (403, 7, false), (429, 7, true), (401, 0, false)])
