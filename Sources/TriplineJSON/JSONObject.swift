@@ -18,6 +18,16 @@ package struct JSONObject: Sequence {
     }.map { JSONValue($0, of: document) }
   }
 
+  /// Hands out the members in the order of the document, with their keys as bytes: no text is made of them.
+  package func forEachMember(_ body: (_ key: UnsafeRawBufferPointer, _ value: JSONValue) -> Void) {
+    var position = json_object_iter(node)
+    while let current = position, let key = json_object_iter_key(current), let value = json_object_iter_value(current) {
+      body(
+        UnsafeRawBufferPointer(start: key, count: json_object_iter_key_len(current)), JSONValue(value, of: document))
+      position = json_object_iter_next(node, current)
+    }
+  }
+
   /// The members in the order of the document.
   package func makeIterator() -> some IteratorProtocol<(key: String, value: JSONValue)> {
     sequence(state: json_object_iter(node)) { position in

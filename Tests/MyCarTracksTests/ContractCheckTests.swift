@@ -21,7 +21,7 @@ import Testing
         "/v3/tracks2":{"get":{"parameters":[{"$ref":"#/components/parameters/limit"},{"name":"offset"},{"name":"from"}],
           "responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Tracks"}}}}}}},
         "/v3/trackpoints/{trackId}":{"get":{"responses":{"200":{"schema":{"type":"array","items":{"properties":{
-          "id":{"type":"integer"},"time":{"type":"string","description":"ISO 8601"},"latitude":{},"longitude":{},
+          "id":{"type":"integer"},"time":{"type":"string","format":"date-time"},"latitude":{},"longitude":{},
           "position":{"properties":{"altitude":{}}}}}}}}}}},
       "components":{"parameters":{"limit":{"name":"limit"}},"schemas":{
         "Tracks":{"properties":{"data":{"type":"array","items":{"allOf":[{"$ref":"#/components/schemas/Track"}]}}}},

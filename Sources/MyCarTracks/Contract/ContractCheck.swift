@@ -41,10 +41,10 @@ public enum ContractCheck {
 
   /// Words in the text of a field that speak against what is taken for it.
   private static let otherWords: [Field: [String]] = [
-    .distance: ["meter", "metre", "mile"], .speed: ["m/s", "meters per second", "mph", "knot"],
-    .startTime: ["second", "iso"], .endTime: ["second", "iso"], .time: ["second", "iso"],
-    .duration: ["second", "minute"],
-    .movingTime: ["second", "minute"], .altitude: ["feet", "foot"],
+    .distance: ["meter", "metre", "mile", "string"], .speed: ["m/s", "meters per second", "mph", "knot", "string"],
+    .startTime: ["second", "iso", "date-time"], .endTime: ["second", "iso", "date-time"],
+    .time: ["second", "iso", "date-time"], .duration: ["second", "minute", "string"],
+    .movingTime: ["second", "minute", "string"], .altitude: ["feet", "foot", "string"],
   ]
 
   /// The differences, endpoint by endpoint.
@@ -62,9 +62,10 @@ public enum ContractCheck {
       func report(_ kind: ContractFinding.Kind, _ what: String, _ detail: String) {
         findings.append(ContractFinding(kind: kind, endpoint: name, name: what, detail: detail))
       }
-      let found = paths.first {
+      // The shortest one: a path below another resource may end in the same words.
+      let found = paths.filter {
         normalized($0.key).hasSuffix(endpoint.path) && $0.value.object?[endpoint.method] != nil
-      }
+      }.min { $0.key.utf8.count < $1.key.utf8.count }
       guard let item = found?.value.object, let operation = item[endpoint.method]?.object else {
         report(.missingPath, endpoint.path, "is asked for, and not described")
         continue

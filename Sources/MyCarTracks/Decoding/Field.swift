@@ -60,11 +60,5 @@ enum Field: Int, CaseIterable, Sendable {
   ]
 
   /// The field and the rank of each name.
-  static let byName: [String: (field: Field, rank: UInt8)] = {
-    var table: [String: (field: Field, rank: UInt8)] = [:]
-    for field in allCases {
-      for (rank, name) in field.names.enumerated() { table[name] = (field, UInt8(rank)) }
-    }
-    return table
-  }()
+  static let byName = FieldNames()
 }

@@ -11,15 +11,34 @@ struct Row {
 
   /// The object itself.
   let object: JSONObject
-  private var slots = [Slot?](repeating: nil, count: Field.allCases.count)
+  /// What it has, and for each field where that stands, plus one.
+  private var slots: [Slot] = []
+  private var places = InlineArray<64, UInt8>(repeating: 0)
 
   /// Sorts the members of an object.
   init(_ object: JSONObject) {
     self.object = object
-    for (name, value) in object {
-      guard let (field, rank) = Field.byName[name], !value.isNull else { continue }
-      if let taken = slots[field.rawValue], taken.rank < rank { continue }
-      slots[field.rawValue] = Slot(value: value, rank: rank)
+    slots.reserveCapacity(16)
+    let names = Field.byName
+    object.forEachMember { name, value in
+      guard let entry = names[name], !value.isNull else { return }
+      if let taken = slot(entry.field), taken.rank < entry.rank { return }
+      put(Slot(value: value, rank: entry.rank), entry.field)
+    }
+  }
+
+  private func slot(_ field: Field) -> Slot? {
+    let place = Int(places[field.rawValue])
+    return place > 0 ? slots[place - 1] : nil
+  }
+
+  private mutating func put(_ slot: Slot, _ field: Field) {
+    let place = Int(places[field.rawValue])
+    if place > 0 {
+      slots[place - 1] = slot
+    } else {
+      slots.append(slot)
+      places[field.rawValue] = UInt8(slots.count)
     }
   }
 
@@ -30,7 +49,7 @@ struct Row {
   }
 
   /// The value of a field.
-  subscript(field: Field) -> JSONValue? { slots[field.rawValue]?.value }
+  subscript(field: Field) -> JSONValue? { slot(field)?.value }
 
   /// A text, or a number or truth value as one.
   func text(_ field: Field) -> String? { self[field]?.scalar }
@@ -70,17 +89,20 @@ struct Row {
   /// Takes what belongs to a position from an inner row, as far as that has it.
   mutating func takePosition(from inner: Row) {
     for field in Field.ofPosition {
-      if let slot = inner.slots[field.rawValue] { slots[field.rawValue] = slot }
+      if let slot = inner.slot(field) { put(slot, field) }
     }
   }
 
   /// Takes from another row what this one does not have; but for the kind of a message, which an inner row does not tell.
   mutating func fill(from other: Row) {
-    for index in slots.indices where slots[index] == nil && index != Field.kind.rawValue {
-      slots[index] = other.slots[index]
+    for field in Field.allCases where field != .kind && places[field.rawValue] == 0 {
+      if let slot = other.slot(field) { put(slot, field) }
     }
   }
 
   /// Takes the kind of a message from the row around this one.
-  mutating func takeKind(from outer: Row) { slots[Field.kind.rawValue] = outer.slots[Field.kind.rawValue] }
+  mutating func takeKind(from outer: Row) {
+    places[Field.kind.rawValue] = 0
+    if let slot = outer.slot(.kind) { put(slot, .kind) }
+  }
 }

@@ -34,6 +34,8 @@ public actor LiveFeed {
   private var madeUpFor: [ResourceID: Int64] = [:]
   /// What lies before was handed on by an earlier feed, or is no matter.
   private var beginnings: [ResourceID: Int64]
+  /// When the gap began that is made up for next, in milliseconds UTC.
+  private var lostAt: Int64
   private var streams: [Int: Task<Void, any Error>] = [:]
   private var sockets: [Int: any LiveSocket] = [:]
   private var isCatchingUp = false
@@ -68,6 +70,7 @@ public actor LiveFeed {
     complete = completeUpTo
     missing = completeUpTo
     beginnings = completeUpTo
+    lostAt = client.time.date
     for (vehicle, time) in completeUpTo { _ = seen.insert(vehicle, time, isMadeUpFor: false) }
     self.connector = connector
     self.chance = chance
@@ -119,7 +122,9 @@ public actor LiveFeed {
       streams.removeValue(forKey: number)?.cancel()
     case .ping(let number): sockets[number]?.ping()
     case .poll: group.addTask { try await self.ending { try await self.poll() } }
-    case .lose: for (vehicle, time) in complete where missing[vehicle] == nil { missing[vehicle] = time }
+    case .lose:
+      if missing.isEmpty { lostAt = client.time.date }
+      for (vehicle, time) in complete where missing[vehicle] == nil { missing[vehicle] = time }
     case .catchUp: group.addTask { try await self.ending { try await self.catchUp() } }
     case .report(let status): await updates.send(.status(status))
     }
@@ -274,10 +279,12 @@ public actor LiveFeed {
       madeUpFor = [:]
     }
     let last = try await lastPositions()
-    let moved = last.filter { position in madeUpFor[position.vehicleID].map { position.point.time > $0 } ?? false }
-    for position in last where position.point.time <= madeUpFor[position.vehicleID] ?? .min {
-      madeUpFor[position.vehicleID] = nil
+    // Those that have moved on, and those that were on their way when the gap began: some of theirs may have come out of order.
+    let active = lostAt - Self.furthest
+    let moved = last.filter { position in
+      madeUpFor[position.vehicleID].map { position.point.time > min($0, active) } ?? false
     }
+    for vehicle in Set(last.map(\.vehicleID)).subtracting(moved.map(\.vehicleID)) { madeUpFor[vehicle] = nil }
     // A vehicle without a last position has nothing that could be fetched.
     let known = Set(last.map(\.vehicleID))
     for vehicle in madeUpFor.keys where !known.contains(vehicle) { madeUpFor[vehicle] = nil }
