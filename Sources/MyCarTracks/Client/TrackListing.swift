@@ -11,8 +11,14 @@ public struct TrackListing: AsyncSequence, Sendable {
 
   /// Reads the list.
   public struct AsyncIterator: AsyncIteratorProtocol {
+    /// Rows that have to come newest first until it is believed that all do.
+    private static let rowsOfOrder = 100
+
     fileprivate let listing: TrackListing
-    fileprivate var tracks: Listing<Track>.AsyncIterator?
+    private var tracks: Listing<Track>.AsyncIterator?
+    /// How times were written, where that was known before.
+    private var form: LearnedSettings.TimeFilter?
+    private var rows = 0
     /// The start of the track before, as long as all come newest first.
     private var last: Int64? = .max
 
@@ -22,30 +28,45 @@ public struct TrackListing: AsyncSequence, Sendable {
     ///
     /// - Throws: `MyCarTracksError` and `CancellationError`.
     public mutating func next() async throws -> Track? {
-      if tracks == nil { tracks = try await listing.filtered().makeAsyncIterator() }
-      while let track = try await tracks?.next() {
+      if tracks == nil {
+        form = listing.client.learned.timeFilter
+        tracks = try await listing.filtered().makeAsyncIterator()
+      }
+      while true {
+        guard let track = try await tracks?.next() else {
+          guard try await hasAnotherForm() else { return nil }
+          continue
+        }
+        rows += 1
         guard let times = listing.times else {
           if listing.isOfVehicle(track) { return track }
           continue
         }
-        if track.overlaps(times) {
-          if listing.isOfVehicle(track) { note(track); return track }
-        } else if listing.isFarOutside(track) {
-          listing.client.learn { $0.timeFilter = .ignored }
-        }
+        let isWanted = track.overlaps(times)
+        if !isWanted && listing.isFarOutside(track) { listing.client.learn { $0.timeFilter = .ignored } }
         note(track)
-        if let last, last < times.lowerBound - TrackListing.longestTrack,
+        if isWanted && listing.isOfVehicle(track) { return track }
+        if let last, rows >= Self.rowsOfOrder, last < times.lowerBound - TrackListing.longestTrack,
           listing.client.learned.timeFilter == .ignored
         {
           return nil
         }
       }
-      return nil
     }
 
     private mutating func note(_ track: Track) {
       guard let start = track.startTime, let last else { return }
       self.last = start <= last ? start : nil
+    }
+
+    /// Where a filter that was right before finds nothing at all, whether it is right still; if not, starts with another one.
+    private mutating func hasAnotherForm() async throws -> Bool {
+      guard rows == 0, listing.times != nil, let known = form, known != .ignored else { return false }
+      form = nil
+      listing.client.learn { $0.timeFilter = nil }
+      guard let found = try await listing.client.timeFilter(listing.priority), found != known else { return false }
+      tracks = try await listing.filtered().makeAsyncIterator()
+      return true
     }
   }
 

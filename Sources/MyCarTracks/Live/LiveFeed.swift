@@ -284,10 +284,9 @@ public actor LiveFeed {
     let moved = last.filter { position in
       madeUpFor[position.vehicleID].map { position.point.time > min($0, active) } ?? false
     }
-    for vehicle in Set(last.map(\.vehicleID)).subtracting(moved.map(\.vehicleID)) { madeUpFor[vehicle] = nil }
-    // A vehicle without a last position has nothing that could be fetched.
-    let known = Set(last.map(\.vehicleID))
-    for vehicle in madeUpFor.keys where !known.contains(vehicle) { madeUpFor[vehicle] = nil }
+    // Others, and those without a last position, have nothing that could be fetched.
+    let wanted = Set(moved.map(\.vehicleID))
+    madeUpFor = madeUpFor.filter { wanted.contains($0.key) }
     guard let first = madeUpFor.values.min() else { return }
     let fetched = try await fetchTracks(of: moved.map(\.vehicleID), since: first - Self.margin)
     for position in moved where fetched[position.vehicleID] ?? .min >= position.point.time {

@@ -243,7 +243,8 @@ struct LiveSessionMachine: Sendable {
     if let nextAttempt, now >= nextAttempt { actions += attempt(at: now) }
     if let nextPoll, now >= nextPoll {
       self.nextPoll = now + Self.pollInterval
-      actions.append(.catchUp)
+      // What lies between two last positions is missed without a stream.
+      actions += [.lose, .catchUp]
     }
     return actions
   }

@@ -11,7 +11,6 @@ struct TokenMachine: Sendable {
     /// The scopes the API says it has, or empty where it says nothing.
     var scopes: [String]
     fileprivate var renewal: Duration
-    fileprivate(set) var end: Duration
   }
 
   /// What to do for a caller who needs a token.
@@ -55,8 +54,7 @@ struct TokenMachine: Sendable {
     let lifetime = max(.zero, lifetime ?? Self.assumedLifetime)
     generation += 1
     let token = Token(
-      value: value, generation: generation, scopes: scopes, renewal: now + lifetime - min(.seconds(60), lifetime / 10),
-      end: now + lifetime)
+      value: value, generation: generation, scopes: scopes, renewal: now + lifetime - min(.seconds(60), lifetime / 10))
     state = .valid(token)
     return token
   }

@@ -53,7 +53,7 @@ import Testing
   /// Vehicles that begin to drive with the sandbox, and go on for `seconds`.
   private func run(
     seconds: Int, vehicles: Int = 3, dialect: Dialect = .a, faults: Set<Fault> = [], seed: UInt64 = 1,
-    uploadInterval: Int64 = 0, secret: String? = nil
+    uploadInterval: Int64 = 0, streams: Int = 5, secret: String? = nil
   ) async throws -> Outcome {
     let clock = SandboxClock(scale: Self.scale)
     var options = SandboxOptions()
@@ -63,6 +63,7 @@ import Testing
     options.faults = faults
     options.seed = seed
     options.requestsPerWindow = 10_000
+    options.maximumStreams = streams
     // A third of the track lies before.
     let account = SandboxAccount.synthetic(
       vehicles: vehicles, tracks: 1, points: seconds * 3 / 2, end: began + Int64(seconds) * 1000
@@ -122,6 +123,13 @@ import Testing
     let outcome = try await run(
       seconds: 120, faults: [.socketDrop, .disorder, .duplicates], seed: seed, uploadInterval: 15_000)
     expectEachOnce(outcome, "seed \(seed)")
+  }
+
+  @Test func `where no stream can be had everything comes by last positions and history`() async throws {
+    let outcome = try await run(seconds: 200, streams: 0)
+    #expect(outcome.missing.isEmpty && outcome.received.values.allSatisfy { $0 == 1 })
+    #expect(outcome.statuses.contains(.polling) && outcome.origins[.stream] == nil)
+    #expect((outcome.origins[.history] ?? 0) > outcome.sent.count / 2)
   }
 
   @Test func `credentials that are refused end the feed`() async throws {

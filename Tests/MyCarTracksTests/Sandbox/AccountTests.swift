@@ -146,6 +146,30 @@ let dialects: [String: Dialect] = {
     }
   }
 
+  @Test func `a filter that is right no longer is found out, also where it finds nothing`() async throws {
+    var options = SandboxOptions()
+    options.dialect.filterTimes = .ms
+    let connection = try Connection(account, options)
+    connection.client.learn { $0.timeFilter = .seconds }
+    let end: Int64 = 1_780_000_000_000
+    #expect(try await connection.client.tracks(in: end - 3_600_000..<end).all().count == 3)
+    #expect(connection.client.learned.timeFilter == .milliseconds)
+  }
+
+  @Test func `where filters do nothing and the order is any, every track of a time is found`() async throws {
+    var options = SandboxOptions()
+    options.dialect.filterTimes = .ignored
+    for order in [Dialect.TrackOrder.shuffled, .newest, .oldest] {
+      options.dialect.trackOrder = order
+      let account = SandboxAccount.synthetic(vehicles: 2, tracks: 150, points: 2)
+      let connection = try Connection(account, options)
+      let (day, end): (Int64, Int64) = (86_400_000, 1_780_000_000_000)
+      let tracks = try await connection.client.tracks(in: end - 4 * day..<end - 2 * day - day / 2).all()
+      // Two of the third day, and that of the fourth which ends with it; the other one's ended a second before.
+      #expect(tracks.count == 3, "\(order)")
+    }
+  }
+
   @Test func `fields and order can be asked for, and the number of tracks`() async throws {
     let connection = try Connection(account)
     let vehicles = try await connection.client.vehicles(fields: ["id", "name"], sort: "-id").all()
