@@ -18,12 +18,24 @@ package struct JSONObject: Sequence {
     }.map { JSONValue($0, of: document) }
   }
 
-  /// Hands out the members in the order of the document, with their keys as bytes: no text is made of them.
-  package func forEachMember(_ body: (_ key: UnsafeRawBufferPointer, _ value: JSONValue) -> Void) {
+  /// A value that is known to be within an object, and is not kept in memory by itself.
+  package struct Handle {
+    fileprivate let node: UnsafeMutablePointer<json_t>
+
+    /// Whether it is `null`.
+    package var isNull: Bool { node.pointee.type == JSON_NULL }
+  }
+
+  /// The value of a handle, which came from this object or one of the same document.
+  package subscript(handle: Handle) -> JSONValue { JSONValue(handle.node, of: document) }
+
+  /// Hands out the members in the order of the document, with their keys as bytes: no text is made of them, and nothing is
+  /// counted.
+  package func forEachMember(_ body: (_ key: UnsafeRawBufferPointer, _ value: Handle) -> Void) {
     var position = json_object_iter(node)
     while let current = position, let key = json_object_iter_key(current), let value = json_object_iter_value(current) {
       body(
-        UnsafeRawBufferPointer(start: key, count: json_object_iter_key_len(current)), JSONValue(value, of: document))
+        UnsafeRawBufferPointer(start: key, count: json_object_iter_key_len(current)), Handle(node: value))
       position = json_object_iter_next(node, current)
     }
   }

@@ -41,7 +41,7 @@ package struct JSONValue {
   package var identifier: String? {
     switch type {
     case JSON_STRING: string.flatMap { $0.isEmpty ? nil : $0 }
-    case JSON_INTEGER: "\(json_integer_value(node))"
+    case JSON_INTEGER: json_integer_value(node).description
     case JSON_REAL: Int64(exactly: json_real_value(node)).map { "\($0)" } ?? "\(json_real_value(node))"
     default: nil
     }

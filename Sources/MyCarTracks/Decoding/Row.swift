@@ -5,13 +5,14 @@ import TriplineJSON
 /// `null` counts as absent; a number may be text.
 struct Row {
   private struct Slot {
-    var value: JSONValue
+    var value: JSONObject.Handle
+    var field: Field
     var rank: UInt8
   }
 
   /// The object itself.
   let object: JSONObject
-  /// What it has, and for each field where that stands, plus one.
+  /// What it has, of this object or of others of its document, and for each field where that stands, plus one.
   private var slots: [Slot] = []
   private var places = InlineArray<64, UInt8>(repeating: 0)
 
@@ -23,7 +24,7 @@ struct Row {
     object.forEachMember { name, value in
       guard let entry = names[name], !value.isNull else { return }
       if let taken = slot(entry.field), taken.rank < entry.rank { return }
-      put(Slot(value: value, rank: entry.rank), entry.field)
+      put(Slot(value: value, field: entry.field, rank: entry.rank))
     }
   }
 
@@ -32,13 +33,13 @@ struct Row {
     return place > 0 ? slots[place - 1] : nil
   }
 
-  private mutating func put(_ slot: Slot, _ field: Field) {
-    let place = Int(places[field.rawValue])
+  private mutating func put(_ slot: Slot) {
+    let place = Int(places[slot.field.rawValue])
     if place > 0 {
       slots[place - 1] = slot
     } else {
       slots.append(slot)
-      places[field.rawValue] = UInt8(slots.count)
+      places[slot.field.rawValue] = UInt8(slots.count)
     }
   }
 
@@ -49,7 +50,7 @@ struct Row {
   }
 
   /// The value of a field.
-  subscript(field: Field) -> JSONValue? { slot(field)?.value }
+  subscript(field: Field) -> JSONValue? { slot(field).map { object[$0.value] } }
 
   /// A text, or a number or truth value as one.
   func text(_ field: Field) -> String? { self[field]?.scalar }
@@ -89,20 +90,18 @@ struct Row {
   /// Takes what belongs to a position from an inner row, as far as that has it.
   mutating func takePosition(from inner: Row) {
     for field in Field.ofPosition {
-      if let slot = inner.slot(field) { put(slot, field) }
+      if let slot = inner.slot(field) { put(slot) }
     }
   }
 
   /// Takes from another row what this one does not have; but for the kind of a message, which an inner row does not tell.
   mutating func fill(from other: Row) {
-    for field in Field.allCases where field != .kind && places[field.rawValue] == 0 {
-      if let slot = other.slot(field) { put(slot, field) }
-    }
+    for slot in other.slots where slot.field != .kind && places[slot.field.rawValue] == 0 { put(slot) }
   }
 
   /// Takes the kind of a message from the row around this one.
   mutating func takeKind(from outer: Row) {
     places[Field.kind.rawValue] = 0
-    if let slot = outer.slot(.kind) { put(slot, .kind) }
+    if let slot = outer.slot(.kind) { put(slot) }
   }
 }

@@ -46,7 +46,7 @@ public struct LiveDecoder: Sendable {
     }
   }
 
-  private mutating func decode(_ row: Row, into events: inout [LiveEvent]) {
+  private mutating func decode(_ row: consuming Row, into events: inout [LiveEvent]) {
     let payload = row[.payload]
     // A batch of positions within one message.
     if let list = payload?.array {
@@ -63,7 +63,6 @@ public struct LiveDecoder: Sendable {
       }
       return
     }
-    var row = row
     if let inner = Row(payload) {
       row.include(inner)
       // The position within what is within.
