@@ -7,9 +7,9 @@ import TriplineStore
 enum Account {
   /// What a command's help says of it.
   static let help = """
-    The account is that of MYCARTRACKS_CLIENT_ID and MYCARTRACKS_CLIENT_SECRET, or of the files
-    that these names with _FILE name; MYCARTRACKS_BASE_URL is for another server, such as that
-    of `tripline sandbox`.
+    The account is that of MYCARTRACKS_CLIENT_ID and MYCARTRACKS_CLIENT_SECRET,
+    or of the files that these names with _FILE name; MYCARTRACKS_BASE_URL is
+    for another server, such as that of `tripline sandbox`.
     """
 
   /// Runs something with a client of the account.

@@ -14,8 +14,8 @@ struct ContractCommand: AsyncParsableCommand {
       abstract:
         "Compare the API's own OpenAPI description with what is asked for and read; exit status 1 if they differ.",
       discussion: """
-        The description can be had without credentials. What it says takes the place of what is
-        marked as ASSUMED.
+        The description can be had without credentials. What it says takes the place
+        of what is marked as ASSUMED.
 
         Examples:
           tripline contract check https://mycartracks.com/services/rest/openapi.json

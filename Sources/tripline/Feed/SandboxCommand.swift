@@ -9,13 +9,15 @@ struct SandboxCommand: AsyncParsableCommand {
     commandName: "sandbox",
     abstract: "Serve recorded tracks on this machine as the MyCarTracks API v3 would, without an account.",
     discussion: """
-      Paths, paging, rate limits, errors and the flow of the live stream are those of the
-      vendor's documentation; names of fields and units that it leaves open are ASSUMED,
-      and can be switched by --preset and --dialect. --fault makes things go wrong.
+      Paths, paging, rate limits, errors and the flow of the live stream are those
+      of the vendor's documentation; names of fields and units that it leaves open
+      are ASSUMED, and can be switched by --preset and --dialect. --fault makes
+      things go wrong.
 
-      Each vehicle's last fix is moved to the end of what is replayed; with --recorded-times
-      all stays when it was, and nothing is replayed. What is printed on standard output are
-      the variables that `tripline` and the vendor's own command read.
+      Each vehicle's last fix is moved to the end of what is replayed; with
+      --recorded-times all stays when it was, and nothing is replayed. What is
+      printed on standard output are the variables that `tripline` and the
+      vendor's own command read.
 
       Examples:
         tripline sandbox drives.csv.gz

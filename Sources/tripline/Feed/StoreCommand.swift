@@ -98,8 +98,8 @@ struct StoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "export", abstract: "Write all tracks of an archive, one after another, in constant memory.",
       discussion: """
-        `tripline tracks export` reads an archive too: it cleans, smooths and simplifies, and
-        has all of it in memory.
+        `tripline tracks export` reads an archive too: it cleans, smooths and
+        simplifies, and has all of it in memory.
 
         Examples:
           tripline store export > fleet.csv

@@ -11,12 +11,14 @@ struct SyncCommand: AsyncParsableCommand {
     discussion: """
       \(Account.help)
 
-      Without --since it is all there is, and later what is new. What is there is not fetched
-      again; what is interrupted goes on where it was. Units are
-      verified first, for the API does not say what its numbers mean. Then it tells how many
-      requests there will be and how long they take, and keeps within what the account has.
+      Without --since it is all there is, and later what is new. What is there is
+      not fetched again; what is interrupted goes on where it was. Units are
+      verified first, for the API does not say what its numbers mean. Then it
+      tells how many requests there will be and how long they take, and keeps
+      within what the account has.
 
-      The archive is a SQLite file, and an input of replay, score and all the others.
+      The archive is a SQLite file, and an input of replay, score and all the
+      others.
 
       Examples:
         tripline sync --since 30d

@@ -9,8 +9,8 @@ struct TrackListCommand: AsyncParsableCommand {
     discussion: """
       \(Account.help)
 
-      Distances and durations are numbers of the account, whose units it does not tell;
-      `tripline sync` finds out what they are.
+      Distances and durations are numbers of the account, whose units it does not
+      tell; `tripline sync` finds out what they are.
 
       Examples:
         tripline tracks list --from 2026-10-01 --to 2026-11-01
