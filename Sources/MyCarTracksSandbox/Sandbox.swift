@@ -24,7 +24,7 @@ public final class Sandbox: Sendable {
     var streams: [String: Stream] = [:]
     /// How many of the next requests meet a failing server.
     var failing = 0
-    /// Answers so far by status, and requests by path.
+    /// Answers so far by status.
     var statuses: [Int: Int] = [:]
   }
 

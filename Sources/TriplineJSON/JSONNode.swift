@@ -79,3 +79,8 @@ package indirect enum JSONNode: Sendable, Hashable {
     buffer.append(UInt8(ascii: "\""))
   }
 }
+
+extension JSONNode: ExpressibleByStringLiteral {
+  /// A string.
+  package init(stringLiteral value: String) { self = .string(value) }
+}

@@ -67,9 +67,6 @@ public final class MyCarTracksClient: Sendable {
     }
   }
 
-  /// Closes all connections, and waits for it. Without it they are closed when nobody has the client any more.
-  public func shutdown() async throws { try await sender.transport.shutdown() }
-
   /// What is known of the account's budget of requests.
   public var rateLimit: RateLimit { get async { await sender.gate.rateLimit } }
 
@@ -165,13 +162,12 @@ public final class MyCarTracksClient: Sendable {
   /// The most rows that an endpoint gives at once, or `nil` where it has given all that were asked for.
   public func pageCap(of endpoint: String) -> Int? { pages.withLock { $0[endpoint]?.cap } }
 
-  /// An endpoint has given so many rows at once.
-  func notePage(of endpoint: String, rows: Int, isCapped: Bool) {
+  /// An endpoint has given so many rows at once, and so many where there were more.
+  func notePages(of endpoint: String, largest: Int, cap: Int?) {
     pages.withLock { pages in
-      var sizes = pages[endpoint] ?? PageSizes()
-      sizes.largest = max(sizes.largest, rows)
-      if isCapped { sizes.cap = max(sizes.cap ?? 0, rows) }
-      pages[endpoint] = sizes
+      let known = pages[endpoint] ?? PageSizes()
+      let caps = [known.cap, cap].compactMap { $0 }
+      pages[endpoint] = PageSizes(largest: max(known.largest, largest), cap: caps.max())
     }
   }
 

@@ -7,7 +7,7 @@ enum Field: Int, CaseIterable, Sendable {
   case vehicleID, vehicleName, vehicle, driverID, driver, trackID, groupIDs, group, isActive, licensePlate
   case startTime, endTime, distance, duration, movingTime, maximumSpeed, averageSpeed, averageMovingSpeed, category
   case time, latitude, longitude, coordinates, altitude, speed, bearing, accuracy
-  case radius, color, shape
+  case radius, shape
   case kind, payload, lastPositionTime, code, message
 
   /// The names it may have; the first of them that a row has counts.
@@ -44,7 +44,6 @@ enum Field: Int, CaseIterable, Sendable {
     case .bearing: ["bearing", "heading", "course", "direction"]
     case .accuracy: ["accuracy", "horizontalAccuracy"]
     case .radius: ["radius"]
-    case .color: ["color"]
     case .shape: ["points", "polygon", "geometry"]
     case .kind: ["type", "event", "eventType", "kind", "messageType"]
     case .payload: ["data", "payload", "position", "lastPosition", "location"]

@@ -29,7 +29,7 @@ public struct Listing<Element: Resource>: AsyncSequence, Sendable {
           continue
         }
         pages.received(rows: rows)
-        listing.client.notePage(of: listing.name, rows: pages.cap ?? rows, isCapped: pages.cap != nil)
+        listing.client.notePages(of: listing.name, largest: pages.largestPage, cap: pages.cap)
         waiting = elements[...]
       }
     }

@@ -25,20 +25,25 @@ struct RequestSender: Sendable {
     var isRefused = false
     while true {
       try await gate.enter(priority, patience: patience)
+      // Made only now: a token that was good before the wait may have ended. Fetching one has tries of its own.
+      let outgoing: HTTPRequest
+      do {
+        outgoing = try await request(isRefused)
+      } catch {
+        await gate.leave(nil, status: nil)
+        throw error
+      }
+      isRefused = false
       let outcome: AttemptMachine.Outcome
       var content: Content?
       do {
-        // Only now: a token that was good before the wait may have ended.
-        let outgoing = try await request(isRefused)
-        isRefused = false
         let reply = try await transport.send(outgoing, deadline: deadline)
         let headers = RateLimitHeaders(reply.headers)
         await gate.leave(headers, status: reply.status)
         outcome = Self.outcome(reply, headers, read, &content)
       } catch {
         await gate.leave(nil, status: nil)
-        guard let error = error as? MyCarTracksError, error.code == .connectionFailed || error.code == .deadlineExceeded
-        else { throw error }
+        guard let error = error as? MyCarTracksError else { throw error }
         outcome = .broken(error)
       }
       switch machine.concluded(outcome, chance: chance()) {

@@ -23,6 +23,10 @@ public struct Track: DecodableResource, Hashable {
   public var movingTime: Reading?
   /// The highest speed.
   public var maximumSpeed: Reading?
+  /// The average speed.
+  public var averageSpeed: Reading?
+  /// The average speed while it moved.
+  public var averageMovingSpeed: Reading?
 
   /// The id.
   public var resourceID: ResourceID? { id }
@@ -31,7 +35,8 @@ public struct Track: DecodableResource, Hashable {
   public init(
     id: ResourceID, vehicleID: ResourceID? = nil, driverID: ResourceID? = nil, name: String? = nil,
     category: String? = nil, startTime: Int64? = nil, endTime: Int64? = nil, distance: Reading? = nil,
-    duration: Reading? = nil, movingTime: Reading? = nil, maximumSpeed: Reading? = nil
+    duration: Reading? = nil, movingTime: Reading? = nil, maximumSpeed: Reading? = nil,
+    averageSpeed: Reading? = nil, averageMovingSpeed: Reading? = nil
   ) {
     self.id = id
     self.vehicleID = vehicleID
@@ -44,6 +49,8 @@ public struct Track: DecodableResource, Hashable {
     self.duration = duration
     self.movingTime = movingTime
     self.maximumSpeed = maximumSpeed
+    self.averageSpeed = averageSpeed
+    self.averageMovingSpeed = averageMovingSpeed
   }
 
   init?(_ row: Row) {
@@ -52,7 +59,8 @@ public struct Track: DecodableResource, Hashable {
       id: id, vehicleID: row.id(.vehicleID) ?? Row(row[.vehicle])?.id(.id),
       driverID: row.id(.driverID) ?? Row(row[.driver])?.id(.id), name: row.text(.name), category: row.text(.category),
       startTime: row.time(.startTime), endTime: row.time(.endTime), distance: row.reading(.distance),
-      duration: row.reading(.duration), movingTime: row.reading(.movingTime), maximumSpeed: row.reading(.maximumSpeed))
+      duration: row.reading(.duration), movingTime: row.reading(.movingTime), maximumSpeed: row.reading(.maximumSpeed),
+      averageSpeed: row.reading(.averageSpeed), averageMovingSpeed: row.reading(.averageMovingSpeed))
   }
 
   /// Whether a part of it lies in a range of times, as far as its times are known; one without an end goes on.

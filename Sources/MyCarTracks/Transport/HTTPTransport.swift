@@ -42,11 +42,4 @@ public protocol HTTPTransport: Sendable {
   /// - Throws: `connectionFailed` where no whole answer came, `deadlineExceeded` where it did not come in time, and
   ///   `CancellationError`.
   func send(_ request: HTTPRequest, deadline: Duration) async throws -> HTTPReply
-  /// Lets go of everything; nothing is sent any more.
-  func shutdown() async throws
-}
-
-extension HTTPTransport {
-  /// Has nothing to let go of.
-  public func shutdown() async throws {}
 }

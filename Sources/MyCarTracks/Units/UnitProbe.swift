@@ -22,11 +22,10 @@ public struct UnitProbe: Sendable {
   /// Has seen nothing yet.
   public init() {}
 
-  /// Takes a closed track with its points; returns whether it counts.
-  @discardableResult
-  public mutating func add(_ track: Track, _ points: [TrackPoint]) -> Bool {
+  /// Takes a closed track with its points; one of too few points does not count.
+  public mutating func add(_ track: Track, _ points: [TrackPoint]) {
     let points = points.sorted { $0.time < $1.time }
-    guard points.count >= Self.minimumPoints else { return false }
+    guard points.count >= Self.minimumPoints else { return }
     tracks += 1
     var length = 0.0
     // A segment runs from its start over as many points as make three seconds.
@@ -55,7 +54,6 @@ public struct UnitProbe: Sendable {
     {
       durations.append(duration.value / Double(end - start))
     }
-    return true
   }
 
   /// What the tracks so far show.

@@ -37,14 +37,7 @@ public struct SandboxTrack: Sendable {
   }
 
   /// How many points the server has at a moment.
-  func count(at moment: Int64) -> Int {
-    var (low, high) = (0, points.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if points[middle].uploaded <= moment { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
+  func count(at moment: Int64) -> Int { points.countOfFirst { $0.uploaded <= moment } }
 
   /// What the server says of the track, of its first points.
   func summary(of count: Int) -> (start: Int64, end: Int64, distance: Double, moving: Int64) {

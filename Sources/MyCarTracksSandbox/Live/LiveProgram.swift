@@ -46,12 +46,5 @@ struct LiveProgram: Sendable {
   }
 
   /// The number of the first item behind a moment.
-  func first(after moment: Int64) -> Int {
-    var (low, high) = (0, items.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if items[middle].moment <= moment { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
+  func first(after moment: Int64) -> Int { items.countOfFirst { $0.moment <= moment } }
 }

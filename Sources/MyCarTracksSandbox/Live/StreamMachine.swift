@@ -23,7 +23,6 @@ struct StreamMachine: Sendable {
   private var isSilent = false
   /// Positions that are held back, so that others of their vehicle overtake them.
   private var held: [(due: Int64, position: Position)] = []
-  private var isOver = false
 
   /// Positions of one message, at most.
   private static let largestBatch = 50
@@ -43,15 +42,14 @@ struct StreamMachine: Sendable {
     }
   }
 
-  /// What is to be done by now.
+  /// What is to be done by now; nothing is behind a close and a drop.
   mutating func due(at now: Int64) -> [Action] {
-    guard !isOver else { return [] }
-    if now >= expires { return over([message("error", now, code: "STREAM_EXPIRED"), .close(1008)]) }
+    if now >= expires { return [message("error", now, code: "STREAM_EXPIRED"), .close(1008)] }
     if let trouble, now >= trouble.moment {
       self.trouble = nil
       switch trouble.fault {
-      case .socketDrop: return over([.drop])
-      case .socketError: return over([message("error", now, code: "INTERNAL"), .close(1011)])
+      case .socketDrop: return [.drop]
+      case .socketError: return [message("error", now, code: "INTERNAL"), .close(1011)]
       default: isSilent = true
       }
     }
@@ -73,11 +71,6 @@ struct StreamMachine: Sendable {
       next = min(next, replay.date(of: items[cursor].moment))
     }
     return next
-  }
-
-  private mutating func over(_ actions: [Action]) -> [Action] {
-    isOver = true
-    return actions
   }
 
   private typealias Position = (point: SandboxPoint, vehicle: SandboxAccount.Vehicle, track: Int64)

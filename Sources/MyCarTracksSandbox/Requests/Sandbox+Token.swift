@@ -47,8 +47,3 @@ extension Sandbox {
     return Dictionary(pairs) { _, last in last }
   }
 }
-
-extension JSONNode: ExpressibleByStringLiteral {
-  /// A string.
-  package init(stringLiteral value: String) { self = .string(value) }
-}

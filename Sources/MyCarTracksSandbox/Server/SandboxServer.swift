@@ -39,7 +39,7 @@ public struct SandboxServer: Sendable {
         method: request.method.rawValue, path: request.uri.path,
         query: Dictionary(request.uri.queryParameters.map { (String($0.key), String($0.value)) }) { _, last in last },
         headers: headers, body: Array(buffer: body))
-      return Self.response(sandbox.respond(to: asked, at: clock.date), channel: context.channel)
+      return Self.response(sandbox.respond(to: asked, at: clock.date), channel: context.channel, clock)
     }
     var logger = Logger(label: "sandbox")
     logger.logLevel = .critical
@@ -52,7 +52,7 @@ public struct SandboxServer: Sendable {
     try await application.run()
   }
 
-  private static func response(_ reply: SandboxReply, channel: any Channel) -> Response {
+  private static func response(_ reply: SandboxReply, channel: any Channel, _ clock: SandboxClock) -> Response {
     var fields = HTTPFields()
     for (name, value) in reply.headers {
       if let name = HTTPField.Name(name) { fields[name] = value }
@@ -68,7 +68,7 @@ public struct SandboxServer: Sendable {
         try await channel.close()
         return
       }
-      try await Task.sleep(for: .milliseconds(200))
+      try await clock.sleep(for: .milliseconds(200))
       try await writer.write(ByteBuffer(bytes: reply.body[middle...]))
       try await writer.finish(nil)
     }

@@ -20,17 +20,8 @@ enum Account {
       let environment = ProcessInfo.processInfo.environment
       let credentials = try Credentials(environment: environment)
       let configuration = try ClientConfiguration(environment: environment)
-      let transport = NetworkTransport()
-      let client = MyCarTracksClient(
-        credentials: credentials, configuration: configuration, learned: learned, transport: transport)
-      do {
-        let result = try await body(client)
-        try await transport.shutdown()
-        return result
-      } catch {
-        try? await transport.shutdown()
-        throw error
-      }
+      return try await body(
+        MyCarTracksClient(credentials: credentials, configuration: configuration, learned: learned))
     }
   }
 }

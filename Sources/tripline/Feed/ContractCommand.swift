@@ -51,18 +51,11 @@ struct ContractCommand: AsyncParsableCommand {
         }
         return Array(data)
       }
-      let transport = NetworkTransport()
-      do {
-        let reply = try await transport.send(HTTPRequest(url: source), deadline: .seconds(30))
-        try await transport.shutdown()
-        guard reply.status == 200 else {
-          throw MyCarTracksError(.serverFailed, "the server answers with status \(reply.status).", status: reply.status)
-        }
-        return reply.body
-      } catch {
-        try? await transport.shutdown()
-        throw error
+      let reply = try await NetworkTransport().send(HTTPRequest(url: source), deadline: .seconds(30))
+      guard reply.status == 200 else {
+        throw MyCarTracksError(.serverFailed, "the server answers with status \(reply.status).", status: reply.status)
       }
+      return reply.body
     }
   }
 }

@@ -65,9 +65,10 @@ struct SyncCommand: AsyncParsableCommand {
     let options = SyncOptions(
       since: since.flatMap { Self.instant($0, now: client.time.date) },
       vehicles: vehicle.isEmpty ? nil : Set(vehicle.map { ResourceID($0) }))
-    let progress = SyncProgressLine()
+    let line = StatusLine()
+    var start = ContinuousClock.now
     defer {
-      progress.finish()
+      line.finish()
       for (list, count) in client.skippedRows.sorted(by: { $0.key < $1.key }) {
         Messages.warning("\(count) rows of \(list) could not be read and were left out")
       }
@@ -75,13 +76,13 @@ struct SyncCommand: AsyncParsableCommand {
     return try await Sync(client, into: archive).run(
       options,
       planned: { plan, units in
-        progress.begin()
+        start = .now
         guard !quiet else { return }
         Messages.note(units.report)
         Messages.note(
           "\(plan.tracks) tracks to fetch: \(plan.requests) requests, about \(TimeSpan.text(Int64(plan.duration / .milliseconds(1)))) within the account's limit"
         )
-      }, progress: { if !quiet { progress.update($0) } })
+      }, progress: { progress in if !quiet { line.draw(progress.text(after: .now - start)) } })
   }
 
   private func report(_ outcome: SyncOutcome) {
@@ -105,33 +106,15 @@ struct SyncCommand: AsyncParsableCommand {
   /// A day, a time, or a length of time before `now`, in milliseconds UTC.
   private static func instant(_ text: String, now: Int64) -> Int64? {
     if let span = DurationText(argument: text) { return max(0, now - span.milliseconds) }
-    return Timestamp.milliseconds(text.utf8.count == 10 ? text + "T00:00:00Z" : text)
+    return TimeWindow.instant(text)
   }
 }
 
-/// One line on standard error that tells how far a sync is; nothing where that is no terminal.
-private final class SyncProgressLine {
-  private let isShown = isatty(STDERR_FILENO) == 1
-  private var start = ContinuousClock.now
-  private var hasDrawn = false
-
-  /// From now on tracks are fetched.
-  func begin() { start = ContinuousClock.now }
-
-  func update(_ progress: SyncProgress) {
-    guard isShown else { return }
-    let width = 24
-    let filled = progress.tracks > 0 ? width * progress.done / progress.tracks : width
-    let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
-    let left = seconds / Double(max(1, progress.done)) * Double(progress.tracks - progress.done)
-    let text =
-      "[\(bar)] \(progress.done) of \(progress.tracks) tracks, \(progress.fixes) fixes, \(TimeSpan.text(Int64(left * 1000))) left"
-    FileHandle.standardError.write(Data("\r\(text)\u{1B}[K".utf8))
-    hasDrawn = true
-  }
-
-  func finish() {
-    if hasDrawn { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+extension SyncProgress {
+  /// How far it is, `elapsed` after the first track, for people.
+  fileprivate func text(after elapsed: Duration) -> String {
+    let left = elapsed / .milliseconds(1) / Double(max(1, done)) * Double(tracks - done)
+    let bar = StatusLine.bar(Double(done) / Double(max(1, tracks)))
+    return "\(bar) \(done) of \(tracks) tracks, \(fixes) fixes, \(TimeSpan.text(Int64(left))) left"
   }
 }

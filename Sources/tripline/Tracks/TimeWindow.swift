@@ -23,7 +23,7 @@ struct TimeWindow: ParsableArguments {
   var end: Int64? { to.flatMap(Self.instant) }
 
   /// A day or a time in UTC, in milliseconds.
-  private static func instant(_ text: String) -> Int64? {
+  static func instant(_ text: String) -> Int64? {
     Timestamp.milliseconds(text.utf8.count == 10 ? text + "T00:00:00Z" : text)
   }
 }

@@ -86,17 +86,22 @@ import Testing
         credentials: credentials, configuration: try ClientConfiguration(baseURL: host.baseURL), transport: transport,
         time: clock)
       let feed = LiveFeed(client, completeUpTo: complete)
+      let (completions, completion) = AsyncStream<Void>.makeStream()
       let collector = Collector(Outcome(sent: sent))
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await feed.run() }
         group.addTask { try await clock.sleep(for: .seconds(seconds + 1500)) }
         group.addTask {
           for await update in feed.updates {
-            collector.outcome.withLock { $0.take(update) }
+            let isComplete = collector.outcome.withLock { outcome in
+              outcome.take(update)
+              return outcome.missing.isEmpty
+            }
+            if isComplete { completion.yield() }
           }
         }
         group.addTask {
-          while !collector.outcome.withLock({ $0.missing.isEmpty }) { try await clock.sleep(for: .seconds(1)) }
+          for await _ in completions { break }
           // What comes twice comes now.
           try await clock.sleep(for: .seconds(20))
         }
