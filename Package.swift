@@ -14,14 +14,14 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CProj", pkgConfig: "proj", providers: [.apt(["libproj-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     // What the tests and the benchmarks hold the index against; nothing else sees it.
     .systemLibrary(
       name: "CGeos", path: "Benchmarks/Sources/CGeos", pkgConfig: "geos", providers: [.apt(["libgeos-dev"])]),
     .target(name: "TriplineCore", dependencies: ["CProj"]),
-    .target(name: "TriplineJSON", dependencies: ["CJansson"]),
+    .target(name: "CRapidJSON"),
+    .target(name: "TriplineJSON", dependencies: ["CRapidJSON"]),
     .target(name: "TriplineFormats", dependencies: ["TriplineCore", "TriplineJSON", "CZlib", "CExpat", "CSQLite"]),
     .target(name: "TriplineTesting", dependencies: ["TriplineCore", "TriplineFormats"], path: "Tests/TriplineTesting"),
     .testTarget(name: "TriplineCoreTests", dependencies: ["TriplineCore", "TriplineTesting", "CProj"]),
@@ -97,7 +97,7 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
-for target in package.targets where target.type != .system {
+for target in package.targets where target.type != .system && target.name != "CRapidJSON" {
   target.swiftSettings = (target.swiftSettings ?? []) + settings
 }
 

@@ -1,10 +1,10 @@
-import CJansson
+import CRapidJSON
 
-/// A JSON text (RFC 8259) in memory, read by jansson.
+/// A JSON text (RFC 8259) in memory, read by RapidJSON.
 ///
 /// Foundation's reader passes numbers of 17 digits through decimal arithmetic and is then off by a unit in the last
-/// place, which moves a corner away from the fix that lies on it; jansson's numbers are those of `strtod`. Of a key
-/// that an object has twice the last value counts.
+/// place, which moves a corner away from the fix that lies on it; RapidJSON's numbers, read with full precision, are those of
+/// `strtod`. Of a key that an object has twice the last value counts.
 package final class JSONDocument {
   /// Where and why a text is not JSON.
   package struct Failure: Error {
@@ -14,30 +14,30 @@ package final class JSONDocument {
     package var reason: String
   }
 
-  private let node: UnsafeMutablePointer<json_t>
+  private let document: OpaquePointer
 
-  private init(_ node: UnsafeMutablePointer<json_t>) { self.node = node }
+  private init(_ document: OpaquePointer) { self.document = document }
 
-  deinit { json_decref(node) }
+  deinit { json_document_free(document) }
 
   /// Reads the value that fills a range, white space around it aside.
   ///
-  /// Whole numbers are kept to the digit, as ids need it. Where one does not fit into 64 bits, all of the text's whole
-  /// numbers become doubles.
+  /// Whole numbers of up to 64 bits are kept to the digit, as ids need it. Arrays and objects may be 1,024 within each other.
   package static func parse(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(Failure) -> JSONValue {
-    let flags = Int(JSON_DECODE_ANY | JSON_ALLOW_NUL)
-    var error = json_error_t()
-    let node = bytes.extracting(range).withUnsafeBytes { text -> UnsafeMutablePointer<json_t>? in
-      let start = text.baseAddress?.assumingMemoryBound(to: CChar.self)
-      if let node = json_loadb(start, text.count, flags, &error) { return node }
-      guard json_error_code(&error) == json_error_numeric_overflow else { return nil }
-      return json_loadb(start, text.count, flags | Int(JSON_DECODE_INT_AS_REAL), &error)
+    var failure = json_failure()
+    let read = bytes.extracting(range).withUnsafeBytes { text in
+      json_document_read(text.baseAddress?.assumingMemoryBound(to: CChar.self), text.count, &failure)
     }
-    guard let node else { throw Failure(line: Int(error.line), reason: reason(&error)) }
-    return JSONValue(node, of: JSONDocument(node))
+    guard let read, let root = json_document_root(read) else {
+      throw Failure(
+        line: line(of: range.lowerBound + failure.offset, in: bytes), reason: String(cString: failure.reason))
+    }
+    return JSONValue(root, of: JSONDocument(read))
   }
 
-  private static func reason(_ error: inout json_error_t) -> String {
-    withUnsafeBytes(of: &error.text) { text in String(decoding: text.prefix { $0 != 0 }, as: UTF8.self) }
+  private static func line(of place: Int, in bytes: Span<UInt8>) -> Int {
+    var line = 1
+    for index in 0..<min(place, bytes.count) where bytes[index] == UInt8(ascii: "\n") { line += 1 }
+    return line
   }
 }

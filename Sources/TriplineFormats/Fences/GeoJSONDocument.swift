@@ -14,8 +14,9 @@ struct GeoJSONDocument {
   init(_ bytes: [UInt8], file: String) throws(FormatError) {
     self.file = file
     let place = FormatError.Place(file: file)
-    let start = bytes.first { $0 > 0x20 && $0 < 0x7F }
-    guard let start else { throw FormatError(.empty, "is empty. Is the export complete?", at: place) }
+    guard bytes.contains(where: { $0 > 0x20 && $0 < 0x7F }) else {
+      throw FormatError(.empty, "is empty. Is the export complete?", at: place)
+    }
     let value: JSONValue
     do throws(JSONDocument.Failure) {
       value = try JSONDocument.parse(bytes.span, bytes.indices)

@@ -13,7 +13,9 @@ struct JSONRecord {
 
   init(_ object: JSONObject) {
     for (key, value) in object {
-      guard let (column, rank) = TrackColumn.named(key), rank < members[column.rawValue]?.rank ?? .max else { continue }
+      guard let (column, rank) = TrackColumn.named(key), rank <= members[column.rawValue]?.rank ?? .max else {
+        continue
+      }
       if value.isNull || value.string?.isEmpty == true { continue }
       members[column.rawValue] = Member(key: key, value: value, rank: rank)
     }
