@@ -2,7 +2,7 @@
 ///
 /// The API tells with each answer how many requests a window has, how many are left and when it ends. That the window is
 /// a fixed one, which begins with its first request, is ASSUMED; until an answer has told, so are 150 requests in 15
-/// minutes, which is the documented default. Requests on their way are counted as used.
+/// minutes, which is the documented default, and one request goes out at a time. Requests on their way are counted as used.
 struct RateBudget: Sendable {
   /// What to do with a request.
   enum Decision: Sendable, Hashable {
@@ -19,7 +19,10 @@ struct RateBudget: Sendable {
   static let margin = Duration.seconds(1)
 
   private(set) var limit = 150
-  private(set) var remaining = 150
+  /// Requests left, by what was sent here.
+  private var own = 150
+  /// The fewest that an answer has said are left in this window.
+  private var reported: Int?
   /// How long a window is: as long as any answer has said that one still takes.
   private var window = Duration.seconds(900)
   private var isWindowKnown = false
@@ -28,6 +31,13 @@ struct RateBudget: Sendable {
   /// Whether an answer has told when this window ends.
   private var isEndKnown = false
   private var inFlight = 0
+  /// Whether any answer has come.
+  private var isKnown = false
+  /// How long to wait for the answer that tells the budget.
+  private static let pause = Duration.milliseconds(20)
+
+  /// Requests left, where those on their way may not have been counted by the API.
+  var remaining: Int { min(own, reported.map { $0 - inFlight } ?? own) }
 
   /// How many requests this priority leaves to others.
   func reserve(of priority: RequestPriority) -> Int {
@@ -43,14 +53,18 @@ struct RateBudget: Sendable {
   mutating func request(_ priority: RequestPriority, at now: Duration) -> Decision {
     if let end = windowEnd, now >= end {
       windowEnd = nil
-      remaining = limit - inFlight
+      own = limit - inFlight
+      reported = nil
     }
+    // The first answer tells how many there are: other programs may have used the account. Those that keep the stream up, and
+    // fetch the token for that request, do not wait for it.
+    if !isKnown && inFlight > 0 && priority != .live { return .wait(until: now + Self.pause) }
     guard remaining > reserve(of: priority) else { return .wait(until: windowEnd ?? now + window) }
     if windowEnd == nil {
       windowEnd = now + window + Self.margin
       isEndKnown = false
     }
-    remaining -= 1
+    own -= 1
     inFlight += 1
     return .go
   }
@@ -61,10 +75,11 @@ struct RateBudget: Sendable {
   /// windows are told apart by their ends, which are at least half a window from each other.
   mutating func concluded(_ headers: RateLimitHeaders?, status: Int?, at now: Duration) {
     inFlight -= 1
+    if status != nil { isKnown = true }
     guard let headers else { return }
     if let limit = headers.limit {
       // What is known of this window's beginning was reckoned from another limit.
-      if windowEnd != nil && !isEndKnown { remaining += limit - self.limit }
+      if windowEnd != nil && !isEndKnown { own += limit - self.limit }
       self.limit = limit
     }
     let isExceeded = status.map(headers.isExceeded) ?? false
@@ -81,14 +96,16 @@ struct RateBudget: Sendable {
         windowEnd = end
       default:
         windowEnd = end
-        remaining = (headers.remaining ?? limit) - inFlight
+        own = (headers.remaining ?? limit) - inFlight
+        reported = nil
       }
       isEndKnown = true
     }
     if isExceeded {
-      remaining = min(0, remaining)
+      own = min(0, own)
+      if headers.reset == nil, let wait = headers.retryAfter { windowEnd = now + wait + Self.margin }
     } else if let left = headers.remaining {
-      remaining = min(remaining, left)
+      reported = min(reported ?? left, left)
     }
   }
 }

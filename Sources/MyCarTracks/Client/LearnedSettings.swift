@@ -24,6 +24,10 @@ public struct LearnedSettings: Sendable, Hashable, Codable {
 
   /// How times are written; `nil` as long as that is not known.
   public var timeFilter: TimeFilter?
+  /// When that was found out, in milliseconds UTC; that filters do nothing is looked at anew after a week.
+  public var timeFilterDate: Int64?
+  /// The most points of a track that came at once where more followed: how many requests a track takes is reckoned by it.
+  public var pointCap: Int?
   /// How vehicles are named; `nil` as long as that is not known.
   public var streamBody: StreamBody?
 

@@ -27,6 +27,8 @@ public final class MyCarTracksClient: Sendable {
   private let pages = Mutex<[String: PageSizes]>([:])
   private let skipped = Mutex<[String: Int]>([:])
   private let learnedSettings: Mutex<LearnedSettings>
+  /// How vehicles are named in requests for a stream, unless that is learned: the one that is tried next.
+  private let streamForm = Mutex(0)
 
   /// Creates a client.
   ///
@@ -76,6 +78,19 @@ public final class MyCarTracksClient: Sendable {
   /// What has been learned of the account so far; keep it for the next client.
   public var learned: LearnedSettings { learnedSettings.withLock { $0 } }
 
+  /// How vehicles are named in requests for a live stream, as far as that is known.
+  var streamBody: LearnedSettings.StreamBody {
+    learned.streamBody ?? LearnedSettings.StreamBody.allCases[streamForm.withLock { $0 }]
+  }
+
+  /// A way to name vehicles was refused: the next one is tried the next time.
+  func refuseStreamBody() {
+    let forms = LearnedSettings.StreamBody.allCases
+    let refused = streamBody
+    learn { $0.streamBody = nil }
+    streamForm.withLock { $0 = ((forms.firstIndex(of: refused) ?? 0) + 1) % forms.count }
+  }
+
   /// Something was learned.
   func learn(_ change: (inout LearnedSettings) -> Void) { learnedSettings.withLock { change(&$0) } }
 
@@ -97,7 +112,8 @@ public final class MyCarTracksClient: Sendable {
       AttemptMachine(isRepeatable: request.method == "GET"), request.priority,
       patience: request.priority == .user ? configuration.patience : nil, read: JSONText.read
     ) { isRefused in
-      let token = try await token.token(rejected: isRefused ? last : nil)
+      let token = try await token.token(
+        rejected: isRefused ? last : nil, patience: request.priority == .user ? configuration.patience : nil)
       last = token
       return HTTPRequest(
         method: request.method, url: configuration.baseURL + request.target,
@@ -110,8 +126,7 @@ public final class MyCarTracksClient: Sendable {
 
   /// The error that stands for an answer of another status.
   private func failure(_ reply: HTTPReply, of request: APIRequest, token: TokenMachine.Token?) -> MyCarTracksError {
-    var said = JSONText.message(reply.body).map { " It says: \($0)." } ?? ""
-    if let token { said = said.replacing(token.value.text, with: "(token)") }
+    let said = JSONText.message(reply.body, without: token?.value).map { " It says: \($0)." } ?? ""
     let place = "\(request.method) \(request.path)"
     let status = reply.status
     switch status {

@@ -13,12 +13,15 @@ public struct TrackListing: AsyncSequence, Sendable {
   public struct AsyncIterator: AsyncIteratorProtocol {
     /// Rows that have to come newest first until it is believed that all do.
     private static let rowsOfOrder = 100
+    /// Rows that have to lie far outside until it is believed that filters do nothing: one may have been uploaded late.
+    private static let rowsOutsideOfFilter = 5
 
     fileprivate let listing: TrackListing
     private var tracks: Listing<Track>.AsyncIterator?
     /// How times were written, where that was known before.
     private var form: LearnedSettings.TimeFilter?
     private var rows = 0
+    private var rowsOutside = 0
     /// The start of the track before, as long as all come newest first.
     private var last: Int64? = .max
 
@@ -43,7 +46,10 @@ public struct TrackListing: AsyncSequence, Sendable {
           continue
         }
         let isWanted = track.overlaps(times)
-        if !isWanted && listing.isFarOutside(track) { listing.client.learn { $0.timeFilter = .ignored } }
+        if !isWanted && listing.isFarOutside(track) {
+          rowsOutside += 1
+          if rowsOutside == Self.rowsOutsideOfFilter { listing.client.learnTimeFilter(.ignored) }
+        }
         note(track)
         if isWanted && listing.isOfVehicle(track) { return track }
         if let last, rows >= Self.rowsOfOrder, last < times.lowerBound - TrackListing.longestTrack,
@@ -157,10 +163,10 @@ extension MyCarTracksClient {
 
   /// How times are written in filters: what was learned, or what a track that is known to be there shows.
   func timeFilter(_ priority: RequestPriority) async throws -> LearnedSettings.TimeFilter? {
-    if let known = learned.timeFilter { return known }
-    guard let track = try await trackPages(limit: 1, priority: priority).first(where: { $0.startTime != nil }),
-      let start = track.startTime
-    else { return nil }
+    let known = learned
+    let isOld = (known.timeFilterDate ?? 0) < time.date - 7 * 86_400_000
+    if let filter = known.timeFilter, !(filter == .ignored && isOld) { return filter }
+    guard let track = try await finishedTrack(priority), let start = track.startTime else { return nil }
     let times = start - 1000..<max(start, track.endTime ?? start) + 1000
     for form in [LearnedSettings.TimeFilter.seconds, .milliseconds] {
       var rows = trackPages(times: times, as: form, priority: priority).makeAsyncIterator()
@@ -171,11 +177,34 @@ extension MyCarTracksClient {
         isFiltered = row.overlaps(times)
       }
       if isThere && isFiltered {
-        learn { $0.timeFilter = form }
+        learnTimeFilter(form)
         return form
       }
     }
-    learn { $0.timeFilter = .ignored }
+    learnTimeFilter(.ignored)
     return .ignored
   }
+
+  func learnTimeFilter(_ filter: LearnedSettings.TimeFilter) {
+    learn {
+      $0.timeFilter = filter
+      $0.timeFilterDate = time.date
+    }
+  }
+
+  /// One of the first tracks of the list whose start is known; if there is one, one that is not still being recorded.
+  private func finishedTrack(_ priority: RequestPriority) async throws -> Track? {
+    var tracks: [Track] = []
+    for try await track in trackPages(limit: Self.sample, priority: priority) {
+      tracks.append(track)
+      if tracks.count == Self.sample { break }
+    }
+    tracks.removeAll { $0.startTime == nil }
+    return tracks.first { track in
+      tracks.contains { $0.vehicleID == track.vehicleID && ($0.startTime ?? 0) > (track.startTime ?? 0) }
+    } ?? tracks.last
+  }
+
+  /// Tracks among which one is chosen.
+  private static let sample = 20
 }

@@ -33,12 +33,14 @@ enum JSONText {
     return object
   }
 
-  /// What an error's body says, of at most 200 characters, or `nil`; it is not documented, and may be empty or HTML.
-  static func message(_ bytes: [UInt8]) -> String? {
+  /// What an error's body says, of at most 200 characters and without a secret, or `nil`; it is not documented, and may be empty
+  /// or HTML.
+  static func message(_ bytes: [UInt8], without secret: Secret?) -> String? {
     guard let object = value(bytes)?.object else { return nil }
     for name in ["message", "error_description", "error", "title", "detail"] {
       if let text = object[name]?.string, !text.isEmpty {
-        return String(text.prefix(200).map { $0.isNewline ? " " : $0 })
+        let told = secret.map { text.replacing($0.text, with: "(token)") } ?? text
+        return String(told.prefix(200).map { $0.isNewline ? " " : $0 })
       }
     }
     return nil

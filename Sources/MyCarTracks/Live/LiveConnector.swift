@@ -6,20 +6,32 @@ protocol LiveConnector: Sendable {
   ///   - url: where to.
   ///   - token: an access token to send with the handshake, or `nil`.
   ///   - opened: called once the socket is open.
-  ///   - message: called with each message; the next one is read when it returns.
+  ///   - received: called with whatever comes; the next frame is read when it returns.
   /// - Throws: `LiveRefusal` where the handshake is refused, `MyCarTracksError` where there is no connection, or the URL may not
   ///   be used. A socket that closes or breaks throws nothing.
   func run(
     _ url: Secret, token: Secret?, opened: @Sendable (any LiveSocket) async -> Void,
-    message: @Sendable ([UInt8]) async -> Void
+    received: @Sendable (LiveFrame) async -> Void
   ) async throws
+}
+
+/// What comes on a socket.
+enum LiveFrame: Sendable {
+  /// A whole message.
+  case message([UInt8])
+  /// The other side asks whether this one is there, which has been answered.
+  case ping
+  /// The other side answers to a ping.
+  case pong
 }
 
 /// An open socket.
 protocol LiveSocket: Sendable {
   /// Asks the other side whether it is there.
   func ping()
-  /// Closes it.
+  /// Asks the other side to close it, which does so behind what it has sent before.
+  func finish()
+  /// Closes it at once.
   func close()
 }
 

@@ -10,6 +10,8 @@ public struct LiveDecoder: Sendable {
     public var incomplete = 0
     /// Messages of unknown kinds.
     public var unknown = 0
+    /// Positions from before 2010, or more than ten minutes in the future.
+    public var implausible = 0
   }
 
   /// What was left out so far.

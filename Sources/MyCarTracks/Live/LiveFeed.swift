@@ -26,16 +26,12 @@ public actor LiveFeed {
   private var machine = LiveSessionMachine()
   private var decoder = LiveDecoder()
   private var seen = SeenTimes()
-  /// Up to which time nothing of a vehicle is missing.
-  private var complete: [ResourceID: Int64]
-  /// From which time on something of a vehicle may be missing.
-  private var missing: [ResourceID: Int64]
-  /// The same, of vehicles that are being made up for right now.
-  private var madeUpFor: [ResourceID: Int64] = [:]
-  /// What lies before was handed on by an earlier feed, or is no matter.
-  private var beginnings: [ResourceID: Int64]
-  /// When the gap began that is made up for next, in milliseconds UTC.
-  private var lostAt: Int64
+  private var gaps: LiveGaps
+  private var implausible = 0
+  /// The vehicles of the groups that were asked for, and when that was found out; `nil` where the API does not say.
+  private var members: (vehicles: Set<ResourceID>?, asked: Duration)?
+  /// Vehicles that were asked for and are gone.
+  private var gone: Set<ResourceID> = []
   private var streams: [Int: Task<Void, any Error>] = [:]
   private var sockets: [Int: any LiveSocket] = [:]
   private var isCatchingUp = false
@@ -67,24 +63,35 @@ public actor LiveFeed {
     self.client = client
     self.vehicles = vehicles
     self.groups = groups
-    complete = completeUpTo
-    missing = completeUpTo
-    beginnings = completeUpTo
-    lostAt = client.time.date
-    for (vehicle, time) in completeUpTo { _ = seen.insert(vehicle, time, isMadeUpFor: false) }
+    gaps = LiveGaps(completeUpTo: completeUpTo, at: client.time.date)
+    for (vehicle, time) in completeUpTo { _ = seen.insert(vehicle, time, floor: .min) }
     self.connector = connector
     self.chance = chance
     (events, notify) = AsyncStream.makeStream()
   }
 
-  /// What could not be read of the live stream.
-  public var counts: LiveDecoder.Counts { decoder.counts }
+  /// What could not be read of the live stream, and what cannot be.
+  public var counts: LiveDecoder.Counts {
+    var counts = decoder.counts
+    counts.implausible = implausible
+    return counts
+  }
 
   /// Runs until the task is cancelled.
   ///
   /// - Throws: `MyCarTracksError` where the API refuses the credentials for good.
   public func run() async throws {
     defer { updates.finish() }
+    try await withTaskCancellationHandler {
+      try await work()
+    } onCancel: {
+      // Who waits for a reader waits no longer.
+      updates.finish()
+    }
+    try Task.checkCancellation()
+  }
+
+  private func work() async throws {
     try await withThrowingDiscardingTaskGroup { group in
       notify.yield(.started)
       var timer: (next: Duration, task: Task<Void, Never>)?
@@ -100,7 +107,6 @@ public actor LiveFeed {
       timer?.task.cancel()
       group.cancelAll()
     }
-    try Task.checkCancellation()
   }
 
   private func startTimer(until moment: Duration) -> Task<Void, Never> {
@@ -120,13 +126,12 @@ public actor LiveFeed {
       sockets.removeValue(forKey: number)?.close()
       // Also one that is not open yet, and may never be.
       streams.removeValue(forKey: number)?.cancel()
+    case .finish(let number): sockets[number]?.finish()
     case .ping(let number): sockets[number]?.ping()
     case .poll: group.addTask { try await self.ending { try await self.poll() } }
-    case .lose:
-      if missing.isEmpty { lostAt = client.time.date }
-      for (vehicle, time) in complete where missing[vehicle] == nil { missing[vehicle] = time }
+    case .lose: gaps.lose(at: client.time.date)
     case .catchUp: group.addTask { try await self.ending { try await self.catchUp() } }
-    case .report(let status): await updates.send(.status(status))
+    case .report(let status): await send(.status(status))
     }
   }
 
@@ -136,8 +141,14 @@ public actor LiveFeed {
       try await part()
     } catch {
       notify.finish()
+      updates.finish()
       throw error
     }
+  }
+
+  /// Hands an update on, also where the stream that brought it is being closed.
+  private func send(_ update: LiveUpdate) async {
+    await Task { [updates] in await updates.send(update) }.value
   }
 
   // MARK: Streams
@@ -155,10 +166,13 @@ public actor LiveFeed {
 
   private func stream(_ number: Int) async throws {
     do {
-      let stream = try await client.makeStream(vehicles: vehicles, groups: groups)
+      let stream = try await makeStream()
       let now = client.time.elapsed
-      let expires = stream.expiry.map { now + .milliseconds($0 - client.time.date) }
-      notify.yield(.made(number, expires: expires, heartbeat: stream.heartbeat))
+      // What ends at once, ends by a clock that is not this one.
+      let left = stream.expiry.map { Duration.milliseconds($0 - client.time.date) }.flatMap {
+        $0 >= .seconds(5) ? $0 : nil
+      }
+      notify.yield(.made(number, expires: left.map { now + $0 }, heartbeat: stream.heartbeat))
       do {
         try await connect(number, stream.url, token: nil)
       } catch let refusal as LiveRefusal where refusal.status == 401 || refusal.status == 403 {
@@ -176,9 +190,21 @@ public actor LiveFeed {
     sockets[number] = nil
   }
 
+  /// Makes a stream; where a vehicle is not known any more, of the others.
+  private func makeStream() async throws -> LiveStream {
+    let wanted = vehicles.filter { !gone.contains($0) }
+    do {
+      return try await client.makeStream(vehicles: wanted, groups: groups)
+    } catch let error as MyCarTracksError where error.code == .notFound && !wanted.isEmpty {
+      let there = Set(try await client.vehicles(priority: .live).all().map(\.id))
+      gone = Set(vehicles).subtracting(there)
+      throw error
+    }
+  }
+
   private func connect(_ number: Int, _ url: Secret, token: Secret?) async throws {
     try await connector.run(
-      url, token: token, opened: { await self.opened(number, $0) }, message: { await self.received(number, $0) })
+      url, token: token, opened: { await self.opened(number, $0) }, received: { await self.received(number, $0) })
   }
 
   private func opened(_ number: Int, _ socket: any LiveSocket) {
@@ -186,45 +212,51 @@ public actor LiveFeed {
     notify.yield(.opened(number))
   }
 
-  private func received(_ number: Int, _ message: [UInt8]) async {
+  private func received(_ number: Int, _ frame: LiveFrame) async {
+    guard case .message(let message) = frame else {
+      if case .ping = frame {
+        notify.yield(.received(number, .message))
+      } else {
+        notify.yield(.received(number, .pong))
+      }
+      return
+    }
     let received = client.time.date
     var positions: [Position] = []
-    var sign = message.isEmpty ? LiveSessionMachine.Sign.pong : .message
-    for event in message.isEmpty ? [] : decoder.events(in: message) {
+    var sign = LiveSessionMachine.Sign.message
+    for event in decoder.events(in: message) {
       switch event {
       case .position(let position):
         if concerns(position.vehicleID) { positions.append(position) }
       case .offline(let vehicle, let last):
-        await updates.send(.offline(vehicleID: vehicle, lastPositionTime: last))
+        if concerns(vehicle) { await send(.offline(vehicleID: vehicle, lastPositionTime: last)) }
       case .heartbeat: sign = .heartbeat
       case .error: notify.yield(.closed(number))
       case .unknown: break
       }
     }
     notify.yield(.received(number, sign))
-    for position in positions { note(position.point.time, of: position.vehicleID) }
     await deliver(positions, received: received, .stream)
   }
 
   /// Whether a vehicle was asked for, where the API could not be told which.
   private func concerns(_ vehicle: ResourceID) -> Bool {
-    vehicles.isEmpty || client.learned.streamBody != .everything || vehicles.contains(vehicle)
-  }
-
-  /// Notes that a vehicle's positions have come up to a time. One in the future, of a clock that is wrong, says nothing.
-  private func note(_ time: Int64, of vehicle: ResourceID) {
-    guard time <= client.time.date + Self.furthest else { return }
-    complete[vehicle] = max(complete[vehicle] ?? .min, time)
-    if beginnings[vehicle] == nil { beginnings[vehicle] = time }
+    if vehicles.isEmpty && groups.isEmpty || client.streamBody != .everything { return true }
+    return vehicles.contains(vehicle) || (groups.isEmpty ? false : members?.vehicles?.contains(vehicle) ?? true)
   }
 
   private func deliver(_ positions: [Position], received: Int64, _ origin: LiveUpdate.Origin) async {
-    let fresh = positions.filter { position in
-      let vehicle = position.vehicleID
-      return seen.insert(
-        vehicle, position.point.time, isMadeUpFor: missing[vehicle] != nil || madeUpFor[vehicle] != nil)
+    var fresh: [Position] = []
+    for position in positions {
+      let (vehicle, time) = (position.vehicleID, position.point.time)
+      guard LiveGaps.isPlausible(time, at: received) else {
+        implausible += 1
+        continue
+      }
+      gaps.note(time, of: vehicle)
+      if seen.insert(vehicle, time, floor: gaps.floor(of: vehicle)) { fresh.append(position) }
     }
-    if !fresh.isEmpty { await updates.send(.positions(fresh, received: received, origin)) }
+    if !fresh.isEmpty { await send(.positions(fresh, received: received, origin)) }
   }
 
   // MARK: Last positions and history
@@ -238,15 +270,28 @@ public actor LiveFeed {
   }
 
   private func lastPositions() async throws -> [Position] {
-    let positions = try await client.lastPositions(priority: .live).all()
-      .filter { vehicles.isEmpty || vehicles.contains($0.vehicleID) }
-    for position in positions where complete[position.vehicleID] == nil {
-      note(position.point.time, of: position.vehicleID)
-      guard let time = complete[position.vehicleID] else { continue }
-      missing[position.vehicleID] = time
-    }
-    await deliver(positions, received: client.time.date, .lastPositions)
-    return positions
+    try await findMembers()
+    let positions = try await client.lastPositions(priority: .live).all().filter { isListed($0.vehicleID) }
+    let received = client.time.date
+    await deliver(positions, received: received, .lastPositions)
+    gaps.started()
+    return positions.filter { LiveGaps.isPlausible($0.point.time, at: received) }
+  }
+
+  /// Whether a vehicle of a list was asked for. Where the API does not say who is in a group, the stream does.
+  private func isListed(_ vehicle: ResourceID) -> Bool {
+    if vehicles.isEmpty && groups.isEmpty { return true }
+    return vehicles.contains(vehicle)
+      || (groups.isEmpty ? false : members?.vehicles?.contains(vehicle) ?? gaps.isKnown(vehicle))
+  }
+
+  /// Finds out which vehicles are in the groups that were asked for, anew after a quarter of an hour.
+  private func findMembers() async throws {
+    let now = client.time.elapsed
+    guard !groups.isEmpty, members.map({ now - $0.asked >= .seconds(900) }) ?? true else { return }
+    let all = try await client.vehicles(priority: .live).all()
+    let known = all.contains { !$0.groupIDs.isEmpty }
+    members = (known ? Set(all.filter { !$0.groupIDs.allSatisfy { !groups.contains($0) } }.map(\.id)) : nil, now)
   }
 
   /// Fetches what was missed, until all of it is there.
@@ -261,73 +306,68 @@ public actor LiveFeed {
       hasToCatchUpAgain = false
       do {
         try await fetchMissing()
-        guard !missing.isEmpty && !hasToCatchUpAgain else { continue }
-        // History has not come as far as the last positions.
-        try await client.time.sleep(for: LiveSessionMachine.pollInterval)
+        // History may not have come as far as the last positions.
+        while !gaps.isEmpty && !hasToCatchUpAgain {
+          try await client.time.sleep(for: LiveSessionMachine.pollInterval)
+          if gaps.isDue(at: client.time.elapsed) { break }
+        }
       } catch let error as MyCarTracksError where !Self.isFinal(error) {
         try await client.time.sleep(for: error.retryAfter ?? LiveSessionMachine.pollInterval)
       }
-    } while hasToCatchUpAgain || !missing.isEmpty
+    } while hasToCatchUpAgain || !gaps.isEmpty
   }
 
   private func fetchMissing() async throws {
-    // What is lost from here on is noted beside it, and made up for the next time.
-    madeUpFor = missing
-    missing = [:]
-    defer {
-      for (vehicle, time) in madeUpFor { missing[vehicle] = min(missing[vehicle] ?? .max, time) }
-      madeUpFor = [:]
-    }
-    let last = try await lastPositions()
-    // Those that have moved on, and those that were on their way when the gap began: some of theirs may have come out of order.
-    let active = lostAt - Self.furthest
-    let moved = last.filter { position in
-      madeUpFor[position.vehicleID].map { position.point.time > min($0, active) } ?? false
-    }
-    // Others, and those without a last position, have nothing that could be fetched.
-    let wanted = Set(moved.map(\.vehicleID))
-    madeUpFor = madeUpFor.filter { wanted.contains($0.key) }
-    guard let first = madeUpFor.values.min() else { return }
-    let fetched = try await fetchTracks(of: moved.map(\.vehicleID), since: first - Self.margin)
-    for position in moved where fetched[position.vehicleID] ?? .min >= position.point.time {
-      madeUpFor[position.vehicleID] = nil
+    let last = Dictionary(try await lastPositions().map { ($0.vehicleID, $0.point.time) }) { max($0, $1) }
+    guard let task = gaps.begin(last, at: client.time.elapsed) else { return }
+    do {
+      let (reached, failed) = try await fetchTracks(task)
+      gaps.conclude(task, reached: reached, failed: failed, at: client.time.elapsed)
+    } catch {
+      gaps.abandon()
+      throw error
     }
   }
 
-  /// Hands on the points of vehicles' tracks, and returns up to which time each has come.
-  private func fetchTracks(of vehicles: [ResourceID], since first: Int64) async throws -> [ResourceID: Int64] {
-    var fetched: [ResourceID: Int64] = [:]
-    let times = first..<max(first + 1, client.time.date + 86_400_000)
+  /// Hands on the points of vehicles' tracks; returns up to which time each has come, and of which some could not be had.
+  private func fetchTracks(_ task: LiveGaps.Task) async throws -> ([ResourceID: Int64], Set<ResourceID>) {
+    var reached: [ResourceID: Int64] = [:]
+    var failed: Set<ResourceID> = []
+    let times = task.since..<max(task.since + 1, client.time.date + 86_400_000)
     // Of a few vehicles the tracks of each, else those of all.
-    let listings =
-      vehicles.count <= 10
-      ? vehicles.map { client.tracks(in: times, of: $0, priority: .background) }
-      : [client.tracks(in: times, priority: .background)]
+    let listings: [(vehicle: ResourceID?, tracks: TrackListing)] =
+      task.vehicles.count <= 10
+      ? task.vehicles.keys.sorted { $0.text < $1.text }
+        .map { ($0, client.tracks(in: times, of: $0, priority: .background)) }
+      : [(nil, client.tracks(in: times, priority: .background))]
     for listing in listings {
-      for try await track in listing {
-        guard let vehicle = track.vehicleID, let missed = madeUpFor[vehicle] else { continue }
-        // Some may have come out of their order before; what is known is left out. Nothing of an earlier feed is.
-        let from = max(missed - Self.margin, beginnings[vehicle] ?? .min)
-        guard (track.endTime ?? .max) >= from else { continue }
-        let points = try await client.trackPoints(of: track.id, priority: .background).all()
-          .filter { $0.time > from }.sorted { $0.time < $1.time }
-        let positions = points.map { point in
-          Position(vehicleID: vehicle, trackID: track.id, driverID: track.driverID, point: point.asLive)
+      for try await track in listing.tracks {
+        guard let vehicle = track.vehicleID ?? listing.vehicle, let from = gaps.beginning(of: vehicle),
+          (track.endTime ?? .max) >= from
+        else { continue }
+        do {
+          let points = try await client.trackPoints(of: track.id, priority: .background).all()
+            .filter { $0.time > from }.sorted { $0.time < $1.time }
+          let positions = points.map { point in
+            Position(vehicleID: vehicle, trackID: track.id, driverID: track.driverID, point: point.asLive)
+          }
+          if let end = points.last(where: { LiveGaps.isPlausible($0.time, at: client.time.date) })?.time {
+            reached[vehicle] = max(reached[vehicle] ?? .min, end)
+          }
+          await deliver(positions, received: client.time.date, .history)
+        } catch let error as MyCarTracksError where Self.concernsTrackAlone(error) {
+          // One that has been deleted is no longer missing.
+          if error.code != .notFound { failed.insert(vehicle) }
         }
-        if let end = points.last?.time {
-          note(end, of: vehicle)
-          fetched[vehicle] = max(fetched[vehicle] ?? .min, end)
-        }
-        await deliver(positions, received: client.time.date, .history)
       }
     }
-    return fetched
+    return (reached, failed)
   }
 
-  /// How far before a gap positions may have been missed too, in milliseconds, because they came out of their order.
-  private static let margin: Int64 = 3_600_000
-  /// How far in the future a position may be, in milliseconds: section 8 of the contract.
-  private static let furthest: Int64 = 600_000
+  /// Whether other tracks can be fetched where one has failed so.
+  private static func concernsTrackAlone(_ error: MyCarTracksError) -> Bool {
+    [.notFound, .badRequest, .notPermitted, .serverFailed, .malformedAnswer].contains(error.code)
+  }
 
   /// Whether trying again is of no use.
   private static func isFinal(_ error: MyCarTracksError) -> Bool {

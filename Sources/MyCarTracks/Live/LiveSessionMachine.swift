@@ -38,6 +38,8 @@ struct LiveSessionMachine: Sendable {
     case make(StreamNumber)
     /// Close the socket of a stream.
     case close(StreamNumber)
+    /// Have the other side close it, behind all that is on its way.
+    case finish(StreamNumber)
     case ping(StreamNumber)
     /// Ask for the last positions.
     case poll
@@ -61,8 +63,10 @@ struct LiveSessionMachine: Sendable {
   static let toleratedFailures = 3
   /// How long making and opening may take.
   static let openingTime = Duration.seconds(60)
-  /// How long a stream goes on beside its successor: what was sent before that began may still be on its way.
+  /// How long a stream goes on beside its successor.
   static let overlap = Duration.seconds(10)
+  /// How long a stream may take to bring what was on its way when it was to end.
+  static let finishingTime = Duration.seconds(60)
   private static let assumedHeartbeat = Duration.seconds(30)
 
   private struct Live: Sendable {
@@ -81,6 +85,8 @@ struct LiveSessionMachine: Sendable {
 
     /// When it counts as dead.
     var deadline: Duration { lastSign + max(minimumSilence, heartbeat * 3) }
+    /// When it is late with its next sign of life.
+    var lateness: Duration { lastSign + max(pingInterval, heartbeat) * 3 / 2 }
   }
 
   private struct Opening: Sendable {
@@ -92,8 +98,8 @@ struct LiveSessionMachine: Sendable {
 
   private var live: Live?
   private var opening: Opening?
-  /// A stream that has been replaced, and when it goes.
-  private var retiring: (number: StreamNumber, end: Duration)?
+  /// A stream that has been replaced, and when it is to end, or counts as dead.
+  private var retiring: (number: StreamNumber, end: Duration, isFinishing: Bool)?
   private var count = 0
   /// When the last streams were asked for.
   private var made: [Duration] = []
@@ -140,8 +146,14 @@ struct LiveSessionMachine: Sendable {
     var actions: [Action] = []
     // The new one is there before the old one goes; what both bring is told apart by vehicle and time.
     if let old = live {
-      if let older = retiring { actions.append(.close(older.number)) }
-      retiring = (old.number, now + Self.overlap)
+      if let older = retiring {
+        actions.append(.close(older.number))
+        hasLost = true
+      }
+      retiring = (old.number, now + Self.overlap, false)
+      // One that hangs has not been missed yet, but may have brought nothing for a while.
+      if now > old.lateness { hasLost = true }
+      if hasLost { actions.append(.lose) }
     }
     live = Live(
       number: number, opened: now, renewal: opening.expires.map { now + ($0 - now) * 4 / 5 }, lastSign: now,
@@ -236,8 +248,14 @@ struct LiveSessionMachine: Sendable {
       actions += ended(opening.number, at: now, chance: chance)
     }
     if let retiring, now >= retiring.end {
-      self.retiring = nil
-      actions.append(.close(retiring.number))
+      if retiring.isFinishing {
+        self.retiring = nil
+        actions.append(.close(retiring.number))
+        if live != nil { actions += [.lose, .catchUp] }
+      } else {
+        self.retiring = (retiring.number, now + Self.finishingTime, true)
+        actions.append(.finish(retiring.number))
+      }
     }
     if let renewal, now >= renewal { actions += attempt(at: now) }
     if let nextAttempt, now >= nextAttempt { actions += attempt(at: now) }

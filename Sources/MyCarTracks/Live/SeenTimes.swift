@@ -1,38 +1,78 @@
 /// Remembers which positions were handed on, so that what comes twice counts once: by a stream and its successor, as a last
 /// position, as history.
 ///
-/// A vehicle's positions are told apart by their time. Of each vehicle the last `limit` are remembered, by when they came: what
-/// comes twice comes close together, also where it is hours old.
+/// A vehicle's positions are told apart by their time. Those from a floor on are all remembered: it is how far back history
+/// may be fetched. Of older ones, which a stream may bring hours late, the last `limit` are: streams that bring the same bring
+/// it close together.
 struct SeenTimes: Sendable {
-  /// Positions that are remembered of a vehicle; at 1 Hz those of two hours and a quarter.
+  /// Positions of a vehicle from before the floor that are remembered; at 1 Hz those of two hours and a quarter.
   static let limit = 8192
 
   private struct Times: Sendable {
-    /// In the order they came, from `start` on.
-    var order: [Int64] = []
+    /// Ascending, behind `start` of them that are forgotten.
+    var recent: [Int64] = []
     var start = 0
-    var known: Set<Int64> = []
+    /// Those that came when all that was remembered was younger, in the order they came, behind `lateStart` of them that are
+    /// forgotten.
+    var late: [Int64] = []
+    var lateStart = 0
+    var lateKnown: Set<Int64> = []
+
+    mutating func insert(_ time: Int64) -> Bool {
+      guard start < recent.count, let last = recent.last, time <= last else {
+        recent.append(time)
+        return true
+      }
+      if time < recent[start] { return insertLate(time) }
+      let index = place(of: time)
+      guard recent[index] != time else { return false }
+      recent.insert(time, at: index)
+      return true
+    }
+
+    /// The first that is not before a time.
+    private func place(of time: Int64) -> Int {
+      var (low, high) = (start, recent.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if recent[middle] < time { low = middle + 1 } else { high = middle }
+      }
+      return low
+    }
+
+    private mutating func insertLate(_ time: Int64) -> Bool {
+      guard lateKnown.insert(time).inserted else { return false }
+      late.append(time)
+      if late.count - lateStart > SeenTimes.limit {
+        lateKnown.remove(late[lateStart])
+        lateStart += 1
+      }
+      if lateStart > SeenTimes.limit {
+        late.removeFirst(lateStart)
+        lateStart = 0
+      }
+      return true
+    }
+
+    mutating func forget(before floor: Int64) {
+      while recent.count - start > SeenTimes.limit, recent[start] < floor { start += 1 }
+      if start > SeenTimes.limit {
+        recent.removeFirst(start)
+        start = 0
+      }
+    }
   }
 
   private var vehicles: [ResourceID: Times] = [:]
 
-  /// Notes a position; returns `false` where it is known. Of a vehicle that is being made up for nothing is forgotten.
-  mutating func insert(_ vehicle: ResourceID, _ time: Int64, isMadeUpFor: Bool) -> Bool {
+  /// Notes a position; returns `false` where it is known. Nothing from `floor` on is forgotten.
+  mutating func insert(_ vehicle: ResourceID, _ time: Int64, floor: Int64) -> Bool {
     var times = vehicles[vehicle] ?? Times()
     // Taken out for the while, so that nothing is copied.
     vehicles[vehicle] = nil
     defer { vehicles[vehicle] = times }
-    guard times.known.insert(time).inserted else { return false }
-    times.order.append(time)
-    guard !isMadeUpFor else { return true }
-    while times.order.count - times.start > Self.limit {
-      times.known.remove(times.order[times.start])
-      times.start += 1
-    }
-    if times.start > Self.limit {
-      times.order.removeFirst(times.start)
-      times.start = 0
-    }
-    return true
+    let isNew = times.insert(time)
+    times.forget(before: floor)
+    return isNew
   }
 }

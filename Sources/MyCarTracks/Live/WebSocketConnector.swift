@@ -21,7 +21,7 @@ struct WebSocketConnector: LiveConnector {
 
   func run(
     _ url: Secret, token: Secret?, opened: @Sendable (any LiveSocket) async -> Void,
-    message: @Sendable ([UInt8]) async -> Void
+    received: @Sendable (LiveFrame) async -> Void
   ) async throws {
     let place = try LivePlace(url)
     let outcome: Outcome
@@ -37,7 +37,7 @@ struct WebSocketConnector: LiveConnector {
     case .refused(let channel):
       throw LiveRefusal(status: await Self.status(of: channel))
     case .open(let channel):
-      try await Self.receive(channel, opened: opened, message: message)
+      try await Self.receive(channel, opened: opened, received: received)
     }
   }
 
@@ -124,7 +124,7 @@ struct WebSocketConnector: LiveConnector {
 
   private static func receive(
     _ channel: NIOAsyncChannel<WebSocketFrame, WebSocketFrame>, opened: @Sendable (any LiveSocket) async -> Void,
-    message: @Sendable ([UInt8]) async -> Void
+    received: @Sendable (LiveFrame) async -> Void
   ) async throws {
     await opened(OpenSocket(channel: channel.channel))
     do {
@@ -132,10 +132,11 @@ struct WebSocketConnector: LiveConnector {
         for try await frame in inbound {
           switch frame.opcode {
           case .text, .binary:
-            await message(Array(buffer: frame.unmaskedData))
+            await received(.message(Array(buffer: frame.unmaskedData)))
           case .ping:
             try await outbound.write(
               WebSocketFrame(fin: true, opcode: .pong, maskKey: .random(), data: frame.unmaskedData))
+            await received(.ping)
           case .connectionClose:
             var data = frame.unmaskedData
             let code = data.readSlice(length: 2) ?? ByteBuffer()
@@ -143,8 +144,7 @@ struct WebSocketConnector: LiveConnector {
               WebSocketFrame(fin: true, opcode: .connectionClose, maskKey: .random(), data: code))
             return
           default:
-            // A pong is a sign of life.
-            await message([])
+            await received(.pong)
           }
         }
       }
@@ -159,10 +159,14 @@ struct WebSocketConnector: LiveConnector {
 
     func ping() { write(.ping, ByteBuffer()) }
 
-    func close() {
+    func finish() {
       var code = ByteBuffer()
       code.writeInteger(UInt16(1000))
       write(.connectionClose, code)
+    }
+
+    func close() {
+      finish()
       channel.close(promise: nil)
     }
 

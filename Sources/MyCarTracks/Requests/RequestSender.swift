@@ -51,8 +51,10 @@ struct RequestSender: Sendable {
       case .renewToken: isRefused = true
       case .wait(let wait):
         if let patience, wait > patience {
-          throw MyCarTracksError(
-            .rateLimited, "the account's requests are used up. Wait, or stop what else uses them.", retryAfter: wait)
+          switch outcome {
+          case .broken(let error): throw error
+          case .answered(let reply, _): return (reply, content)
+          }
         }
         try await time.sleep(for: wait)
       case .fail(let error): throw error

@@ -29,26 +29,42 @@ struct TokenReply: Sendable {
     }
   }
 
-  /// The error that stands for another answer: `credentialsRefused`, `scopeRefused`, `rateLimited` or `serverFailed`.
+  /// The error that stands for another answer: `credentialsRefused`, `scopeRefused`, `rateLimited`, `redirected`,
+  /// `serverFailed` or `malformedAnswer`.
   static func failure(_ reply: HTTPReply, clientID: String) -> MyCarTracksError {
-    if JSONText.value(reply.body)?.object?["error"]?.string == "invalid_scope" {
+    let error = JSONText.value(reply.body)?.object?["error"]?.string
+    if error == "invalid_scope" {
       return MyCarTracksError(
         .scopeRefused,
         "the credentials of \(clientID) do not have the scope that was asked for. Make new ones in the web portal, or ask for less.",
         status: reply.status)
     }
-    if let limit = RateLimitHeaders(reply.headers), limit.isExceeded(status: reply.status) {
+    let limit = RateLimitHeaders(reply.headers)
+    switch reply.status {
+    case 429,
+      403 where limit?.isExceeded(status: reply.status) == true:
       return MyCarTracksError(
         .rateLimited, "the account's requests are used up, those for tokens too. Wait for the next window.",
-        status: reply.status, retryAfter: limit.reset)
-    }
-    if reply.status >= 500 {
+        status: reply.status, retryAfter: limit?.retryAfter ?? limit?.reset)
+    case 300..<400:
+      return MyCarTracksError(
+        .redirected,
+        "the place for tokens points to another one, which is not followed. Set the base URL to where the API is.",
+        status: reply.status)
+    case 500...:
       return MyCarTracksError(
         .serverFailed, "the API fails to give a token (status \(reply.status)). Try again later.", status: reply.status)
+    case 401, 403,
+      400 where error == "invalid_client" || error == "unauthorized_client":
+      return MyCarTracksError(
+        .credentialsRefused,
+        "the API refuses the credentials of \(clientID) (status \(reply.status)). Check client id and secret, and that they were saved in the web portal.",
+        status: reply.status)
+    default:
+      return MyCarTracksError(
+        .malformedAnswer,
+        "the API answers the request for a token with status \(reply.status). Check the base URL.", status: reply.status
+      )
     }
-    return MyCarTracksError(
-      .credentialsRefused,
-      "the API refuses the credentials of \(clientID) (status \(reply.status)). Check client id and secret, and that they were saved in the web portal.",
-      status: reply.status)
   }
 }

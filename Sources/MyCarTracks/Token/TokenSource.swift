@@ -1,7 +1,10 @@
 /// Gives out the access token; however many callers need one, one of them asks the API.
 actor TokenSource {
+  private typealias Waiter = CheckedContinuation<TokenMachine.Token, any Error>
+
   private var machine = TokenMachine()
-  private var current: Task<TokenMachine.Token, any Error>?
+  private var waiters: [Int: Waiter] = [:]
+  private var count = 0
   private let time: any TimeSource
   private let fetch: @Sendable () async throws -> TokenReply
 
@@ -11,35 +14,52 @@ actor TokenSource {
     self.fetch = fetch
   }
 
-  /// A token that is good for now; `rejected` is one that the API has refused.
-  func token(rejected: TokenMachine.Token? = nil) async throws -> TokenMachine.Token {
+  /// A token that is good for now.
+  ///
+  /// - Parameters:
+  ///   - rejected: one that the API has refused.
+  ///   - patience: how long to wait for one, `nil` for as long as it takes.
+  /// - Throws: `MyCarTracksError`, of which `rateLimited` where it takes too long, and `CancellationError`.
+  func token(rejected: TokenMachine.Token? = nil, patience: Duration? = nil) async throws -> TokenMachine.Token {
     switch machine.need(at: time.elapsed, rejected: rejected) {
-    case .use(let token):
-      return token
-    case .fetch:
-      // Not a child of the caller's task: who gives up must not take the token from those who wait.
-      let task = Task { try await self.fetchToken() }
-      current = task
-      return try await Self.value(of: task)
-    case .wait:
-      guard let current else { preconditionFailure("nobody is fetching") }
-      return try await Self.value(of: current)
+    case .use(let token): return token
+    // Not a child of the caller's task: who gives up must not take the token from those who wait.
+    case .fetch: Task { await fetchToken() }
+    case .wait: break
+    }
+    count += 1
+    let number = count
+    let impatience = patience.map { patience in
+      Task { [time] in
+        try await time.sleep(for: patience)
+        giveUp(
+          number,
+          MyCarTracksError(.rateLimited, "the API gives no token for now. Try again later.", retryAfter: patience))
+      }
+    }
+    defer { impatience?.cancel() }
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { waiters[number] = $0 }
+    } onCancel: {
+      Task { await giveUp(number, CancellationError()) }
     }
   }
 
-  private func fetchToken() async throws -> TokenMachine.Token {
+  private func giveUp(_ number: Int, _ error: any Error) {
+    waiters.removeValue(forKey: number)?.resume(throwing: error)
+  }
+
+  private func fetchToken() async {
+    let result: Result<TokenMachine.Token, any Error>
     do {
       let reply = try await fetch()
-      return machine.received(reply.value, lifetime: reply.lifetime, scopes: reply.scopes, at: time.elapsed)
+      result = .success(
+        machine.received(reply.value, lifetime: reply.lifetime, scopes: reply.scopes, at: time.elapsed))
     } catch {
       machine.failed()
-      throw error
+      result = .failure(error)
     }
-  }
-
-  private static func value(of task: Task<TokenMachine.Token, any Error>) async throws -> TokenMachine.Token {
-    let token = try await task.value
-    try Task.checkCancellation()
-    return token
+    for waiter in waiters.values { waiter.resume(with: result) }
+    waiters = [:]
   }
 }

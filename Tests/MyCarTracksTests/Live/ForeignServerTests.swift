@@ -21,8 +21,8 @@ struct ForeignServerTests {
     try await ForeignServer.run { port in
       try await WebSocketConnector().run(
         Secret("ws://127.0.0.1:\(port)/\(path)"), token: nil, opened: { _ in received.openings.withLock { $0 += 1 } },
-        message: { message in
-          if !message.isEmpty { received.messages.withLock { $0.append(message) } }
+        received: { frame in
+          if case .message(let message) = frame { received.messages.withLock { $0.append(message) } }
         })
     }
     #expect(received.openings.withLock { $0 } == 1)

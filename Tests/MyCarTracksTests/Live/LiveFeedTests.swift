@@ -99,6 +99,8 @@ import Testing
             }
             if isComplete { completion.yield() }
           }
+          // How the feed has ended, the feed itself says.
+          try await clock.sleep(for: .seconds(seconds + 1500))
         }
         group.addTask {
           for await _ in completions { break }

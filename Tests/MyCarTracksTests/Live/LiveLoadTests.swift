@@ -14,11 +14,11 @@ import Testing
 
     func run(
       _ url: Secret, token: Secret?, opened: @Sendable (any LiveSocket) async -> Void,
-      message: @Sendable ([UInt8]) async -> Void
+      received: @Sendable (LiveFrame) async -> Void
     ) async throws {
-      try await WebSocketConnector().run(url, token: token, opened: opened) { bytes in
+      try await WebSocketConnector().run(url, token: token, opened: opened) { frame in
         let start = ContinuousClock.now
-        await message(bytes)
+        await received(frame)
         latencies.add(ContinuousClock.now - start)
       }
     }

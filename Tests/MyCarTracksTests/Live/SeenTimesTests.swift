@@ -1,4 +1,5 @@
 import Testing
+import TriplineTesting
 
 @testable import MyCarTracks
 
@@ -7,26 +8,48 @@ import Testing
 
   @Test func `what comes twice counts once, of each vehicle`() {
     var seen = SeenTimes()
-    let answers = [van, van, ResourceID("102")].map { seen.insert($0, 5, isMadeUpFor: false) }
+    let answers = [van, van, ResourceID("102")].map { seen.insert($0, 5, floor: .min) }
     #expect(answers == [true, false, true])
   }
 
-  @Test func `the last ones are remembered, by when they came`() {
+  @Test func `nothing from the floor on is forgotten`() {
+    var seen = SeenTimes()
+    let many = Int64(SeenTimes.limit * 3)
+    for time in 0..<many { _ = seen.insert(van, time, floor: 100) }
+    let fresh = (100..<many).count { seen.insert(van, $0, floor: 100) }
+    #expect(fresh == 0)
+  }
+
+  @Test func `of what lies before the floor the last ones are remembered`() {
     var seen = SeenTimes()
     let limit = Int64(SeenTimes.limit)
-    let fresh = (0..<limit * 3).count { seen.insert(van, -$0, isMadeUpFor: false) }
-    #expect(fresh == limit * 3)
+    for time in 0..<limit * 3 { _ = seen.insert(van, time, floor: .max) }
     let (recent, old) = (
-      seen.insert(van, -limit * 2, isMadeUpFor: false), seen.insert(van, 0, isMadeUpFor: false)
+      seen.insert(van, limit * 3 - limit, floor: .max), seen.insert(van, 0, floor: .max)
     )
     #expect(!recent && old)
   }
 
-  @Test func `nothing is forgotten of a vehicle that is being made up for`() {
+  @Test func `hours that come late, and come twice, count once`() {
     var seen = SeenTimes()
-    let many = Int64(SeenTimes.limit * 3)
-    for time in 0..<many { _ = seen.insert(van, time, isMadeUpFor: true) }
-    let fresh = (0..<many).count { seen.insert(van, $0, isMadeUpFor: true) }
-    #expect(fresh == 0)
+    let hours = Int64(7200)
+    for time in 100_000..<100_000 + hours * 2 { _ = seen.insert(van, time, floor: time - 3600) }
+    let floor = 100_000 + hours * 2 - 3600
+    let late = (0..<hours).count { seen.insert(van, $0, floor: floor) }
+    let twice = (0..<hours).count { seen.insert(van, $0, floor: floor) }
+    let fetched = (floor..<100_000 + hours * 2).count { seen.insert(van, $0, floor: floor) }
+    #expect(late == hours && twice == 0 && fetched == 0)
+  }
+
+  @Test(arguments: 0..<20 as Range<UInt64>)
+  func `in whatever order they come, it is as with a set`(seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    var seen = SeenTimes()
+    var known: Set<Int64> = []
+    for step in 0..<2000 {
+      let time = Int64(step) + Int64.random(in: -300...20, using: &random)
+      let isNew = seen.insert(van, time, floor: Int64(step) - 100)
+      #expect(isNew == known.insert(time).inserted, "seed \(seed), step \(step)")
+    }
   }
 }

@@ -50,7 +50,35 @@ import TriplineTesting
     session.now = .seconds(80)
     #expect(session.handle(.timeReached) == [.make(2)])
     #expect(session.open(2, expires: .seconds(200)) == [.report(.live)])
-    #expect(session.wait() == [.close(1)] && session.now == .seconds(90))
+    #expect(session.wait() == [.finish(1)] && session.now == .seconds(90))
+    #expect(session.handle(.closed(1)) == [.close(1)])
+    session.now = .seconds(150)
+    #expect(session.handle(.timeReached).allSatisfy { $0 == .ping(2) })
+  }
+
+  @Test func `a stream that is late when it is renewed may have missed something`() {
+    var session = Session()
+    _ = session.handle(.started)
+    _ = session.open(1, expires: .seconds(100))
+    session.now = .seconds(30)
+    _ = session.handle(.received(1, .heartbeat))
+    session.now = .seconds(80)
+    #expect(session.handle(.timeReached).contains(.make(2)))
+    #expect(session.open(2, expires: .seconds(200)) == [.lose, .report(.live), .catchUp])
+  }
+
+  @Test func `what a replaced stream does not bring to an end is fetched`() {
+    var session = Session()
+    _ = session.handle(.started)
+    _ = session.open(1, expires: .seconds(100))
+    session.now = .seconds(80)
+    _ = session.handle(.received(1, .message))
+    _ = session.handle(.timeReached)
+    _ = session.open(2)
+    #expect(session.wait() == [.finish(1)])
+    session.now = .seconds(150)
+    _ = session.handle(.received(2, .message))
+    #expect(session.handle(.timeReached) == [.ping(2), .close(1), .lose, .catchUp])
     #expect(session.handle(.closed(1)).isEmpty)
   }
 

@@ -25,13 +25,15 @@ import TriplineTesting
 
   @Test func `history leaves twenty requests, of which somebody who waits may have ten`() {
     var budget = RateBudget()
-    var counts: [RequestPriority: Int] = [:]
+    #expect(budget.request(.background, at: .zero) == .go)
+    budget.concluded(nil, status: 200, at: .zero)
+    var counts: [RequestPriority: Int] = [.background: 1]
     for priority in [RequestPriority.background, .user, .live] {
       while budget.request(priority, at: .zero) == .go { counts[priority, default: 0] += 1 }
     }
     #expect(counts == [.background: 130, .user: 10, .live: 10])
     #expect(budget.request(.live, at: .seconds(1)) == .wait(until: .seconds(901)))
-    for _ in 0..<150 { budget.concluded(nil, status: nil, at: .seconds(2)) }
+    for _ in 0..<149 { budget.concluded(nil, status: nil, at: .seconds(2)) }
     #expect(budget.request(.background, at: .seconds(901)) == .go)
   }
 
@@ -57,7 +59,29 @@ import TriplineTesting
     for _ in 0..<3 { _ = budget.request(.live, at: .zero) }
     budget.concluded(try headers(150, 147, 900), status: 200, at: .seconds(1))
     budget.concluded(try headers(150, 149, 900), status: 200, at: .seconds(1))
+    budget.concluded(try headers(150, 148, 900), status: 200, at: .seconds(1))
     #expect(budget.remaining == 147)
+  }
+
+  @Test func `until the first answer has told how many there are, requests go out one at a time`() throws {
+    var budget = RateBudget()
+    #expect(budget.request(.user, at: .zero) == .go)
+    #expect(budget.request(.user, at: .zero) != .go && budget.request(.background, at: .zero) != .go)
+    // The token of the first one, which waits for it.
+    #expect(budget.request(.live, at: .zero) == .go)
+    budget.concluded(try headers(150, 30, 300), status: 200, at: .seconds(1))
+    var count = 0
+    while budget.request(.user, at: .seconds(1)) == .go { count += 1 }
+    // One is on its way, and ten are kept for the stream.
+    #expect(count == 19)
+  }
+
+  @Test func `a refusal that only says when to come back is waited for as long as it says`() throws {
+    var budget = RateBudget()
+    _ = budget.request(.user, at: .zero)
+    budget.concluded(try #require(RateLimitHeaders(["retry-after": "5"])), status: 429, at: .zero)
+    #expect(budget.request(.user, at: .seconds(1)) == .wait(until: .seconds(6)))
+    #expect(budget.request(.user, at: .seconds(6)) == .go)
   }
 
   /// A server with a fixed window that begins with its first request, and clients at whatever pace: no request is refused.

@@ -1,0 +1,140 @@
+/// Keeps account of what may be missing of each vehicle, and from when on history has to be fetched; knows no network and no
+/// clock. Times are in milliseconds UTC.
+struct LiveGaps: Sendable {
+  /// What has to be fetched.
+  struct Task: Sendable, Hashable {
+    /// The vehicles, each with the time of its last position.
+    var vehicles: [ResourceID: Int64]
+    /// Nothing that ended before is needed.
+    var since: Int64
+  }
+
+  /// How far before a gap positions may have been missed too, because they came out of their order.
+  static let margin: Int64 = 3_600_000
+  /// How far in the future a position may be: section 8 of the contract.
+  static let furthest: Int64 = 600_000
+  /// Before 2010 there was nothing: section 8 of the contract.
+  static let earliest: Int64 = 1_262_304_000_000
+  /// How often a vehicle is asked for in vain until what it had as its last position counts as no part of its history.
+  static let mostRounds = 6
+
+  private struct Lag: Sendable {
+    /// Rounds in which nothing new came.
+    var rounds = 0
+    var reached: Int64
+    var due: Duration
+  }
+
+  /// When the feed began.
+  private let start: Int64
+  /// Whether the last positions of the start are known.
+  private var hasStarted = false
+  /// Up to which time nothing of a vehicle is missing.
+  private var complete: [ResourceID: Int64]
+  /// From which time on something of a vehicle may be missing.
+  private var missing: [ResourceID: Int64]
+  /// The same, of vehicles that are being made up for right now.
+  private var madeUpFor: [ResourceID: Int64] = [:]
+  /// What lies before was handed on by an earlier feed, or is no matter.
+  private var beginnings: [ResourceID: Int64]
+  /// When the gap began that is made up for next.
+  private var lostAt: Int64
+  /// Vehicles whose history has not come as far as their last positions.
+  private var lags: [ResourceID: Lag] = [:]
+
+  /// Nothing is missing of what lies before `complete`, of each vehicle.
+  init(completeUpTo complete: [ResourceID: Int64], at date: Int64) {
+    self.complete = complete
+    missing = complete
+    beginnings = complete
+    (start, lostAt) = (date, date)
+  }
+
+  /// Whether a position can be from this time.
+  static func isPlausible(_ time: Int64, at date: Int64) -> Bool { time >= earliest && time <= date + furthest }
+
+  /// Whether anything of a vehicle has come.
+  func isKnown(_ vehicle: ResourceID) -> Bool { complete[vehicle] != nil }
+
+  /// Whether nothing is missing, as far as that is known.
+  var isEmpty: Bool { missing.isEmpty }
+
+  /// From which time on positions of a vehicle may be fetched once more.
+  func floor(of vehicle: ResourceID) -> Int64 {
+    let times = [complete[vehicle], missing[vehicle], madeUpFor[vehicle]].compactMap { $0 }
+    return times.min().map { $0 - Self.margin } ?? .min
+  }
+
+  /// A position of a vehicle has come.
+  ///
+  /// A vehicle that nothing was known of has been silent since the feed began; if it appears in a gap, it may have been driving
+  /// all the while.
+  mutating func note(_ time: Int64, of vehicle: ResourceID) {
+    if complete[vehicle] == nil && beginnings[vehicle] == nil {
+      beginnings[vehicle] = hasStarted ? start : time
+      if !hasStarted {
+        missing[vehicle] = time
+      } else if !(missing.isEmpty && madeUpFor.isEmpty) {
+        missing[vehicle] = lostAt
+      }
+    }
+    complete[vehicle] = max(complete[vehicle] ?? .min, time)
+  }
+
+  /// The first last positions have come, all of which were noted.
+  mutating func started() { hasStarted = true }
+
+  /// From here on something may be missed.
+  mutating func lose(at date: Int64) {
+    if missing.isEmpty { lostAt = date }
+    for (vehicle, time) in complete where missing[vehicle] == nil { missing[vehicle] = time }
+  }
+
+  /// Whether something is missing that is not waited for.
+  func isDue(at now: Duration) -> Bool { missing.keys.contains { lags[$0].map { $0.due <= now } ?? true } }
+
+  /// Begins to make up for what is missing, by the last position of each vehicle; what is lost from here on is noted beside it,
+  /// and made up for the next time. `nil` where nothing has to be fetched.
+  mutating func begin(_ last: [ResourceID: Int64], at now: Duration) -> Task? {
+    madeUpFor = missing.filter { lags[$0.key].map { $0.due <= now } ?? true }
+    for vehicle in madeUpFor.keys { missing[vehicle] = nil }
+    // Those that have moved on, and those that were on their way when the gap began: some of theirs may have come out of order.
+    // Others, and those without a last position, have nothing that could be fetched.
+    let active = lostAt - Self.furthest
+    madeUpFor = madeUpFor.filter { vehicle, missed in last[vehicle].map { $0 > min(missed, active) } ?? false }
+    guard let first = madeUpFor.values.min() else { return nil }
+    return Task(vehicles: last.filter { madeUpFor[$0.key] != nil }, since: first - Self.margin)
+  }
+
+  /// From which time on the points of a vehicle are to be handed on, of one that is being made up for.
+  ///
+  /// Some may have come out of their order before; what is known is left out. Nothing of an earlier feed is.
+  func beginning(of vehicle: ResourceID) -> Int64? {
+    madeUpFor[vehicle].map { max($0 - Self.margin, beginnings[vehicle] ?? .min) }
+  }
+
+  /// History has been fetched, up to a time of each vehicle; of those that failed it is still missing.
+  mutating func conclude(_ task: Task, reached: [ResourceID: Int64], failed: Set<ResourceID>, at now: Duration) {
+    for (vehicle, last) in task.vehicles {
+      guard let missed = madeUpFor.removeValue(forKey: vehicle) else { continue }
+      let reached = reached[vehicle] ?? .min
+      if reached >= last && !failed.contains(vehicle) {
+        lags[vehicle] = nil
+        continue
+      }
+      var lag = lags[vehicle] ?? Lag(reached: .min, due: now)
+      lag.rounds = reached > lag.reached ? 0 : lag.rounds + 1
+      lag.reached = max(lag.reached, reached)
+      lag.due = now + LiveSessionMachine.pollInterval * (1 << min(lag.rounds, 5))
+      let isGivenUp = lag.rounds >= Self.mostRounds
+      lags[vehicle] = isGivenUp ? nil : lag
+      if !isGivenUp { missing[vehicle] = min(missing[vehicle] ?? .max, missed) }
+    }
+  }
+
+  /// History could not be fetched: all of it is still missing.
+  mutating func abandon() {
+    for (vehicle, time) in madeUpFor { missing[vehicle] = min(missing[vehicle] ?? .max, time) }
+    madeUpFor = [:]
+  }
+}

@@ -1,0 +1,105 @@
+import Testing
+
+@testable import MyCarTracks
+
+@Suite struct LiveGapsTests {
+  private let van = ResourceID("101")
+  private let car = ResourceID("102")
+  private let noon: Int64 = 1_780_000_000_000
+  private let minute: Int64 = 60_000
+
+  private func gaps(complete: [ResourceID: Int64] = [:]) -> LiveGaps {
+    var gaps = LiveGaps(completeUpTo: complete, at: noon)
+    for (vehicle, time) in complete { gaps.note(time, of: vehicle) }
+    gaps.started()
+    return gaps
+  }
+
+  /// A feed without gaps, whose vehicles have come up to now.
+  private func running() throws -> LiveGaps {
+    var gaps = gaps(complete: [van: noon, car: noon])
+    let begun = gaps.begin([van: noon, car: noon], at: .zero)
+    let task = try #require(begun)
+    gaps.conclude(task, reached: [van: noon, car: noon], failed: [], at: .zero)
+    #expect(gaps.isEmpty)
+    return gaps
+  }
+
+  @Test func `those that have moved on are fetched from where they were, an hour before included`() throws {
+    var gaps = try running()
+    gaps.lose(at: noon + 30 * minute)
+    let begun = gaps.begin([van: noon + 31 * minute, car: noon], at: .zero)
+    let task = try #require(begun)
+    #expect(task == LiveGaps.Task(vehicles: [van: noon + 31 * minute], since: noon - 60 * minute))
+    #expect(gaps.beginning(of: van) == noon && gaps.beginning(of: car) == nil)
+    gaps.conclude(task, reached: [van: noon + 31 * minute], failed: [], at: .zero)
+    #expect(gaps.isEmpty)
+  }
+
+  @Test func `a vehicle that is first seen in a gap is fetched from where the gap began`() throws {
+    var gaps = try running()
+    let bus = ResourceID("103")
+    gaps.lose(at: noon + 10 * minute)
+    gaps.note(noon + 20 * minute, of: bus)
+    let begun = gaps.begin([bus: noon + 20 * minute], at: .zero)
+    let task = try #require(begun)
+    #expect(task.vehicles == [bus: noon + 20 * minute])
+    // An hour before the gap, but not before the feed.
+    #expect(gaps.beginning(of: bus) == noon)
+  }
+
+  @Test func `a vehicle that is first seen on a stream that lasts has missed nothing`() throws {
+    var gaps = try running()
+    gaps.note(noon + 20 * minute, of: ResourceID("103"))
+    #expect(gaps.isEmpty)
+  }
+
+  @Test func `what is lost while history is fetched is fetched the next time`() throws {
+    var gaps = try running()
+    gaps.lose(at: noon + minute)
+    let begun = gaps.begin([van: noon + 2 * minute], at: .zero)
+    let task = try #require(begun)
+    gaps.note(noon + 2 * minute, of: van)
+    gaps.lose(at: noon + 3 * minute)
+    gaps.conclude(task, reached: [van: noon + 2 * minute], failed: [], at: .zero)
+    let again = gaps.begin([van: noon + 4 * minute], at: .zero)
+    #expect(again?.vehicles == [van: noon + 4 * minute])
+  }
+
+  @Test func `what could not be fetched stays missing`() throws {
+    var gaps = try running()
+    gaps.lose(at: noon + minute)
+    let last = [van: noon + 2 * minute, car: noon + 2 * minute]
+    _ = gaps.begin(last, at: .zero)
+    gaps.abandon()
+    let begun = gaps.begin(last, at: .zero)
+    let task = try #require(begun)
+    #expect(task.vehicles == last)
+    gaps.conclude(task, reached: last, failed: [car], at: .zero)
+    let again = gaps.begin(last, at: .seconds(200))
+    #expect(again?.vehicles == [car: noon + 2 * minute])
+  }
+
+  @Test func `a last position that history never has is waited for longer and longer, and given up`() throws {
+    var gaps = try running()
+    gaps.lose(at: noon + minute)
+    var (now, rounds) = (Duration.zero, [Duration]())
+    while !gaps.isEmpty, rounds.count < 100 {
+      if gaps.isDue(at: now), let task = gaps.begin([van: noon + 2 * minute], at: now) {
+        rounds.append(now)
+        gaps.conclude(task, reached: [van: noon], failed: [], at: now)
+      }
+      now += .seconds(60)
+    }
+    // The first of them has brought what was known.
+    #expect(rounds == [0, 1, 3, 7, 15, 31, 63].map { Duration.seconds($0 * 60) })
+  }
+
+  @Test func `nothing that may be fetched once more may be forgotten`() throws {
+    var gaps = try running()
+    gaps.lose(at: noon)
+    gaps.note(noon + 600 * minute, of: van)
+    #expect(gaps.floor(of: van) == noon - 60 * minute)
+    #expect(gaps.floor(of: ResourceID("9")) == .min)
+  }
+}
