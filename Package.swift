@@ -73,7 +73,9 @@ if !coreOnly {
       ]),
     .target(
       name: "TriplineStore",
-      dependencies: ["CSQLite", "MyCarTracks", .product(name: "GRDB", package: "GRDB.swift")]),
+      dependencies: [
+        "CSQLite", "TriplineCore", "TriplineFormats", "MyCarTracks", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     .executableTarget(
       name: "tripline",
       dependencies: [

@@ -62,22 +62,33 @@ public final class Sandbox: Sendable {
     }
   }
 
+  /// Whether a vehicle is no longer part of the account.
+  func isRemoved(_ vehicle: Int, at now: Int64) -> Bool {
+    guard options.faults.contains(.vehicleRemoved), let replay = options.replay else { return false }
+    return vehicle == account.vehicles.count - 1 && now >= replay.began + 10_000
+  }
+
+  /// The vehicles that are part of the account.
+  func present(at now: Int64) -> [Int] { account.vehicles.indices.filter { !isRemoved($0, at: now) } }
+
   /// The moment of the account's history that the server has come to.
   func moment(at now: Int64) -> Int64 { options.replay?.moment(at: now) ?? .max }
 
   private func answer(to request: SandboxRequest, at now: Int64, _ state: inout State) -> SandboxReply {
     switch (request.method, request.path) {
-    case ("GET", "/"): return welcome()
+    case ("GET", "/"): return telling(welcome(), at: now, state)
     case ("GET", "/services/rest/openapi.json"):
-      return SandboxReply(status: 200, headers: ["Content-Type": "application/json"], body: OpenAPI.document(options))
+      let body = OpenAPI.document(options)
+      return telling(
+        SandboxReply(status: 200, headers: ["Content-Type": "application/json"], body: body), at: now, state)
     case (_, Self.livePath):
-      return failure(426, "upgrade_required", "connect with a WebSocket")
+      return telling(failure(426, "upgrade_required", "connect with a WebSocket"), at: now, state)
     case (_, "/oauth/token"):
       return limited(at: now, &state) { grant(request, at: now, &$0) }
     case _ where request.path.hasPrefix(Self.basePath + "/"):
       return limited(at: now, &state) { serve(request, at: now, &$0) }
     default:
-      return failure(404, "not_found", "no such resource")
+      return telling(failure(404, "not_found", "no such resource"), at: now, state)
     }
   }
 
@@ -87,9 +98,16 @@ public final class Sandbox: Sendable {
     if now >= window.start + options.window { window = (now, 0) }
     window.count += 1
     state.window = window
-    var reply =
-      window.count <= options.requestsPerWindow
-      ? answer(&state) : failure(403, "rate_limit_exceeded", "rate limit exceeded")
+    let isExceeded = window.count > options.requestsPerWindow
+    let reply = isExceeded ? failure(403, "rate_limit_exceeded", "rate limit exceeded") : answer(&state)
+    return telling(reply, at: now, state)
+  }
+
+  /// An answer that tells what is left of the window's requests, as all do.
+  private func telling(_ reply: SandboxReply, at now: Int64, _ state: State) -> SandboxReply {
+    var window = state.window ?? (now, 0)
+    if now >= window.start + options.window { window = (now, 0) }
+    var reply = reply
     reply.headers["X-Rate-Limit-Limit"] = "\(options.requestsPerWindow)"
     reply.headers["X-Rate-Limit-Remaining"] = "\(max(0, options.requestsPerWindow - window.count))"
     reply.headers["X-Rate-Limit-Reset"] = "\((window.start + options.window - now + 999) / 1000)"
@@ -114,7 +132,7 @@ public final class Sandbox: Sendable {
     }
     let parts = request.path.dropFirst(Self.basePath.count).split(separator: "/").map(String.init)
     switch (request.method, parts.first, parts.count) {
-    case ("GET", "vehicles", 1): return vehicles(request)
+    case ("GET", "vehicles", 1): return vehicles(request, at: now)
     case ("GET", "vehicles", 2) where parts[1] == "lastPositions": return lastPositions(request, at: now)
     case ("POST", "vehicles", 3) where parts[1...] == ["livePositions", "stream"]:
       return makeStream(request, at: now, &state)

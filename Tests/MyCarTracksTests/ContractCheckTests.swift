@@ -44,6 +44,36 @@ import Testing
     #expect(has(.missingField, "GET /trackpoints/{id}", "speed"))
   }
 
+  @Test(arguments: dialects.keys.sorted())
+  func `what the sandbox says of itself follows its dialect`(name: String) throws {
+    let dialect = try #require(dialects[name])
+    var options = SandboxOptions()
+    options.dialect = dialect
+    let findings = try ContractCheck.findings(in: OpenAPI.document(options))
+    func has(_ kind: ContractFinding.Kind, _ name: String) -> Bool {
+      findings.contains { $0.kind == kind && $0.name == name }
+    }
+    #expect(has(.otherUnit, "totalDistance") == (dialect.distance == .text))
+    #expect(has(.otherUnit, "speed") == (dialect.speed == .text))
+    #expect(has(.missingParameter, "vehicleIds|vehicles") == (dialect.streamBody == .empty))
+    #expect(has(.missingPath, "/geofences") == !dialect.geofences)
+    #expect(!findings.contains { $0.kind == .missingField && $0.name.hasPrefix("time|") })
+  }
+
+  @Test func `another name in the request for a stream is told, and a kilometre in a text`() throws {
+    let text = """
+      {"paths":{"/vehicles/livePositions/stream":{"post":{"requestBody":{"content":{"application/json":{"schema":{
+        "properties":{"carIds":{"type":"array"},"groups":{}}}}}},"responses":{"201":{"schema":{"oneOf":[{"properties":{
+        "wsUrl":{}}}]}}}}},"/tracks2":{"get":{"responses":{"200":{"schema":{"items":{"properties":{
+        "totalDistance":{"type":"string","description":"in kilometers"}}}}}}}}}}
+      """
+    let findings = try findings(text)
+    let names = findings.filter { $0.kind == .missingParameter && $0.endpoint.hasPrefix("POST") }.map(\.name)
+    #expect(names == ["vehicleIds|vehicles"])
+    #expect(!findings.contains { $0.kind == .missingField && $0.name.hasPrefix("websocketUrl") })
+    #expect(findings.contains { $0.kind == .otherUnit && $0.name == "totalDistance" })
+  }
+
   @Test(arguments: ["", "{}", "[]", "<html>", #"{"paths":[]}"#])
   func `what is no description is refused`(text: String) {
     #expect(throws: MyCarTracksError.self) { try findings(text) }

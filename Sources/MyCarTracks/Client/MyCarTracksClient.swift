@@ -172,7 +172,7 @@ public final class MyCarTracksClient: Sendable {
   }
 
   /// The most rows that an endpoint has given at once, to this client: what it gave to an earlier one it may not give today.
-  func largestPage(of endpoint: String) -> Int { pages.withLock { $0[endpoint]?.largest ?? 0 } }
+  public func largestPage(of endpoint: String) -> Int { pages.withLock { $0[endpoint]?.largest ?? 0 } }
 
   /// The most rows that an endpoint gives at once, or `nil` where it has given all that were asked for.
   public func pageCap(of endpoint: String) -> Int? { pages.withLock { $0[endpoint]?.cap } }
@@ -184,6 +184,7 @@ public final class MyCarTracksClient: Sendable {
       let caps = [known.cap, cap].compactMap { $0 }
       pages[endpoint] = PageSizes(largest: max(known.largest, largest), cap: caps.max())
     }
+    if endpoint == "trackpoints", let cap { learn { $0.pointCap = cap } }
   }
 
   /// Rows of a list could not be read.

@@ -11,16 +11,18 @@ public enum ContractCheck {
     var fields: [Field]
     /// Names that are read besides.
     var others: [[String]] = []
+    /// Names that the body of a request has, one of each line.
+    var body: [[String]] = []
   }
 
   private static let position: [Field] = [.time, .latitude, .longitude, .altitude, .speed, .bearing, .accuracy]
 
   private static let endpoints: [Endpoint] = [
     Endpoint(
-      path: "/vehicles", parameters: ["offset", "limit"],
+      path: "/vehicles", parameters: ["offset", "limit", "fields", "sort"],
       fields: [.id, .name, .description, .licensePlate, .groupIDs, .driverID, .isActive]),
     Endpoint(
-      path: "/tracks2", parameters: ["offset", "limit", "includeTotal", "startTime", "endTime", "vehicleId"],
+      path: "/tracks2", parameters: ["offset", "limit", "includeTotal", "startTime", "endTime", "vehicleId", "carId"],
       fields: [
         .id, .vehicleID, .driverID, .name, .category, .startTime, .endTime, .distance, .duration, .movingTime,
         .maximumSpeed,
@@ -33,19 +35,22 @@ public enum ContractCheck {
     Endpoint(
       method: "post", path: "/vehicles/livePositions/stream", parameters: [], fields: [],
       others: [
-        ["websocketUrl"], ["expiresAt", "expires", "validUntil", "expiresIn", "ttl"], ["heartbeatIntervalSeconds"],
-      ]),
+        LiveStream.urlNames, LiveStream.expiryNames + LiveStream.lifetimeNames, LiveStream.heartbeatNames,
+      ], body: [["vehicleIds", "vehicles"], ["vehicleGroupIds", "groupIds", "groups"]]),
     Endpoint(
       path: "/geofences", parameters: ["offset", "limit"], fields: [.id, .name, .latitude, .longitude, .radius]),
   ]
 
   /// Words in the text of a field that speak against what is taken for it.
   private static let otherWords: [Field: [String]] = [
-    .distance: ["meter", "metre", "mile", "string"], .speed: ["m/s", "meters per second", "mph", "knot", "string"],
+    .distance: ["meter", "metre", "mile"], .speed: ["m/s", "meters per second", "mph", "knot"],
     .startTime: ["second", "iso", "date-time"], .endTime: ["second", "iso", "date-time"],
-    .time: ["second", "iso", "date-time"], .duration: ["second", "minute", "string"],
-    .movingTime: ["second", "minute", "string"], .altitude: ["feet", "foot", "string"],
+    .time: ["second", "iso", "date-time"], .duration: ["second", "minute"], .movingTime: ["second", "minute"],
+    .altitude: ["feet", "foot"],
   ]
+
+  /// Fields that are taken for numbers.
+  private static let numbers: Set<Field> = [.distance, .speed, .duration, .movingTime, .altitude]
 
   /// Every name that is read somewhere: what stands in one row may stand in that of another endpoint too.
   private static let read = Set(Field.allCases.flatMap(\.names) + endpoints.flatMap { $0.others.joined() })
@@ -77,6 +82,11 @@ public enum ContractCheck {
       for parameter in endpoint.parameters where !parameters.contains(parameter) {
         report(.missingParameter, parameter, "is sent, and not described; there are \(listed(parameters))")
       }
+      let body = document.body(of: operation)
+      for names in endpoint.body where !names.contains(where: body.contains) {
+        report(
+          .missingParameter, names.joined(separator: "|"), "is sent in the body, and not described; there are \(listed(body))")
+      }
       let properties = document.properties(of: operation)
       guard !properties.isEmpty else {
         report(.missingField, "*", "the description does not say what the answer holds")
@@ -88,10 +98,13 @@ public enum ContractCheck {
           continue
         }
         let words = (properties[known] ?? "").lowercased()
-        for word in otherWords[field] ?? []
-        where words.contains(word) && !words.contains("milli") && !words.contains("kilo") {
+        // What is in thousands of a unit, or thousandths, is not in the unit.
+        let units = words.replacing("milliseconds", with: "").replacing("millisecond", with: "")
+          .replacing("kilometers", with: "").replacing("kilometres", with: "")
+        if (otherWords[field] ?? []).contains(where: units.contains)
+          || numbers.contains(field) && words.hasPrefix("string")
+        {
           report(.otherUnit, known, "is described as: \(properties[known] ?? "")")
-          break
         }
       }
       for names in endpoint.others {

@@ -17,14 +17,26 @@ struct OpenAPIDocument {
     return names
   }
 
+  /// The fields of an operation's request.
+  func body(of operation: JSONObject) -> Set<String> {
+    guard let media = operation["requestBody"].flatMap(resolved)?["content"]?.object.flatMap(jsonMedia),
+      let schema = media["schema"].flatMap(resolved)
+    else { return [] }
+    var fields: [String: String] = [:]
+    collect(schema, into: &fields, depth: 0)
+    return Set(fields.keys)
+  }
+
+  private func jsonMedia(_ content: JSONObject) -> JSONObject? {
+    (content["application/json"] ?? Array(content).first?.value)?.object
+  }
+
   /// The fields of the rows of an operation's good answer, those of objects within included, with type and description.
   func properties(of operation: JSONObject) -> [String: String] {
     guard let responses = operation["responses"]?.object,
       let good = responses.first(where: { $0.key.hasPrefix("2") })?.value, let response = resolved(good)
     else { return [:] }
-    let media = response["content"]?.object.flatMap { content in
-      (content["application/json"] ?? Array(content).first?.value)?.object
-    }
+    let media = response["content"]?.object.flatMap(jsonMedia)
     guard let schema = (media?["schema"] ?? response["schema"]).flatMap(resolved) else { return [:] }
     var fields: [String: String] = [:]
     collect(rows(of: schema), into: &fields, depth: 0)
@@ -40,8 +52,10 @@ struct OpenAPIDocument {
 
   private func collect(_ schema: JSONObject, into fields: inout [String: String], depth: Int) {
     guard depth < Self.deepest else { return }
-    for part in schema["allOf"]?.array.map { Array($0) } ?? [] {
-      if let part = resolved(part) { collect(part, into: &fields, depth: depth + 1) }
+    for name in ["allOf", "oneOf", "anyOf"] {
+      for part in schema[name]?.array.map({ Array($0) }) ?? [] {
+        if let part = resolved(part) { collect(part, into: &fields, depth: depth + 1) }
+      }
     }
     for member in schema["properties"]?.object.map({ Array($0) }) ?? [] {
       guard let property = resolved(member.value) else { continue }

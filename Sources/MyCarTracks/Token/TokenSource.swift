@@ -19,7 +19,7 @@ actor TokenSource {
   /// - Parameters:
   ///   - rejected: one that the API has refused.
   ///   - patience: how long to wait for one, `nil` for as long as it takes.
-  /// - Throws: `MyCarTracksError`, of which `rateLimited` where it takes too long, and `CancellationError`.
+  /// - Throws: `MyCarTracksError`, of which `deadlineExceeded` where it takes too long, and `CancellationError`.
   func token(rejected: TokenMachine.Token? = nil, patience: Duration? = nil) async throws -> TokenMachine.Token {
     switch machine.need(at: time.elapsed, rejected: rejected) {
     case .use(let token): return token
@@ -34,7 +34,7 @@ actor TokenSource {
         try await time.sleep(for: patience)
         giveUp(
           number,
-          MyCarTracksError(.rateLimited, "the API gives no token for now. Try again later.", retryAfter: patience))
+          MyCarTracksError(.deadlineExceeded, "no token came within \(patience). Try again later; the account's requests may be used up."))
       }
     }
     defer { impatience?.cancel() }

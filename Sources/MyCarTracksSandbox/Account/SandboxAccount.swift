@@ -8,12 +8,15 @@ public struct SandboxAccount: Sendable {
     public var name: String
     /// The group it is in.
     public var group: Int64
+    /// Who drives it.
+    public var driver: Int64
 
     /// Creates a vehicle.
-    public init(id: Int64, name: String, group: Int64 = 7) {
+    public init(id: Int64, name: String, group: Int64 = 7, driver: Int64 = 1) {
       self.id = id
       self.name = name
       self.group = group
+      self.driver = driver
     }
   }
 
@@ -53,7 +56,9 @@ public struct SandboxAccount: Sendable {
 
   /// Adds a vehicle and returns its index.
   public mutating func addVehicle(named name: String) -> Int {
-    vehicles.append(Vehicle(id: 101 + Int64(vehicles.count), name: name))
+    let number = Int64(vehicles.count)
+    // Two groups, and a driver for each.
+    vehicles.append(Vehicle(id: 101 + number, name: name, group: 7 + number % 2, driver: 501 + number))
     return vehicles.count - 1
   }
 

@@ -12,14 +12,18 @@ public struct Dialect: Sendable, Hashable {
   public enum Times: String, Sendable, CaseIterable { case ms, s, iso }
   /// How times in filters are read.
   public enum FilterTimes: String, Sendable, CaseIterable { case s, ms, ignored }
+  /// Which tracks a filter by times lets through: those with a part in them, or those that begin in them.
+  public enum FilterMeaning: String, Sendable, CaseIterable { case overlap, begin }
+  /// What lengths of time are in.
+  public enum Lengths: String, Sendable, CaseIterable { case ms, s }
   /// What distances are in.
   public enum Distance: String, Sendable, CaseIterable { case km, m, mi, text }
   /// What speeds are in.
-  public enum Speed: String, Sendable, CaseIterable { case kmh, ms, mph }
+  public enum Speed: String, Sendable, CaseIterable { case kmh, ms, mph, text }
   /// How heights are written.
   public enum Altitude: String, Sendable, CaseIterable { case number, text }
   /// What the fields of positions are called.
-  public enum PositionNames: String, Sendable, CaseIterable { case full, short }
+  public enum PositionNames: String, Sendable, CaseIterable { case full, short, geoJSON }
   /// The order of a list of tracks.
   public enum TrackOrder: String, Sendable, CaseIterable { case newest, oldest, shuffled }
   /// What is around a single track.
@@ -31,7 +35,9 @@ public struct Dialect: Sendable, Hashable {
   /// What the kind of a live message is called.
   public enum LiveKey: String, Sendable, CaseIterable { case type, event, eventType, kind, messageType }
   /// How a live position is written.
-  public enum LiveShape: String, Sendable, CaseIterable { case flat, nested, batch }
+  public enum LiveShape: String, Sendable, CaseIterable { case flat, nested, batch, lines }
+  /// What frames live messages are.
+  public enum LiveFrame: String, Sendable, CaseIterable { case text, binary }
   /// How the live stream knows who connects.
   public enum LiveAuthorization: String, Sendable, CaseIterable { case url, bearer }
   /// What an error's body is.
@@ -51,6 +57,10 @@ public struct Dialect: Sendable, Hashable {
   public var times = Times.ms
   /// How times in filters are read.
   public var filterTimes = FilterTimes.s
+  /// Which tracks a filter by times lets through.
+  public var filterMeaning = FilterMeaning.overlap
+  /// What lengths of time are in.
+  public var lengths = Lengths.ms
   /// What distances are in.
   public var distance = Distance.km
   /// What speeds are in.
@@ -75,6 +85,8 @@ public struct Dialect: Sendable, Hashable {
   public var wsKey = LiveKey.type
   /// How a live position is written.
   public var wsShape = LiveShape.nested
+  /// What frames live messages are.
+  public var wsFrame = LiveFrame.text
   /// How the live stream knows who connects.
   public var wsAuth = LiveAuthorization.url
   /// What an error's body is.
@@ -112,6 +124,7 @@ public struct Dialect: Sendable, Hashable {
     dialect.naming = .vehicle
     dialect.times = .iso
     dialect.filterTimes = .ignored
+    dialect.lengths = .s
     dialect.distance = .text
     dialect.speed = .mph
     dialect.altitude = .text
@@ -124,6 +137,7 @@ public struct Dialect: Sendable, Hashable {
     dialect.streamStatus = 200
     dialect.wsKey = .messageType
     dialect.wsShape = .batch
+    dialect.wsFrame = .binary
     dialect.wsAuth = .bearer
     dialect.errorBody = .empty
     dialect.bearing = false
@@ -134,10 +148,11 @@ public struct Dialect: Sendable, Hashable {
   static let switches: [(name: String, values: [String], set: @Sendable (inout Dialect, String) -> Bool)] = [
     choice("envelope", \.envelope), choice("totalKey", \.totalKey), choice("ids", \.ids), choice("naming", \.naming),
     choice("positionNaming", \.positionNaming),
-    choice("times", \.times), choice("filterTimes", \.filterTimes), choice("distance", \.distance),
+    choice("times", \.times), choice("filterTimes", \.filterTimes),
+    choice("filterMeaning", \.filterMeaning), choice("lengths", \.lengths), choice("distance", \.distance),
     choice("speed", \.speed), choice("altitude", \.altitude), choice("positionNames", \.positionNames),
     choice("trackOrder", \.trackOrder), choice("singleTrack", \.singleTrack), choice("lastPosition", \.lastPosition),
-    choice("streamBody", \.streamBody), choice("wsKey", \.wsKey), choice("wsShape", \.wsShape),
+    choice("streamBody", \.streamBody), choice("wsKey", \.wsKey), choice("wsShape", \.wsShape), choice("wsFrame", \.wsFrame),
     choice("wsAuth", \.wsAuth), choice("errorBody", \.errorBody), flag("bearing", \.bearing),
     flag("accuracy", \.accuracy), flag("geofences", \.geofences),
     (

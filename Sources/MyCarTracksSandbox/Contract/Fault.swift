@@ -16,7 +16,7 @@ public enum Fault: String, Sendable, Hashable, CaseIterable {
   case socketDrop = "socket-drop"
   /// Live streams fall silent, heartbeats too, and stay open.
   case socketSilence = "socket-silence"
-  /// Live streams report an error and close.
+  /// Live streams report an error and close, or close without one.
   case socketError = "socket-error"
   /// Live streams expire after ten seconds.
   case shortStreams = "short-streams"
@@ -26,4 +26,6 @@ public enum Fault: String, Sendable, Hashable, CaseIterable {
   case disorder
   /// Live messages that are no JSON, or of unknown kinds.
   case garbage
+  /// The last vehicle is no longer part of the account ten seconds after the sandbox has begun.
+  case vehicleRemoved = "vehicle-removed"
 }

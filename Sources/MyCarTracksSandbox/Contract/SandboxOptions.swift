@@ -26,6 +26,8 @@ public struct SandboxOptions: Sendable {
   public var clientID = "sandbox.mycartracks.com"
   /// Its secret, which is none.
   public var clientSecret = "sandbox-secret"
+  /// What its credentials may do: `read`, and perhaps `write`.
+  public var scopes: Set<String> = ["read"]
   /// How it speaks.
   public var dialect = Dialect.a
   /// What goes wrong.

@@ -30,10 +30,11 @@ extension Sandbox {
     let (chosen, groups) = (ids(names.vehicles), ids(names.groups))
     let vehicles = account.vehicles.indices.filter { index in
       let vehicle = account.vehicles[index]
+      if isRemoved(index, at: now) { return false }
       if chosen == nil && groups == nil { return true }
       return chosen?.contains("\(vehicle.id)") == true || groups?.contains("\(vehicle.group)") == true
     }
-    if let chosen, !chosen.isSubset(of: account.vehicles.map { "\($0.id)" }) {
+    if let chosen, !chosen.isSubset(of: present(at: now).map { "\(account.vehicles[$0].id)" }) {
       return failure(404, "not_found", "no such vehicle")
     }
     state.streams = state.streams.filter { now < $0.value.expires && (!$0.value.isUsed || $0.value.isOpen) }

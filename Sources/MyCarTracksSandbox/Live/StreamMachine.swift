@@ -49,7 +49,7 @@ struct StreamMachine: Sendable {
       self.trouble = nil
       switch trouble.fault {
       case .socketDrop: return [.drop]
-      case .socketError: return [message("error", now, code: "INTERNAL"), .close(1011)]
+      case .socketError: return failure(now)
       default: isSilent = true
       }
     }
@@ -84,7 +84,7 @@ struct StreamMachine: Sendable {
     while cursor < items.count, items[cursor].moment <= moment {
       let item = items[cursor]
       cursor += 1
-      guard vehicles.contains(item.vehicle) else { continue }
+      guard vehicles.contains(item.vehicle), !sandbox.isRemoved(item.vehicle, at: now) else { continue }
       switch item.kind {
       case .position(let track, let point):
         let position = (account.tracks[track].points[point], account.vehicles[item.vehicle], account.tracks[track].id)
@@ -107,11 +107,21 @@ struct StreamMachine: Sendable {
     var rest = positions[...]
     while !rest.isEmpty {
       if sandbox.options.faults.contains(.garbage), dice.happens(0.1) { actions.append(garbage(now)) }
-      let batch = rest.prefix(sandbox.options.dialect.wsShape == .batch ? Self.largestBatch : 1)
+      let batch = rest.prefix([.batch, .lines].contains(sandbox.options.dialect.wsShape) ? Self.largestBatch : 1)
       rest = rest.dropFirst(batch.count)
-      actions += sandbox.wording.livePositions(Array(batch), at: now).map { .send($0.bytes) }
+      actions += sandbox.wording.livePositions(Array(batch), at: now).map { .send($0) }
     }
     return actions
+  }
+
+  /// The ways in which a stream fails: codes of errors and of closes are ASSUMED.
+  private mutating func failure(_ now: Int64) -> [Action] {
+    let ways: [(code: String?, close: UInt16)] = [
+      ("INTERNAL", 1011), ("UNAUTHORIZED", 4401), ("FORBIDDEN_VEHICLE", 1008), ("TOO_MANY_STREAMS", 1008), (nil, 1001),
+      (nil, 1000),
+    ]
+    guard let way = ways.randomElement(using: &dice) else { return [] }
+    return (way.code.map { [message("error", now, code: $0)] } ?? []) + [.close(way.close)]
   }
 
   private mutating func garbage(_ now: Int64) -> Action {

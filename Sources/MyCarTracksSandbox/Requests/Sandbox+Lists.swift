@@ -53,32 +53,34 @@ extension Sandbox {
     }
   }
 
-  func vehicles(_ request: SandboxRequest) -> SandboxReply {
-    var order = Array(account.vehicles.indices)
-    switch request.query["sort"] {
-    case "-id": order.reverse()
-    case "name": order.sort { account.vehicles[$0].name < account.vehicles[$1].name }
-    default: break
-    }
-    return list(request, count: order.count) { wording.row(account.vehicles[order[$0]]) }
+  func vehicles(_ request: SandboxRequest, at now: Int64) -> SandboxReply {
+    list(request, present(at: now).map { wording.row(account.vehicles[$0]) })
   }
 
   func fences(_ request: SandboxRequest) -> SandboxReply {
-    list(request, count: account.fences.count) { index in
-      let fence = account.fences[index]
-      return [
-        .init("id", wording.id(fence.id)), .init("name", .string(fence.name)),
-        .init("latitude", .number(fence.latitude)), .init("longitude", .number(fence.longitude)),
-        .init("radius", .number(fence.radius)),
-      ]
+    list(request, account.fences.map(wording.row))
+  }
+
+  /// A page of a list whose rows are there, in their order, or in that of a field: `sort=name`, downwards `sort=-name`. How a
+  /// sort is written is ASSUMED.
+  private func list(_ request: SandboxRequest, _ rows: [[JSONNode.Member]]) -> SandboxReply {
+    var rows = rows
+    if let sort = request.query["sort"], let first = rows.first {
+      let name = sort.drop { $0 == "-" }
+      guard let column = first.firstIndex(where: { $0.name == name }) else {
+        return failure(400, "bad_request", "there is no field \(name) to sort by")
+      }
+      rows.sort { $0[column].value.precedes($1[column].value) }
+      if sort.hasPrefix("-") { rows.reverse() }
     }
+    return list(request, count: rows.count) { rows[$0] }
   }
 
   func lastPositions(_ request: SandboxRequest, at now: Int64) -> SandboxReply {
     let moment = moment(at: now)
     let wanted = request.query["vehicleIds"].map { Set($0.split(separator: ",").map(String.init)) }
     var last: [Int: (point: SandboxPoint, track: Int64)] = [:]
-    for track in account.tracks {
+    for track in account.tracks where !isRemoved(track.vehicle, at: now) {
       // Of what is there by now, the latest by the device's own time.
       let known = track.points[..<track.count(at: moment)]
       guard let point = known.max(by: { $0.time < $1.time }) else { continue }
@@ -92,6 +94,18 @@ extension Sandbox {
           isOnline: moment != .max && moment - point.uploaded < options.offlineAfter)
       else { preconditionFailure("a last position is an object") }
       return members
+    }
+  }
+}
+
+extension JSONNode {
+  /// Whether a value comes before another one in a list that is sorted by them.
+  fileprivate func precedes(_ other: JSONNode) -> Bool {
+    switch (self, other) {
+    case (.string(let a), .string(let b)): a < b
+    case (.integer(let a), .integer(let b)): a < b
+    case (.number(let a), .number(let b)): a < b
+    default: false
     }
   }
 }

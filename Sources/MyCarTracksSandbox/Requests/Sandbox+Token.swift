@@ -17,15 +17,17 @@ extension Sandbox {
     guard given == (options.clientID, options.clientSecret) else {
       return refused(401, "invalid_client", "unknown client")
     }
-    let scopes = (form["scope"] ?? "read").split(separator: " ")
-    guard scopes == ["read"] else { return refused(400, "invalid_scope", "these credentials may only read") }
+    let asked = Set((form["scope"] ?? "").split(separator: " ").map(String.init))
+    guard asked.isSubset(of: options.scopes) else {
+      return refused(400, "invalid_scope", "these credentials may only \(options.scopes.sorted().joined(separator: ", "))")
+    }
     let lifetime = options.faults.contains(.shortTokens) ? 5000 : options.tokenLifetime
     if state.token.map({ now >= $0.end }) ?? true { state.token = (state.dice.uuid(), now + lifetime) }
     guard let token = state.token else { preconditionFailure("there is a token") }
     return json(
       .object([
         "access_token": .string(token.text), "token_type": "bearer", "expires_in": .integer((token.end - now) / 1000),
-        "scope": "read",
+        "scope": .string((asked.isEmpty ? options.scopes : asked).sorted().joined(separator: " ")),
       ]))
   }
 

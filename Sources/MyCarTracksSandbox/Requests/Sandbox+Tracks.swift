@@ -7,7 +7,7 @@ extension Sandbox {
     var times: (from: Int64, to: Int64) = (.min, .max)
     for (name, path) in [("startTime", \(from: Int64, to: Int64).from), ("endTime", \.to)] {
       guard options.dialect.filterTimes != .ignored, let text = request.query[name] else { continue }
-      guard let number = Int64(text), abs(number) < 1 << 52 else {
+      guard let number = Int64(text), number.magnitude < 1 << 52 else {
         return failure(400, "bad_request", "\(name) must be a number")
       }
       times[keyPath: path] = options.dialect.filterTimes == .s ? number * 1000 : number
@@ -15,9 +15,12 @@ extension Sandbox {
     var rows: [(track: SandboxTrack, count: Int, start: Int64)] = []
     for track in account.tracks {
       let count = track.count(at: moment)
-      guard count > 0, vehicle == nil || vehicle == "\(account.vehicles[track.vehicle].id)" else { continue }
+      guard count > 0, vehicle == nil || vehicle == "\(account.vehicles[track.vehicle].id)",
+        !isRemoved(track.vehicle, at: now)
+      else { continue }
       let summary = track.summary(of: count)
-      guard summary.end >= times.from, summary.start <= times.to else { continue }
+      let last = options.dialect.filterMeaning == .overlap ? summary.end : summary.start
+      guard last >= times.from, summary.start <= times.to else { continue }
       rows.append((track, count, summary.start))
     }
     switch options.dialect.trackOrder {
@@ -50,9 +53,10 @@ extension Sandbox {
   /// A track of which something is known, and how many points.
   private func known(_ id: String, at now: Int64) -> (SandboxTrack, Int)? {
     guard let number = Int64(id) else { return nil }
-    let index = Int(number - 90_001)
-    guard account.tracks.indices.contains(index) else { return nil }
-    let track = account.tracks[index]
+    let (index, isTooFar) = number.subtractingReportingOverflow(90_001)
+    guard !isTooFar, account.tracks.indices.contains(Int(index)), !isRemoved(account.tracks[Int(index)].vehicle, at: now)
+    else { return nil }
+    let track = account.tracks[Int(index)]
     let count = track.count(at: moment(at: now))
     return count > 0 ? (track, count) : nil
   }

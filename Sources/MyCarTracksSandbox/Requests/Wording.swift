@@ -24,6 +24,10 @@ struct Wording: Sendable {
     }
   }
 
+  func length(_ milliseconds: Int64) -> JSONNode {
+    dialect.lengths == .ms ? .integer(milliseconds) : .number(Double(milliseconds) / 1000)
+  }
+
   func speed(_ metersPerSecond: Float) -> JSONNode? {
     guard metersPerSecond.isFinite else { return nil }
     let speed = Double(metersPerSecond)
@@ -31,6 +35,7 @@ struct Wording: Sendable {
     case .ms: return .number(speed.rounded(toPlaces: 3))
     case .kmh: return .number((speed * 3.6).rounded(toPlaces: 2))
     case .mph: return .number((speed * 3600 / 1609.344).rounded(toPlaces: 2))
+    case .text: return .string("\((speed * 3.6).rounded(toPlaces: 2)) km/h")
     }
   }
 
@@ -42,11 +47,24 @@ struct Wording: Sendable {
     }
   }
 
+  /// Who drives a vehicle.
+  func driver(of vehicle: SandboxAccount.Vehicle, as naming: Dialect.Naming? = nil) -> JSONNode.Member {
+    .init((naming ?? dialect.positionNaming) == .car ? "userId" : "driverId", id(vehicle.driver))
+  }
+
   /// A row of the list of vehicles.
   func row(_ vehicle: SandboxAccount.Vehicle) -> [JSONNode.Member] {
     [
       .init("id", id(vehicle.id)), .init("name", .string(vehicle.name)),
       .init("description", .string("Recorded tracks of \(vehicle.name)")), .init("groupId", id(vehicle.group)),
+    ]
+  }
+
+  /// A row of the list of fences.
+  func row(_ fence: SandboxAccount.Fence) -> [JSONNode.Member] {
+    [
+      .init("id", id(fence.id)), .init("name", .string(fence.name)), .init("latitude", .number(fence.latitude)),
+      .init("longitude", .number(fence.longitude)), .init("radius", .number(fence.radius)),
     ]
   }
 
@@ -56,7 +74,8 @@ struct Wording: Sendable {
     return [.init("id", id(track.id))] + self.vehicle(vehicle, as: dialect.naming).prefix(1) + [
       .init("startTime", time(summary.start)), .init("endTime", time(summary.end)),
       .init("totalDistance", distance(summary.distance)),
-      .init("totalTime", .integer(summary.end - summary.start)), .init("movingTime", .integer(summary.moving)),
+      .init("totalTime", length(summary.end - summary.start)), .init("movingTime", length(summary.moving)),
+      driver(of: vehicle, as: dialect.naming),
     ]
   }
 
@@ -69,10 +88,14 @@ struct Wording: Sendable {
   func members(of point: SandboxPoint) -> [JSONNode.Member] {
     let isShort = dialect.positionNames == .short
     var members: [JSONNode.Member] = [
-      .init(isShort ? "timestamp" : "time", time(point.time)),
-      .init(isShort ? "lat" : "latitude", .number(point.latitude)),
-      .init(isShort ? "lng" : "longitude", .number(point.longitude)),
+      .init(isShort ? "timestamp" : "time", time(point.time))
     ]
+    if dialect.positionNames == .geoJSON {
+      members.append(.init("coordinates", .array([.number(point.longitude), .number(point.latitude)])))
+    } else {
+      members.append(.init(isShort ? "lat" : "latitude", .number(point.latitude)))
+      members.append(.init(isShort ? "lng" : "longitude", .number(point.longitude)))
+    }
     if point.altitude.isFinite {
       let meters = Double(point.altitude).rounded(toPlaces: 1)
       members.append(.init("altitude", dialect.altitude == .number ? .number(meters) : .string("\(meters) m")))
@@ -90,7 +113,7 @@ struct Wording: Sendable {
   /// A row of the list of last positions.
   func lastPosition(_ point: SandboxPoint, of vehicle: SandboxAccount.Vehicle, track: Int64, isOnline: Bool) -> JSONNode
   {
-    let rest: [JSONNode.Member] = [.init("online", .truth(isOnline)), .init("trackId", id(track))]
+    let rest = [.init("online", .truth(isOnline)), .init("trackId", id(track)), driver(of: vehicle)]
     switch dialect.lastPosition {
     case .flat: return .object(self.vehicle(vehicle) + members(of: point) + rest)
     case .nestedPosition:
@@ -102,27 +125,32 @@ struct Wording: Sendable {
     }
   }
 
-  /// A live message of some positions, or several where the dialect has no batches.
+  /// Live messages of some positions, one of all where the dialect has batches, or lines.
   func livePositions(_ positions: [(point: SandboxPoint, vehicle: SandboxAccount.Vehicle, track: Int64)], at now: Int64)
-    -> [JSONNode]
+    -> [[UInt8]]
   {
     func kind(_ name: String) -> JSONNode.Member { .init(dialect.wsKey.rawValue, .string(name)) }
+    func rest(of position: (point: SandboxPoint, vehicle: SandboxAccount.Vehicle, track: Int64)) -> [JSONNode.Member] {
+      [.init("trackId", id(position.track)), driver(of: position.vehicle)]
+    }
     if dialect.wsShape == .batch {
       let rows = positions.map { position in
         JSONNode.object(
-          vehicle(position.vehicle) + members(of: position.point) + [.init("trackId", id(position.track))])
+          vehicle(position.vehicle) + members(of: position.point) + rest(of: position))
       }
-      return [.object([kind("positions"), .init("sentAt", time(now)), .init("data", .array(rows))])]
+      return [JSONNode.object([kind("positions"), .init("sentAt", time(now)), .init("data", .array(rows))]).bytes]
     }
-    return positions.map { position in
-      let track = JSONNode.Member("trackId", id(position.track))
+    let messages = positions.map { position in
+      let rest = rest(of: position)
       if dialect.wsShape == .flat {
-        return .object([kind("position")] + vehicle(position.vehicle) + members(of: position.point) + [track])
+        return JSONNode.object([kind("position")] + vehicle(position.vehicle) + members(of: position.point) + rest)
       }
-      return .object(
+      return JSONNode.object(
         [kind("position"), .init("timestamp", time(now))] + vehicle(position.vehicle)
-          + [.init("position", .object(members(of: position.point))), track])
+          + [.init("position", .object(members(of: position.point)))] + rest)
     }
+    guard dialect.wsShape == .lines else { return messages.map(\.bytes) }
+    return [Array(messages.map(\.bytes).joined(separator: [UInt8(ascii: "\n")]))]
   }
 
   /// A live message without a position.

@@ -45,7 +45,8 @@ struct StreamSocket: Sendable {
       for action in machine.due(at: clock.date) {
         switch action {
         case .send(let text):
-          try await outbound.write(WebSocketFrame(fin: true, opcode: .text, data: ByteBuffer(bytes: text)))
+          let opcode = sandbox.options.dialect.wsFrame == .text ? WebSocketOpcode.text : .binary
+          try await outbound.write(WebSocketFrame(fin: true, opcode: opcode, data: ByteBuffer(bytes: text)))
         case .close(let code):
           var data = ByteBuffer()
           data.writeInteger(code)

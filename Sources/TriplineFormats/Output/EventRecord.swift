@@ -318,7 +318,7 @@ extension RuleDecision.Outcome {
 
 extension Stop.Kind {
   /// The name in snake case.
-  fileprivate var name: String {
+  package var name: String {
     switch self {
     case .observed: "observed"
     case .silent: "silent"

@@ -41,20 +41,36 @@ extension Archive {
   func keep(_ units: UnitFindings, at date: Int64) throws {
     let text = try Self.text(of: units)
     try write { database in
-      let stored = try String.fetchOne(database, sql: "SELECT units FROM account")
-      let before: UnitFindings = Self.value(of: stored) ?? UnitFindings()
-      let one = Reading(value: 1)
-      switch (before.speed(one), units.speed(one)) {
-      case (let old?, let new?) where old != new:
-        try database.execute(sql: "UPDATE fix SET speed = round(speed * ?)", arguments: [new / old])
-      case (_?, nil):
-        try database.execute(sql: "UPDATE fix SET speed = NULL")
-      case (nil, _?):
-        // What was not kept comes back only by being fetched once more.
-        try database.execute(sql: "UPDATE track SET fetched_listing = NULL")
-      default: break
-      }
+      let row = try Row.fetchOne(database, sql: "SELECT units, units_checked FROM account")
+      let before: UnitFindings = Self.value(of: row?["units"]) ?? UnitFindings()
+      try Self.convertSpeeds(from: before, to: units, checked: row?["units_checked"] ?? 0, database)
       try database.execute(sql: "UPDATE account SET units = ?, units_checked = ?", arguments: [text, date])
+    }
+  }
+
+  /// Makes speeds right that were read in another unit than they are in.
+  private static func convertSpeeds(
+    from before: UnitFindings, to units: UnitFindings, checked: Int64, _ database: Database
+  ) throws {
+    guard before.speed != units.speed else { return }
+    let one = Reading(value: 1)
+    // What was verified was so then: the account's settings have changed since.
+    let isChange = before.speedRatio != nil || before.speed == .written
+    switch (before.speed(one), units.speed(one)) {
+    case (let old?, let new?) where !isChange:
+      try database.execute(sql: "UPDATE fix SET speed = round(speed * ?)", arguments: [new / old])
+      try database.execute(sql: "UPDATE track SET derived = NULL")
+    case (_?, nil) where units.speed == .written:
+      // Those that had their unit with them were read by it.
+      break
+    case (_?, nil) where !isChange:
+      try database.execute(sql: "UPDATE fix SET speed = NULL")
+      try database.execute(sql: "UPDATE track SET derived = NULL")
+    default:
+      // What was not kept, or may have been read in the unit of before, is fetched once more, unless it was pruned.
+      try database.execute(
+        sql: "UPDATE track SET fetched_listing = NULL WHERE pruned = 0 AND coalesce(end_time, start_time, 0) >= ?",
+        arguments: [isChange ? checked - Sync.overlap : 0])
     }
   }
 
@@ -90,6 +106,23 @@ extension Archive {
     return (any.flatMap { $0 <= date ? $0 : nil }, full.flatMap { $0 <= date ? $0 : nil })
   }
 
+  /// Vehicles of the account whose tracks have not all been listed.
+  func vehiclesWithoutHistory(of vehicles: [Vehicle]) throws -> Set<ResourceID> {
+    let known = Set(
+      try read { try String.fetchAll($0, sql: "SELECT remote_id FROM vehicle WHERE history_listed IS NOT NULL") })
+    return Set(vehicles.map(\.id).filter { !known.contains($0.text) })
+  }
+
+  /// Notes that all tracks of some vehicles were listed.
+  func keepHistory(of vehicles: Set<ResourceID>, at date: Int64) throws {
+    try write { database in
+      for vehicle in vehicles {
+        try database.execute(
+          sql: "UPDATE vehicle SET history_listed = ? WHERE remote_id = ?", arguments: [date, vehicle.text])
+      }
+    }
+  }
+
   /// Notes that tracks were listed. Of a full list, those of its time that were not in it are gone once more.
   func keepListing(at date: Int64, since: Int64?, isFull: Bool) throws {
     try write { database in
@@ -103,10 +136,9 @@ extension Archive {
     }
   }
 
-  /// Keeps vehicles, and returns those that were not there; one that is there takes the new name.
-  func keep(_ vehicles: [Vehicle]) throws -> Set<ResourceID> {
+  /// Keeps vehicles; one that is there takes the new name.
+  func keep(_ vehicles: [Vehicle]) throws {
     try write { database in
-      let known = Set(try String.fetchAll(database, sql: "SELECT remote_id FROM vehicle"))
       for vehicle in vehicles {
         try database.execute(
           sql: """
@@ -116,7 +148,6 @@ extension Archive {
             """,
           arguments: [vehicle.id.text, vehicle.name, vehicle.description, vehicle.licensePlate, vehicle.isActive])
       }
-      return Set(vehicles.map(\.id).filter { !known.contains($0.text) })
     }
   }
 

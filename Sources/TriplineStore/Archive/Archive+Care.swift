@@ -27,7 +27,7 @@ extension Archive {
 
   /// Tracks whose fixes are not as many as they should be.
   private static let damagedTracks = """
-    SELECT track.id, remote_id, fix_count, (
+    SELECT track.id, vehicle, remote_id, fix_count, (
       SELECT count(*) FROM fix WHERE fix.vehicle = track.vehicle AND fix.track = track.id
         AND fix.time BETWEEN track.first_fix AND track.last_fix
     ) AS there FROM track WHERE there <> fix_count
@@ -44,15 +44,25 @@ extension Archive {
   public func repair() throws {
     try write { database in
       for row in try Row.fetchAll(database, sql: Self.damagedTracks) {
-        try database.execute(
-          sql: "UPDATE track SET fetched_listing = NULL WHERE id = ?", arguments: [row["id"] as Int64])
+        let track: Int64 = row["id"]
+        try database.execute(sql: "UPDATE track SET fetched_listing = NULL, derived = NULL WHERE id = ?", arguments: [track])
+        // One that is gone does not come again, nor does one that was pruned: what is left of it goes.
+        if try Bool.fetchOne(
+          database, sql: "SELECT gone >= ? OR pruned FROM track WHERE id = ?", arguments: [Self.sightings, track]) == true
+        {
+          try Self.removeFixes(of: track, at: row["vehicle"], database)
+          try database.execute(sql: "UPDATE track SET \(Self.withoutFixes) WHERE id = ?", arguments: [track])
+        }
       }
       try database.execute(sql: "DELETE FROM fix WHERE \(Self.isStray)")
     }
   }
 
+  /// What a track without fixes has.
+  private static let withoutFixes = "fix_count = 0, first_fix = NULL, last_fix = NULL, derived = NULL"
+
   /// Removes the fixes of tracks that ended before a time in milliseconds UTC, and returns how many; the tracks themselves stay,
-  /// so that no sync fetches them again. Each track is a transaction of its own.
+  /// so that no sync fetches them again, and so do their trips, stops and visits. Each track is a transaction of its own.
   ///
   /// - Throws: `StoreError`.
   public func prune(before time: Int64) throws -> Int {
@@ -65,7 +75,7 @@ extension Archive {
       try write { database in
         try Self.removeFixes(of: track.track, at: track.vehicle, database)
         try database.execute(
-          sql: "UPDATE track SET fix_count = 0, first_fix = NULL, last_fix = NULL WHERE id = ?",
+          sql: "UPDATE track SET pruned = 1, \(Self.withoutFixes) WHERE id = ?",
           arguments: [track.track])
       }
     }

@@ -17,14 +17,16 @@ package struct PendingTrack: Sendable, Hashable {
   var endTime: Int64?
   /// What the list said of it when it is fetched.
   var listing: String
-  /// Whether it is no longer recorded: its end has not moved for ten minutes or is a day ago, or another one of its vehicle
-  /// began since.
+  /// Whether it is no longer recorded: two lists that are ten minutes apart say the same of it, it ended a day ago, or another
+  /// one of its vehicle began since.
   var isClosed: Bool
 }
 
 extension Archive {
   /// How long a track's end has to stand still, in milliseconds.
   static let settlingTime: Int64 = 600_000
+  /// How long one is not asked for that may not be had, in milliseconds.
+  static let patience: Int64 = 86_400_000
   /// How often a track has to be missed until it counts as gone.
   static let sightings = 2
 
@@ -77,7 +79,7 @@ extension Archive {
     try database.execute(
       sql: """
         UPDATE track SET vehicle = (SELECT id FROM vehicle WHERE remote_id = ?), fetched_listing = NULL, fix_count = 0,
-          first_fix = NULL, last_fix = NULL WHERE id = ?
+          first_fix = NULL, last_fix = NULL, derived = NULL, failed_at = NULL WHERE id = ?
         """, arguments: [vehicle.text, number])
   }
 
@@ -101,15 +103,19 @@ extension Archive {
     -> [PendingTrack]
   {
     try tracks(
-      "(fetched_listing IS NULL OR fetched_listing <> listing) AND coalesce(end_time, start_time, ?) >= ?",
-      [since, since], at: date
+      """
+      (fetched_listing IS NULL OR fetched_listing <> listing) AND pruned = 0 AND coalesce(end_time, start_time, ?) >= ?
+        AND (failed_at IS NULL OR failed_at <= ? OR failed_at > ?)
+      """,
+      [since, since, date - Self.patience, date], at: date
     ).filter { vehicles?.contains($0.vehicleID) ?? true }
   }
 
   /// The newest closed tracks that may have enough points to tell units by.
   func closedTracks(atLeast points: Int, limit: Int, at date: Int64) throws -> [PendingTrack] {
-    let tracks = try tracks("(fetched_listing IS NULL OR fix_count >= ?)", [points], at: date, limit: limit * 2)
-    return Array(tracks.filter(\.isClosed).prefix(limit))
+    try tracks(
+      "is_closed AND pruned = 0 AND failed_at IS NULL AND (fetched_listing IS NULL OR fix_count >= ?)", [points],
+      at: date, limit: limit)
   }
 
   private func tracks(
@@ -119,20 +125,18 @@ extension Archive {
       let rows = try Row.fetchAll(
         database,
         sql: """
-          SELECT track.*, vehicle.remote_id AS vehicle_id, EXISTS (
-            SELECT 1 FROM track AS later WHERE later.vehicle = track.vehicle AND later.start_time > track.start_time
-          ) AS has_later
+          SELECT track.*, vehicle.remote_id AS vehicle_id, (
+            seen_at - listed_at >= \(Self.settlingTime) OR end_time <= \(date - 86_400_000) OR EXISTS (
+              SELECT 1 FROM track AS later WHERE later.vehicle = track.vehicle AND later.start_time > track.start_time)
+          ) IS TRUE AS is_closed
           FROM track JOIN vehicle ON vehicle.id = track.vehicle
           WHERE gone < \(Self.sightings) AND \(condition) ORDER BY start_time DESC, track.id LIMIT \(limit)
           """, arguments: arguments)
       return rows.map { row in
-        let listedAt: Int64 = row["listed_at"]
-        return PendingTrack(
+        PendingTrack(
           number: row["id"], vehicle: row["vehicle"], vehicleID: ResourceID(row["vehicle_id"]),
           id: ResourceID(row["remote_id"]), startTime: row["start_time"], endTime: row["end_time"],
-          listing: row["listing"],
-          isClosed: row["has_later"] || date - listedAt >= Self.settlingTime
-            || date - (row["end_time"] ?? date) >= 86_400_000)
+          listing: row["listing"], isClosed: row["is_closed"])
       }
     }
   }
@@ -140,6 +144,25 @@ extension Archive {
   /// Notes that a track was not there when its points were asked for.
   func miss(_ track: PendingTrack) throws {
     try write { try $0.execute(sql: "UPDATE track SET gone = gone + 1 WHERE id = ?", arguments: [track.number]) }
+  }
+
+  /// Notes that a track may not be had; it is asked for again a day later.
+  func fail(_ track: PendingTrack, at date: Int64) throws {
+    try write {
+      try $0.execute(sql: "UPDATE track SET failed_at = ? WHERE id = ?", arguments: [date, track.number])
+    }
+  }
+
+  /// Points a second of the tracks that are there, or `nil` without any.
+  func density() throws -> Double? {
+    try read { database in
+      try Double.fetchOne(
+        database,
+        sql: """
+          SELECT sum(fix_count) * 1000.0 / sum(last_fix - first_fix) FROM (
+            SELECT fix_count, first_fix, last_fix FROM track WHERE fix_count > 1 ORDER BY id DESC LIMIT 1000)
+          """)
+    }
   }
 
   /// Puts the fixes of a track in the place of those that are there, in one transaction; returns how many there are. A track that
@@ -161,15 +184,17 @@ extension Archive {
       }
       try database.execute(
         sql: """
-          UPDATE track SET fetched_listing = ?, fix_count = ?, first_fix = ?, last_fix = ? WHERE id = ?
+          UPDATE track SET fetched_listing = ?, fix_count = ?, first_fix = ?, last_fix = ?, derived = NULL,
+            failed_at = NULL WHERE id = ?
           """,
         arguments: [track.isClosed ? track.listing : nil, count, fixes.first?.time, fixes.last?.time, track.number])
       return count
     }
   }
 
-  /// Removes the fixes of a track.
+  /// Removes the fixes of a track, and what follows from them.
   static func removeFixes(of track: Int64, at vehicle: Int64, _ database: Database) throws {
+    try removeDerived(of: track, database)
     try database.execute(
       sql: """
         DELETE FROM fix WHERE vehicle = ? AND track = ? AND time BETWEEN

@@ -6,10 +6,13 @@ public struct SyncOptions: Sendable, Hashable {
   public var since: Int64?
   /// Only these vehicles, or all.
   public var vehicles: Set<ResourceID>?
+  /// Find out anew what the account's numbers mean, though it is known.
+  public var verifiesUnits: Bool
 
   /// Creates options.
-  public init(since: Int64? = nil, vehicles: Set<ResourceID>? = nil) {
+  public init(since: Int64? = nil, vehicles: Set<ResourceID>? = nil, verifiesUnits: Bool = false) {
     self.since = since
     self.vehicles = vehicles
+    self.verifiesUnits = verifiesUnits
   }
 }

@@ -6,6 +6,8 @@ public struct SyncOutcome: Sendable {
   public var vehicles = 0
   /// Fences of the account; `nil` where it does not list them, and those that are there stay.
   public var fences: Int?
+  /// Why the fences could not be listed, where the API does not say that they are not for this account.
+  public var fencesFailure: MyCarTracksError?
   /// Tracks that were listed.
   public var listed = 0
   /// Tracks that were listed without a vehicle, and left out.

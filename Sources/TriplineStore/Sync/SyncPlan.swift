@@ -18,14 +18,33 @@ public struct SyncPlan: Sendable, Hashable {
   init(tracks: Int, requests: Int, rateLimit: RateLimit, reserve: Int) {
     self.tracks = tracks
     self.requests = requests
+    duration = Self.duration(of: requests, rateLimit, reserve)
+  }
+
+  /// How long requests take within a budget.
+  fileprivate static func duration(of requests: Int, _ rateLimit: RateLimit, _ reserve: Int) -> Duration {
     let perWindow = max(1, rateLimit.limit - reserve)
     let now = max(0, min(rateLimit.remaining, rateLimit.limit) - reserve)
-    guard requests > now else {
-      duration = Self.answerTime * requests
-      return
-    }
+    guard requests > now else { return answerTime * requests }
     let windows = (requests - now + perWindow - 1) / perWindow
     let last = (requests - now - 1) % perWindow + 1
-    duration = (rateLimit.resetsIn ?? Self.window) + Self.window * (windows - 1) + Self.answerTime * last
+    return (rateLimit.resetsIn ?? window) + window * (windows - 1) + answerTime * last
+  }
+}
+
+/// What it takes to list all tracks of an account.
+public struct ListingPlan: Sendable, Hashable {
+  /// Tracks that the account has, by the API's own word.
+  public var tracks: Int
+  /// Requests that takes, where the API gives as many at once as it is asked for.
+  public var requests: Int
+  /// How long they take within the account's budget, a part of which is left to others.
+  public var duration: Duration
+
+  /// Plans requests within a budget.
+  init(tracks: Int, requests: Int, rateLimit: RateLimit, reserve: Int) {
+    self.tracks = tracks
+    self.requests = requests
+    duration = SyncPlan.duration(of: requests, rateLimit, reserve)
   }
 }

@@ -33,6 +33,9 @@ struct SyncCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Only this vehicle, by its id; may be repeated.", valueName: "id"))
   var vehicle: [String] = []
 
+  @Flag(help: "Find out anew what the account's numbers mean, as after its settings were changed.")
+  var verifyUnits = false
+
   @Flag(help: "The credentials are new ones of the account whose archive it is.")
   var sameAccount = false
 
@@ -64,7 +67,7 @@ struct SyncCommand: AsyncParsableCommand {
   private func sync(_ client: MyCarTracksClient, _ archive: Archive) async throws -> SyncOutcome {
     let options = SyncOptions(
       since: since.flatMap { Self.instant($0, now: client.time.date) },
-      vehicles: vehicle.isEmpty ? nil : Set(vehicle.map { ResourceID($0) }))
+      vehicles: vehicle.isEmpty ? nil : Set(vehicle.map { ResourceID($0) }), verifiesUnits: verifyUnits)
     let line = StatusLine()
     var start = ContinuousClock.now
     defer {
@@ -75,6 +78,12 @@ struct SyncCommand: AsyncParsableCommand {
     }
     return try await Sync(client, into: archive).run(
       options,
+      listing: { plan in
+        guard !quiet else { return }
+        Messages.note(
+          "\(plan.tracks) tracks to list: \(plan.requests) requests, about \(TimeSpan.text(Int64(plan.duration / .milliseconds(1))))"
+        )
+      },
       planned: { plan, units in
         start = .now
         guard !quiet else { return }
@@ -90,6 +99,7 @@ struct SyncCommand: AsyncParsableCommand {
     if !outcome.failures.isEmpty {
       Messages.warning("\(outcome.failures.count) tracks could not be fetched; the next sync tries again")
     }
+    if let failure = outcome.fencesFailure { Messages.warning("fences cannot be listed: \(failure)") }
     if outcome.withoutVehicle > 0 {
       Messages.warning("\(outcome.withoutVehicle) tracks have no vehicle, and are left out")
     }

@@ -48,14 +48,20 @@ import Testing
     init(_ outcome: Outcome) { self.outcome = Mutex(outcome) }
   }
 
-  private static let scale = 100.0
-
   /// Vehicles that begin to drive with the sandbox, and go on for `seconds`.
+  ///
+  /// - Parameters:
+  ///   - named: ids of the vehicles that are asked for, all where there are none.
+  ///   - groups: groups of vehicles that are asked for.
+  ///   - pause: what the reader waits after each update.
+  ///   - hasBegun: whether an earlier feed had handed on what lies before.
   private func run(
-    seconds: Int, vehicles: Int = 3, dialect: Dialect = .a, faults: Set<Fault> = [], seed: UInt64 = 1,
-    uploadInterval: Int64 = 0, streams: Int = 5, secret: String? = nil
+    seconds: Int, vehicles: Int = 3, dialect: Dialect = .a, faults: Set<Fault> = [], traffic: Set<Traffic> = [],
+    seed: UInt64 = 1, upload: SandboxAccount.Upload = .init(), streams: Int = 5, streamLifetime: Int64 = 3_600_000,
+    secret: String? = nil, named: [String] = [], groups: [String] = [], pause: Duration = .zero, hasBegun: Bool = true,
+    scale: Double = 100
   ) async throws -> Outcome {
-    let clock = SandboxClock(scale: Self.scale)
+    let clock = SandboxClock(scale: scale)
     var options = SandboxOptions()
     let began = clock.date
     options.replay = SandboxOptions.Replay(start: began, began: began, speed: 1)
@@ -64,28 +70,40 @@ import Testing
     options.seed = seed
     options.requestsPerWindow = 10_000
     options.maximumStreams = streams
+    options.streamLifetime = streamLifetime
     // A third of the track lies before.
     let account = SandboxAccount.synthetic(
       vehicles: vehicles, tracks: 1, points: seconds * 3 / 2, end: began + Int64(seconds) * 1000
-    ).uploading(SandboxAccount.Upload(interval: uploadInterval))
+    ).with(traffic, seed: seed).uploading(upload)
+    let removed = faults.contains(.vehicleRemoved) ? vehicles - 1 : nil
     let sent = Set(
       account.tracks.flatMap { track in
-        track.points.filter { $0.uploaded > began }
-          .map { Key(vehicle: "\(101 + track.vehicle)", time: $0.time) }
+        let vehicle = account.vehicles[track.vehicle]
+        let isAsked =
+          named.isEmpty && groups.isEmpty || named.contains("\(vehicle.id)") || groups.contains("\(vehicle.group)")
+        return track.points.filter { point in
+          // What cannot be is not handed on, nor what a vehicle sends that is removed, or after the end.
+          point.uploaded > began && point.uploaded < began + Int64(seconds + 60) * 1000 && isAsked
+            && track.vehicle != removed
+            && (point.latitude, point.longitude) != (0, 0) && point.time < began + Int64(seconds) * 1000 + 600_000
+        }.map { Key(vehicle: "\(vehicle.id)", time: $0.time) }
       })
     // Where an earlier feed had stopped.
     let complete = Dictionary(
-      uniqueKeysWithValues: account.tracks.map { track in
-        let before = track.points.filter { $0.uploaded <= began }.map(\.time)
-        return (ResourceID("\(101 + track.vehicle)"), before.max() ?? 0)
-      })
+      account.tracks.map { track in
+        let before = track.points.filter { $0.uploaded <= began && $0.time <= began + 600_000 }.map(\.time)
+        return (ResourceID("\(101 + track.vehicle)"), before.max() ?? began)
+      }
+    ) { max($0, $1) }
     let credentials = Credentials(clientID: options.clientID, clientSecret: Secret(secret ?? options.clientSecret))
     return try await SandboxHost.run(Sandbox(account: account, options: options), clock: clock) { host in
       let transport = NetworkTransport()
       let client = MyCarTracksClient(
         credentials: credentials, configuration: try ClientConfiguration(baseURL: host.baseURL), transport: transport,
         time: clock)
-      let feed = LiveFeed(client, completeUpTo: complete)
+      let feed = LiveFeed(
+        client, vehicles: named.map { ResourceID($0) }, groups: groups.map { ResourceID($0) },
+        completeUpTo: hasBegun ? complete : [:])
       let (completions, completion) = AsyncStream<Void>.makeStream()
       let collector = Collector(Outcome(sent: sent))
       try await withThrowingTaskGroup(of: Void.self) { group in
@@ -98,6 +116,7 @@ import Testing
               return outcome.missing.isEmpty
             }
             if isComplete { completion.yield() }
+            if pause > .zero { try await clock.sleep(for: pause) }
           }
           // How the feed has ended, the feed itself says.
           try await clock.sleep(for: .seconds(seconds + 1500))
@@ -128,7 +147,8 @@ import Testing
   @Test(arguments: 0..<2 as Range<UInt64>)
   func `devices that upload now and then, and a socket that breaks, lose nothing`(seed: UInt64) async throws {
     let outcome = try await run(
-      seconds: 120, faults: [.socketDrop, .disorder, .duplicates], seed: seed, uploadInterval: 15_000)
+      seconds: 120, faults: [.socketDrop, .disorder, .duplicates], seed: seed,
+      upload: SandboxAccount.Upload(interval: 15_000))
     expectEachOnce(outcome, "seed \(seed)")
   }
 
@@ -137,6 +157,51 @@ import Testing
     #expect(outcome.missing.isEmpty && outcome.received.values.allSatisfy { $0 == 1 })
     #expect(outcome.statuses.contains(.polling) && outcome.origins[.stream] == nil)
     #expect((outcome.origins[.history] ?? 0) > outcome.sent.count / 2)
+  }
+
+  @Test func `without an earlier feed it begins with the last positions`() async throws {
+    let outcome = try await run(seconds: 60, faults: [.socketDrop], hasBegun: false)
+    let first = Dictionary(grouping: outcome.received.keys, by: \.vehicle).mapValues { $0.map(\.time).min() ?? 0 }
+    let missing = outcome.missing.filter { $0.time > first[$0.vehicle] ?? 0 }
+    #expect(first.count == 3 && missing.isEmpty && outcome.received.values.allSatisfy { $0 == 1 })
+  }
+
+  @Test func `who reads slowly loses nothing, while streams are renewed`() async throws {
+    expectEachOnce(
+      try await run(seconds: 60, faults: [.shortStreams], pause: .milliseconds(250)), "slow reader")
+  }
+
+  @Test func `a stream that hangs is made up for when it is renewed`() async throws {
+    expectEachOnce(
+      try await run(seconds: 120, faults: [.socketSilence], streamLifetime: 60_000), "hanging stream")
+  }
+
+  @Test func `two hours that come at once come once`() async throws {
+    let outcome = try await run(
+      seconds: 7300, vehicles: 2, upload: SandboxAccount.Upload(interval: 30_000, lateVehicles: 2), scale: 1000)
+    expectEachOnce(outcome, "late")
+    #expect(outcome.received.keys.count { $0.vehicle == "102" } > 3000)
+  }
+
+  @Test(
+    arguments: [
+      Traffic.jump, .nullIsland, .future, .clockSkew, .ghostTracks, .sameNames, .longTrack, .edgeJitter, .fastCrossing,
+    ])
+  func `whatever traffic there is, each position comes once`(traffic: Traffic) async throws {
+    expectEachOnce(try await run(seconds: 40, faults: [.socketDrop], traffic: [traffic]), "\(traffic)")
+  }
+
+  @Test func `a vehicle that is removed ends nothing for the others`() async throws {
+    let outcome = try await run(
+      seconds: 90, faults: [.vehicleRemoved, .socketDrop], named: ["101", "102", "103"])
+    expectEachOnce(outcome, "removed")
+    #expect(outcome.statuses.contains(.live))
+  }
+
+  @Test func `of groups that are asked for, nothing else comes`() async throws {
+    let outcome = try await run(seconds: 60, vehicles: 4, faults: [.socketDrop], groups: ["8"])
+    expectEachOnce(outcome, "group")
+    #expect(Set(outcome.received.keys.map(\.vehicle)) == ["102", "104"])
   }
 
   @Test func `credentials that are refused end the feed`() async throws {
@@ -151,6 +216,13 @@ import Testing
     let outcome = try await run(seconds: 20, dialect: try #require(dialects[name]))
     expectEachOnce(outcome, "\(name)")
     #expect(outcome.statuses.prefix(2) == [.connecting, .live])
+  }
+
+  @Test(arguments: ["A", "streamBody=groupIds", "streamBody=vehicles", "streamBody=empty", "C"])
+  func `in every dialect some vehicles can be asked for`(name: String) async throws {
+    let outcome = try await run(seconds: 20, dialect: try #require(dialects[name]), named: ["101", "103"])
+    expectEachOnce(outcome, "\(name)")
+    #expect(Set(outcome.received.keys.map(\.vehicle)) == ["101", "103"])
   }
 
   @Test(

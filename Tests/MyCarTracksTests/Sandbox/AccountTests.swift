@@ -14,17 +14,19 @@ struct Connection {
 
   init(
     _ account: SandboxAccount, _ options: SandboxOptions = SandboxOptions(), failing: [Int: MyCarTracksError] = [:],
-    secret: String? = nil
+    latency: Duration = .zero, bytesPerSecond: Int? = nil, secret: String? = nil
   ) throws {
     self.account = account
     time = ManualTime(date: 1_780_000_060_000)
-    transport = SandboxTransport(Sandbox(account: account, options: options), time: time, failing: failing)
+    transport = SandboxTransport(
+      Sandbox(account: account, options: options), time: time, failing: failing, latency: latency,
+      bytesPerSecond: bytesPerSecond)
+    let configuration = try ClientConfiguration(baseURL: "http://127.0.0.1:1/services/rest/v3")
     var dice = Dice(seed: options.seed)
     let chance = Double(dice.next() >> 11) / Double(1 << 53)
     client = MyCarTracksClient(
       credentials: Credentials(clientID: options.clientID, clientSecret: Secret(secret ?? options.clientSecret)),
-      configuration: try ClientConfiguration(baseURL: "http://127.0.0.1:1/services/rest/v3"), transport: transport,
-      time: time, chance: { chance })
+      configuration: configuration, transport: transport, time: time, chance: { chance })
   }
 
   /// All points of all tracks as the client reads them, by track, in the order of time.
@@ -103,7 +105,7 @@ let dialects: [String: Dialect] = {
     let points = try await connection.client.trackPoints(of: track.id, priority: .background).all()
     #expect(abs((findings.distance(track.distance) ?? 0) - 390) < 3, "\(findings.report)")
     #expect(abs((findings.speed(points[5].speed) ?? 0) - 10) < 0.01, "\(findings.report)")
-    #expect(findings.duration == .milliseconds)
+    #expect(findings.duration == (dialect.lengths == .ms ? .milliseconds : .seconds))
   }
 
   @Test(arguments: dialects.keys.sorted())
@@ -137,9 +139,14 @@ let dialects: [String: Dialect] = {
     options.faults = [fault]
     options.seed = seed
     options.dialect.limitCap = 25
-    let connection = try Connection(account, options)
+    // Each answer takes a second, so that tokens of five end between pages.
+    let connection = try Connection(account, options, latency: .seconds(1))
     let points = try await connection.allPoints()
     #expect(points.count == 12)
+    let statuses = connection.transport.sandbox.statuses
+    if fault == .shortTokens { #expect(connection.transport.requests.count { $0.url.hasSuffix("/token") } > 5) }
+    if fault == .unauthorized { #expect((statuses[401] ?? 0) > 0, "seed \(seed)") }
+    if fault == .serverErrors { #expect([500, 502, 503].contains { statuses[$0] != nil }, "seed \(seed)") }
     for (id, points) in points {
       let expected = try #require(account.tracks.first { "\($0.id)" == id.text })
       #expect(points.map(\.time) == expected.points.map(\.time), "\(fault), seed \(seed)")
@@ -217,6 +224,132 @@ let dialects: [String: Dialect] = {
     #expect(connection.transport.sandbox.statuses[403] == nil)
     // Every window has 30, of which 6 are kept for others.
     #expect(connection.time.elapsed > .seconds(900 * 9))
+  }
+
+  @Test func `a page that does not come in time is asked for in smaller parts`() async throws {
+    let account = SandboxAccount.synthetic(vehicles: 1, tracks: 1, points: 20_000)
+    // 20,000 points are 3 MB, of which half a minute brings half.
+    let connection = try Connection(account, bytesPerSecond: 50_000)
+    let points = try await connection.client.trackPoints(of: ResourceID("90001"), priority: .background).all()
+    #expect(points.map(\.time) == account.tracks[0].points.map(\.time))
+    #expect(connection.transport.requests.count < 20)
+  }
+
+  @Test func `an answer that never comes in time is given up`() async throws {
+    let connection = try Connection(account, bytesPerSecond: 1)
+    let error = await #expect(throws: MyCarTracksError.self) { try await connection.client.vehicles().all() }
+    #expect(error?.code == .deadlineExceeded)
+  }
+
+  @Test func `two programs that share an account are refused for a while, and nothing is lost`() async throws {
+    var options = SandboxOptions()
+    options.requestsPerWindow = 12
+    let connection = try Connection(account, options)
+    // The other one takes requests between those of this one, and leaves nothing in reserve.
+    let other = SandboxRequest(path: "/services/rest/v3/vehicles")
+    var points: [ResourceID: Int] = [:]
+    for track in try await connection.client.tracks(priority: .background).all() {
+      for _ in 0..<4 { _ = connection.transport.sandbox.respond(to: other, at: connection.time.date) }
+      points[track.id] = try await connection.client.trackPoints(of: track.id, priority: .background).all().count
+    }
+    #expect(points.count == 12 && points.values.allSatisfy { $0 == 40 })
+    #expect((connection.transport.sandbox.statuses[403] ?? 0) > 0)
+  }
+
+  @Test func `many callers at once stay within what is left, also where nobody has told it yet`() async throws {
+    var options = SandboxOptions()
+    options.requestsPerWindow = 200
+    let connection = try Connection(account, options)
+    // Another program has used most of it.
+    let other = SandboxRequest(path: "/services/rest/v3/vehicles")
+    for _ in 0..<150 { _ = connection.transport.sandbox.respond(to: other, at: connection.time.date) }
+    let client = connection.client
+    let outcomes = await withTaskGroup(of: Bool.self) { group in
+      for _ in 0..<100 {
+        group.addTask { (try? await client.track(ResourceID("90001"), priority: .user)) != nil }
+      }
+      return await group.reduce(into: [Bool]()) { $0.append($1) }
+    }
+    #expect(connection.transport.sandbox.statuses[403] == nil)
+    #expect(outcomes.contains(true) && outcomes.contains(false))
+  }
+
+  @Test func `a scope that the credentials do not have is told apart from wrong credentials`() async throws {
+    var options = SandboxOptions()
+    options.scopes = ["write"]
+    let refused = try Connection(account, options)
+    let error = await #expect(throws: MyCarTracksError.self) { try await refused.client.vehicles().all() }
+    #expect(error?.code == .scopeRefused && error?.status == 400)
+    // Of those that may write, no more than reading is asked for.
+    options.scopes = ["read", "write"]
+    let granted = try Connection(account, options)
+    #expect(try await granted.client.vehicles().all().count == 3)
+    #expect(try await granted.client.scopes() == ["read"])
+  }
+
+  /// Answers of one status, whatever is asked for, but for a token.
+  private struct FixedTransport: HTTPTransport {
+    var reply: HTTPReply
+    var token = HTTPReply(status: 200, body: Array(#"{"access_token":"abcdefgh.secret","expires_in":3600}"#.utf8))
+
+    func send(_ request: HTTPRequest, deadline: Duration) async throws -> HTTPReply {
+      request.url.hasSuffix("/oauth/token") ? token : reply
+    }
+  }
+
+  private func error(_ transport: FixedTransport) async throws -> MyCarTracksError? {
+    let client = MyCarTracksClient(
+      credentials: Credentials(clientID: "id", clientSecret: Secret("s")),
+      configuration: try ClientConfiguration(baseURL: "http://127.0.0.1:1/services/rest/v3"), transport: transport,
+      time: ManualTime(), chance: { 0.5 })
+    return await #expect(throws: MyCarTracksError.self) { try await client.vehicles().all() }
+  }
+
+  @Test func `a 403 with requests left is a permission, and a redirection is not followed`() async throws {
+    let forbidden = HTTPReply(status: 403, headers: ["X-Rate-Limit-Remaining": "77"], body: Array("{}".utf8))
+    #expect(try await error(FixedTransport(reply: forbidden))?.code == .notPermitted)
+    let redirection = HTTPReply(status: 301, headers: ["Location": "https://elsewhere.example/"])
+    #expect(try await error(FixedTransport(reply: redirection))?.code == .redirected)
+    #expect(try await error(FixedTransport(reply: redirection, token: redirection))?.code == .redirected)
+  }
+
+  @Test func `no part of a token is told, however long the answer that has it`() async throws {
+    let token = String(repeating: "eyJhbGciOiJI", count: 80)
+    let said = #"{"message":"invalid token \#(token)"}"#
+    let failure = try await error(
+      FixedTransport(
+        reply: HTTPReply(status: 400, body: Array(said.utf8)),
+        token: HTTPReply(status: 200, body: Array(#"{"access_token":"\#(token)"}"#.utf8))))
+    #expect(failure?.message.contains("(token)") == true && failure?.message.contains("eyJ") == false)
+  }
+
+  @Test(arguments: [(429, MyCarTracksError.Code.rateLimited), (404, .malformedAnswer), (401, .credentialsRefused)])
+  func `what the token endpoint answers is taken for what it is`(status: Int, code: MyCarTracksError.Code) async throws
+  {
+    let reply = HTTPReply(status: status, headers: status == 429 ? ["Retry-After": "5"] : [:])
+    #expect(try await error(FixedTransport(reply: reply, token: reply))?.code == code)
+  }
+
+  @Test func `who waits for a token or for the next window can give up`() async throws {
+    /// Never answers.
+    struct Silence: HTTPTransport {
+      let asked: AsyncStream<Void>.Continuation
+
+      func send(_ request: HTTPRequest, deadline: Duration) async throws -> HTTPReply {
+        asked.yield()
+        try await Task.sleep(for: .seconds(3600))
+        throw CancellationError()
+      }
+    }
+    let (requests, asked) = AsyncStream<Void>.makeStream()
+    let client = MyCarTracksClient(
+      credentials: Credentials(clientID: "id", clientSecret: Secret("s")),
+      configuration: try ClientConfiguration(baseURL: "http://127.0.0.1:1/services/rest/v3"),
+      transport: Silence(asked: asked))
+    let task = Task { try await client.vehicles(priority: .background).all() }
+    for await _ in requests { break }
+    task.cancel()
+    await #expect(throws: CancellationError.self) { try await task.value }
   }
 
   @Test func `wrong credentials are told apart from a wrong scope, and no secret is told`() async throws {
