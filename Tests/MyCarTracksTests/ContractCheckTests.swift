@@ -1,4 +1,5 @@
 import Foundation
+import MyCarTracksTesting
 import Testing
 
 @testable import MyCarTracks

@@ -47,6 +47,20 @@ import TriplineTesting
     try account.expectWhole(synced)
   }
 
+  @Test func `what is left of a track that is gone, and damaged, goes with it`() async throws {
+    let two = SandboxAccount.synthetic(vehicles: 1, tracks: 2, points: 40)
+    let synced = try SyncedAccount(two, date: 1_780_000_000_000 + 2 * 86_400_000)
+    _ = try await synced.sync()
+    try synced.archive.write { database in
+      try database.execute(sql: "UPDATE track SET gone = 2 WHERE remote_id = '90001'")
+      try database.execute(sql: "DELETE FROM fix WHERE track = (SELECT id FROM track WHERE gone = 2) AND time % 7000 = 0")
+    }
+    #expect(try synced.archive.check().isEmpty == false)
+    try synced.archive.repair()
+    #expect(try synced.archive.check().isEmpty)
+    #expect(try synced.archive.counts().fixes == 40)
+  }
+
   @Test func `a file of something else is no archive, and one of a newer version is left alone`() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("archive-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -77,17 +91,116 @@ import TriplineTesting
     #expect(read.fences[0].shape == .circle(center: Coordinate(latitude: 48, longitude: 17.001), radius: 50))
   }
 
-  /// Recorded cars and a phone at 1 Hz, their tracks synced one after another.
+  /// The rows of a view, as text.
+  private func rows(_ archive: Archive, _ query: String) throws -> [String] {
+    try archive.read { try GRDB.Row.fetchAll($0, sql: query) }.map { row in
+      row.map { $1.storage.value.map { "\($0)" } ?? "NULL" }.joined(separator: " ")
+    }
+  }
+
+  /// Two vehicles that stand still for ten minutes between two drives, one of them within a fence.
+  private func accountWithStops() -> SandboxAccount {
+    var account = SandboxAccount()
+    for number in 0..<2 {
+      let vehicle = account.addVehicle(named: "Van \(number + 1)")
+      let latitude = 48 + Double(number) * 0.1
+      var points: [SandboxPoint] = []
+      for second in stride(from: 0, to: 1800, by: 5) {
+        let metres = Double(second < 600 ? second : second < 1200 ? 600 : second - 600) * 10
+        points.append(
+          SandboxPoint(
+            time: 1_779_000_000_000 + Int64(second) * 1000, latitude: latitude, longitude: 17 + metres / 74_600,
+            speed: (600..<1200).contains(second) ? 0 : 10, accuracy: 5))
+      }
+      account.addTrack(of: vehicle, points)
+    }
+    account.fences = [SandboxAccount.Fence(id: 9, name: "Yard", latitude: 48, longitude: 17 + 6000 / 74_600, radius: 200)]
+    return account
+  }
+
+  @Test func `trips, stops and visits are there for any SQL tool, as score and replay find them`() async throws {
+    let synced = try SyncedAccount(accountWithStops())
+    _ = try await synced.sync()
+    let archive = synced.archive
+    var expected: [String] = []
+    for track in RecordedInputs([InputFile(path: archive.path)]).tracks {
+      var engine = Engine(fences: try FenceSet([]))
+      var events = EventBuffer()
+      engine.process(track.fixes.span, into: &events)
+      engine.finish(into: &events)
+      for case .trip(let trip) in events.events {
+        expected.append(
+          "\(Timestamp.text(trip.start) ?? "") \((trip.distance * 1000).rounded() / 1000) \(trip.fixes)")
+      }
+    }
+    let trips = try rows(archive, "SELECT start_time, round(distance_m, 3), fixes FROM trips ORDER BY vehicle_id, 1")
+    #expect(trips == expected && trips.count == 4)
+    #expect(try rows(archive, "SELECT count(*) FROM trips WHERE driving_score IS NULL OR data_quality IS NULL") == ["0"])
+    #expect(try rows(archive, "SELECT DISTINCT driver_id FROM trips ORDER BY 1") == ["501", "502"])
+    let stops = try rows(archive, "SELECT vehicle_id, kind, duration_s > 550 FROM stops WHERE kind = 'observed' ORDER BY 1")
+    #expect(stops == ["101 observed 1", "102 observed 1"])
+    let visits = try rows(archive, "SELECT vehicle_id, fence_name, stops, duration_s > 600, duration_s < 700 FROM visits")
+    #expect(visits == ["101 Yard 1 1 1"])
+  }
+
+  @Test func `visits follow the account's fences, and go with the fixes`() async throws {
+    let account = accountWithStops()
+    let synced = try SyncedAccount(account)
+    _ = try await synced.sync()
+    var moved = account
+    moved.fences = [SandboxAccount.Fence(id: 10, name: "Dock", latitude: 48.1, longitude: 17, radius: 200)]
+    let transport = SandboxTransport(Sandbox(account: moved), time: synced.time)
+    synced.time.advance(by: .seconds(60))
+    _ = try await synced.sync(from: transport)
+    let visits = "SELECT vehicle_id, fence_id, fence_name, was_inside_at_start FROM visits"
+    #expect(try rows(synced.archive, visits) == ["102 10 Dock 1"])
+    _ = try synced.archive.prune(before: 1_780_000_000_000)
+    for view in ["trips", "stops", "visits", "fixes"] {
+      #expect(try rows(synced.archive, "SELECT count(*) FROM \(view)") == ["0"], "\(view)")
+    }
+  }
+
+  @Test func `an archive of the first version is brought up to date, with its trips`() async throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("archive-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appendingPathComponent("old.db").path
+    do {
+      let queue = try DatabaseQueue(path: path)
+      try Schema.migrator.migrate(queue, upTo: "1")
+      try await queue.write { database in
+        try database.execute(sql: "INSERT INTO vehicle (id, remote_id) VALUES (1, '101')")
+        try database.execute(
+          sql: """
+            INSERT INTO track (id, remote_id, vehicle, listing, listed_at, seen_at, fetched_listing, first_fix, last_fix,
+              fix_count) VALUES (1, '90001', 1, 'x', 0, 0, 'x', 1779000000000, 1779000599000, 600)
+            """)
+        for second in 0..<600 {
+          try database.execute(
+            sql: "INSERT INTO fix VALUES (1, ?, 0, 1, 480000000, ?, NULL, 1000, NULL, 50, NULL)",
+            arguments: [1_779_000_000_000 + second * 1000, 170_000_000 + second * 1340])
+        }
+      }
+    }
+    let archive = try Archive(path: path)
+    try archive.derive()
+    #expect(try rows(archive, "SELECT vehicle_id, track_id, fixes FROM trips") == ["101 90001 600"])
+    #expect(try archive.check().isEmpty)
+  }
+
+  /// Recorded cars at 1 Hz, their tracks synced one after another; a file with little in it has its empty tables too.
   @Test(
     .enabled(if: SharedData.isPresent, "there are no recorded tracks"),
-    arguments: ["car_curitiba_ndsbr_1hz", "car_us_driveplotr_1hz"])
+    arguments: ["car_curitiba_ndsbr_1hz", "car_us_driveplotr_1hz", "car_world_kubicka_1hz"])
   func `recorded fixes take no more than 48 bytes each, and read back as they were`(name: String) async throws {
     let input = InputFile(path: try SharedData.path("tracks/\(name).csv.gz"))
-    let recorded = SandboxAccount.recorded([input])
-    let synced = try SyncedAccount(recorded.account, date: (recorded.account.end ?? 0) + 86_400_000)
+    // One set counts its seconds from 1970, when there was nothing.
+    let recorded = SandboxAccount.recorded([input], times: .ending(1_780_000_000_000))
+    let synced = try SyncedAccount(recorded.account, date: 1_780_000_000_000 + 86_400_000)
     _ = try await synced.sync()
     try recorded.account.expectWhole(synced, name)
-    try synced.archive.vacuum()
+    // Of a first sync the pages are full.
+    try synced.archive.translating { try synced.archive.database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
     let size = try #require(
       try FileManager.default.attributesOfItem(atPath: synced.archive.path)[.size] as? Int)
     let count = try synced.archive.counts().fixes

@@ -33,7 +33,7 @@ final class SyncedAccount {
   /// Another account's state under the same archive, as if the account had changed.
   func sync(
     from transport: (any HTTPTransport)? = nil, _ wanted: SyncOptions = SyncOptions(),
-    planned: (SyncPlan, UnitFindings) -> Void = { _, _ in },
+    listing: (ListingPlan) -> Void = { _ in }, planned: (SyncPlan, UnitFindings) -> Void = { _, _ in },
     progress: (SyncProgress) -> Void = { _ in }
   ) async throws -> SyncOutcome {
     let client = MyCarTracksClient(
@@ -42,7 +42,8 @@ final class SyncedAccount {
       learned: try archive.learned(), transport: transport ?? self.transport,
       time: time,
       chance: { 0.5 })
-    return try await Sync(client, into: archive).run(wanted, planned: planned, progress: progress)
+    return try await Sync(client, into: archive).run(
+      wanted, listing: listing, planned: planned, progress: progress)
   }
 
   /// All fixes of the archive by the ids of vehicle and track, as the readers give them.
@@ -54,18 +55,21 @@ final class SyncedAccount {
   }
 }
 
-/// Answers to one path are failures of the server.
+/// Answers to some paths have a status of their own.
 private struct FailingTransport: HTTPTransport {
   let base: SandboxTransport
-  let path: String
+  let paths: [String]
+  let status: Int
 
-  init(_ base: SandboxTransport, path: String) {
+  init(_ base: SandboxTransport, path: String..., status: Int = 500) {
     self.base = base
-    self.path = path
+    paths = path
+    self.status = status
   }
 
   func send(_ request: HTTPRequest, deadline: Duration) async throws -> HTTPReply {
-    request.url.contains(path) ? HTTPReply(status: 500) : try await base.send(request, deadline: deadline)
+    guard paths.contains(where: request.url.contains) else { return try await base.send(request, deadline: deadline) }
+    return HTTPReply(status: status, headers: ["X-Rate-Limit-Remaining": "100"])
   }
 }
 
@@ -103,12 +107,12 @@ extension SandboxAccount {
 @Suite struct SyncTests {
   private let account = SandboxAccount.synthetic(vehicles: 3, tracks: 4, points: 40)
 
-  @Test(arguments: ["A", "B", "C"])
-  func `an account is archived, whatever its dialect, and once it is there nothing is fetched again`(preset: String)
+  @Test(arguments: dialects.keys.sorted())
+  func `an account is archived, whatever its dialect, and once it is there nothing is fetched again`(name: String)
     async throws
   {
     var options = SandboxOptions()
-    options.dialect = try #require(["A": Dialect.a, "B": .b, "C": .c][preset])
+    options.dialect = try #require(dialects[name])
     let synced = try SyncedAccount(account, options)
     let first = try await synced.sync()
     #expect(first.fetched == 12 && first.fixes == 480 && first.vehicles == 3)
@@ -119,7 +123,8 @@ extension SandboxAccount {
     // The last track of each vehicle might have gone on.
     let second = try await synced.sync()
     #expect(second.fetched == 3 && second.fixes == 120)
-    #expect(synced.transport.requests.count - requests <= 16)
+    // Of 40 points 7 at once are six requests.
+    #expect(synced.transport.requests.count - requests <= (name == "limitCap=7" ? 40 : 16))
     #expect(try await synced.sync().fetched == 0)
     try account.expectWhole(synced)
   }
@@ -233,6 +238,117 @@ extension SandboxAccount {
     try both.expectWhole(synced)
   }
 
+  @Test func `the history of a new vehicle comes also where a sync ends before it is listed`() async throws {
+    let day: Int64 = 86_400_000
+    let one = SandboxAccount.synthetic(vehicles: 1, tracks: 60, points: 40)
+    let both = SandboxAccount.synthetic(vehicles: 2, tracks: 60, points: 40)
+    for isOfVehicle in [false, true] {
+      let synced = try SyncedAccount(one)
+      _ = try await synced.sync()
+      synced.time.advance(by: .seconds(3600))
+      let transport = transport(both, synced)
+      if isOfVehicle {
+        // A part of it was asked for before.
+        _ = try await synced.sync(
+          from: transport, SyncOptions(since: 1_780_000_000_000 - 3 * day, vehicles: [ResourceID("102")]))
+      } else {
+        let failing = FailingTransport(transport, path: "/tracks2")
+        await #expect(throws: MyCarTracksError.self) { _ = try await synced.sync(from: failing) }
+      }
+      _ = try await synced.sync(from: transport)
+      try both.expectWhole(synced, "of a vehicle first: \(isOfVehicle)")
+    }
+  }
+
+  @Test func `a vehicle that is not there is told`() async throws {
+    let synced = try SyncedAccount(account)
+    let error = await #expect(throws: MyCarTracksError.self) {
+      _ = try await synced.sync(SyncOptions(vehicles: [ResourceID("4712")]))
+    }
+    #expect(error?.code == .notFound && error?.message.contains("4712") == true)
+  }
+
+  @Test func `what may not be had keeps nothing else back, and is asked for a day later`() async throws {
+    let account = SandboxAccount.synthetic(vehicles: 1, tracks: 30, points: 40)
+    let synced = try SyncedAccount(account)
+    // The ten newest.
+    let failing = FailingTransport(
+      synced.transport, path: "/trackpoints/9002", "/trackpoints/90030", status: 403)
+    let outcome = try await synced.sync(from: failing)
+    #expect(outcome.failures.count == 11 && outcome.fetched == 19)
+    #expect(outcome.failures.allSatisfy { $0.error.code == .notPermitted })
+    #expect(try await synced.sync().fetched == 0)
+    synced.time.advance(by: .seconds(86_400))
+    _ = try await synced.sync()
+    try account.expectWhole(synced)
+  }
+
+  @Test(arguments: [400, 405, 501, 200])
+  func `whatever the place for fences answers, tracks are synced`(status: Int) async throws {
+    let synced = try SyncedAccount(account)
+    let failing = FailingTransport(synced.transport, path: "/geofences", status: status)
+    let outcome = try await synced.sync(from: failing)
+    #expect(outcome.fencesFailure != nil && outcome.fences == nil)
+    try account.expectWhole(synced)
+  }
+
+  @Test func `units of a large fleet are verified before its points are kept`() async throws {
+    var options = SandboxOptions()
+    options.dialect.speed = .ms
+    options.dialect.distance = .m
+    options.requestsPerWindow = 1000
+    let account = SandboxAccount.synthetic(vehicles: 60, tracks: 3, points: 40)
+    let synced = try SyncedAccount(account, options)
+    let outcome = try await synced.sync()
+    #expect(outcome.units.isVerified && outcome.units.speed == .metersPerSecond && outcome.units.distance == .meters)
+    try account.expectWhole(synced)
+  }
+
+  @Test func `speeds that have their unit with them stay, once that is found out`() async throws {
+    var options = SandboxOptions()
+    options.dialect.speed = .text
+    let early = SandboxAccount.synthetic(vehicles: 1, tracks: 2, points: 40)
+    let late = SandboxAccount.synthetic(vehicles: 1, tracks: 12, points: 40, end: 1_780_000_000_000 + 10 * 86_400_000)
+    let synced = try SyncedAccount(early, options)
+    #expect(try await synced.sync().units.speed == .kilometersPerHour)
+    synced.time.advance(by: .seconds(10 * 86_400))
+    #expect(try await synced.sync(from: transport(late, synced, options)).units.speed == .written)
+    try late.expectWhole(synced)
+  }
+
+  @Test func `an account whose settings have changed is read right, before and after`() async throws {
+    let month: Int64 = 31 * 86_400_000
+    let early = SandboxAccount.synthetic(vehicles: 1, tracks: 8, points: 40)
+    var options = SandboxOptions()
+    let synced = try SyncedAccount(early, options)
+    #expect(try await synced.sync().units.speed == .kilometersPerHour)
+    let late = SandboxAccount.synthetic(vehicles: 1, tracks: 39, points: 40, end: 1_780_000_000_000 + month)
+    options.dialect.speed = .mph
+    synced.time.advance(by: .milliseconds(month))
+    #expect(try await synced.sync(from: transport(late, synced, options)).units.speed == .milesPerHour)
+    // And where it is asked for.
+    options.dialect.speed = .ms
+    let again = try await synced.sync(from: transport(late, synced, options), SyncOptions(verifiesUnits: true))
+    #expect(again.units.speed == .metersPerSecond)
+    let speeds = try synced.fixes().values.joined().map { $0.speed ?? .nan }
+    #expect(speeds.count == 39 * 40 && speeds.allSatisfy { abs($0 - 10) < 0.02 })
+  }
+
+  @Test func `what was pruned stays so, also where units are found out later`() async throws {
+    var options = SandboxOptions()
+    options.dialect.speed = .text
+    let early = SandboxAccount.synthetic(vehicles: 1, tracks: 3, points: 40)
+    let synced = try SyncedAccount(early, options)
+    _ = try await synced.sync()
+    #expect(try synced.archive.prune(before: 1_780_000_000_000 - 3_600_000) == 80)
+    let late = SandboxAccount.synthetic(vehicles: 1, tracks: 12, points: 40, end: 1_780_000_000_000 + 9 * 86_400_000)
+    options.dialect.speed = .ms
+    synced.time.advance(by: .seconds(9 * 86_400))
+    let outcome = try await synced.sync(from: transport(late, synced, options))
+    #expect(outcome.units.speed == .metersPerSecond)
+    #expect(try synced.archive.counts().fixes == 10 * 40)
+  }
+
   @Test func `units that are found out late make right what was read before`() async throws {
     var options = SandboxOptions()
     options.dialect.speed = .ms
@@ -296,11 +412,13 @@ extension SandboxAccount {
     _ = try ArchiveLock(path: synced.archive.path)
   }
 
-  @Test func `the plan is kept to`() async throws {
+  @Test(arguments: [(25, nil), (0, nil), (25, 15), (0, 15)] as [(Int, Int?)])
+  func `the plan is kept to`(variation: Int, cap: Int?) async throws {
     var options = SandboxOptions()
     options.requestsPerWindow = 40
+    options.dialect.limitCap = cap
     let synced = try SyncedAccount(
-      SandboxAccount.synthetic(vehicles: 4, tracks: 50, points: 60, variation: 25), options)
+      SandboxAccount.synthetic(vehicles: 4, tracks: 50, points: 60, variation: variation), options)
     var plan: (plan: SyncPlan, requests: Int, elapsed: Duration)?
     _ = try await synced.sync(planned: { made, _ in plan = (made, synced.transport.requests.count, synced.time.elapsed)
     })
@@ -314,6 +432,34 @@ extension SandboxAccount {
     #expect(synced.transport.sandbox.statuses[403] == nil)
   }
 
+  @Test func `the second plan knows how many points come at once, and how many there are`() async throws {
+    var options = SandboxOptions()
+    options.requestsPerWindow = 1000
+    options.dialect.limitCap = 100
+    let early = SandboxAccount.synthetic(vehicles: 4, tracks: 8, points: 330, interval: 10_000)
+    let late = SandboxAccount.synthetic(
+      vehicles: 4, tracks: 38, points: 330, interval: 10_000, end: 1_780_000_000_000 + 30 * 86_400_000)
+    let synced = try SyncedAccount(early, options)
+    _ = try await synced.sync()
+    synced.time.advance(by: .seconds(29 * 86_400))
+    let transport = transport(late, synced, options)
+    var plan: (plan: SyncPlan, requests: Int)?
+    _ = try await synced.sync(from: transport, planned: { made, _ in plan = (made, transport.requests.count) })
+    let (made, before) = try #require(plan)
+    let requests = transport.requests.count - before
+    #expect(made.requests > 400 && requests <= made.requests && requests >= made.requests * 9 / 10, "\(requests) of \(made.requests)")
+  }
+
+  @Test func `how long a list of all tracks takes is told before`() async throws {
+    let synced = try SyncedAccount(account)
+    var plans: [ListingPlan] = []
+    _ = try await synced.sync(listing: { plans.append($0) })
+    #expect(plans.map(\.tracks) == [12] && plans.map(\.requests) == [1])
+    synced.time.advance(by: .seconds(3600))
+    _ = try await synced.sync(listing: { plans.append($0) })
+    #expect(plans.count == 1)
+  }
+
   /// The whole year of 500 vehicles is `Scripts/simulate-sync`.
   @Test func `months of a fleet are synced within the limit, without one refusal`() async throws {
     let environment = ProcessInfo.processInfo.environment
@@ -322,7 +468,7 @@ extension SandboxAccount {
     let account = SandboxAccount.synthetic(vehicles: vehicles, tracks: days, points: 60, variation: 25)
     let synced = try SyncedAccount(account)
     let outcome = try await synced.sync()
-    #expect(outcome.fetched == vehicles * days)
+    #expect(outcome.fetched == vehicles * days && outcome.units.isVerified)
     #expect(outcome.fixes == account.tracks.reduce(0) { $0 + $1.points.count })
     #expect(synced.transport.sandbox.statuses[403] == nil)
     let windows = synced.time.elapsed / .seconds(901)

@@ -145,7 +145,7 @@ public struct Dialect: Sendable, Hashable {
   }()
 
   /// The switches by name, with the values that each takes.
-  static let switches: [(name: String, values: [String], set: @Sendable (inout Dialect, String) -> Bool)] = [
+  package static let switches: [(name: String, values: [String], set: @Sendable (inout Dialect, String) -> Bool)] = [
     choice("envelope", \.envelope), choice("totalKey", \.totalKey), choice("ids", \.ids), choice("naming", \.naming),
     choice("positionNaming", \.positionNaming),
     choice("times", \.times), choice("filterTimes", \.filterTimes),

@@ -92,8 +92,8 @@ public struct Sync: Sendable {
       do {
         let points =
           if let known = fetched.removeValue(forKey: track.number) { known } else { try await points(of: track) }
-        let times = Self.earliest...client.time.date + Self.furthest
-        let fixes = points.filter { times.contains($0.time) }.compactMap { StoredFix($0, outcome.units) }
+        let latest = client.time.date + Self.furthest
+        let fixes = points.filter { $0.time >= Self.earliest && $0.time <= latest }.compactMap { StoredFix($0, outcome.units) }
         outcome.fixes += try archive.replaceFixes(of: track, with: fixes)
         outcome.unusable += points.count - fixes.count
         outcome.fetched += 1
