@@ -88,7 +88,9 @@ if !coreOnly {
       name: "MyCarTracksTests",
       dependencies: ["MyCarTracks", "MyCarTracksSandbox", "MyCarTracksTesting", "TriplineTesting"]),
     .testTarget(name: "TriplineStoreTests", dependencies: ["TriplineStore", "MyCarTracksTesting", "TriplineTesting"]),
-    .testTarget(name: "TriplineCommandTests", dependencies: ["tripline", "TriplineTesting"]),
+    .testTarget(
+      name: "TriplineCommandTests",
+      dependencies: ["tripline", "TriplineTesting", .product(name: "GRDB", package: "GRDB.swift")]),
   ]
 }
 

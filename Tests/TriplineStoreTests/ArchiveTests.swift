@@ -53,7 +53,8 @@ import TriplineTesting
     _ = try await synced.sync()
     try synced.archive.write { database in
       try database.execute(sql: "UPDATE track SET gone = 2 WHERE remote_id = '90001'")
-      try database.execute(sql: "DELETE FROM fix WHERE track = (SELECT id FROM track WHERE gone = 2) AND time % 7000 = 0")
+      try database.execute(
+        sql: "DELETE FROM fix WHERE track = (SELECT id FROM track WHERE gone = 2) AND time % 7000 = 0")
     }
     #expect(try synced.archive.check().isEmpty == false)
     try synced.archive.repair()
@@ -114,7 +115,9 @@ import TriplineTesting
       }
       account.addTrack(of: vehicle, points)
     }
-    account.fences = [SandboxAccount.Fence(id: 9, name: "Yard", latitude: 48, longitude: 17 + 6000 / 74_600, radius: 200)]
+    account.fences = [
+      SandboxAccount.Fence(id: 9, name: "Yard", latitude: 48, longitude: 17 + 6000 / 74_600, radius: 200)
+    ]
     return account
   }
 
@@ -135,11 +138,14 @@ import TriplineTesting
     }
     let trips = try rows(archive, "SELECT start_time, round(distance_m, 3), fixes FROM trips ORDER BY vehicle_id, 1")
     #expect(trips == expected && trips.count == 4)
-    #expect(try rows(archive, "SELECT count(*) FROM trips WHERE driving_score IS NULL OR data_quality IS NULL") == ["0"])
+    #expect(
+      try rows(archive, "SELECT count(*) FROM trips WHERE driving_score IS NULL OR data_quality IS NULL") == ["0"])
     #expect(try rows(archive, "SELECT DISTINCT driver_id FROM trips ORDER BY 1") == ["501", "502"])
-    let stops = try rows(archive, "SELECT vehicle_id, kind, duration_s > 550 FROM stops WHERE kind = 'observed' ORDER BY 1")
+    let stops = try rows(
+      archive, "SELECT vehicle_id, kind, duration_s > 550 FROM stops WHERE kind = 'observed' ORDER BY 1")
     #expect(stops == ["101 observed 1", "102 observed 1"])
-    let visits = try rows(archive, "SELECT vehicle_id, fence_name, stops, duration_s > 600, duration_s < 700 FROM visits")
+    let visits = try rows(
+      archive, "SELECT vehicle_id, fence_name, stops, duration_s > 600, duration_s < 700 FROM visits")
     #expect(visits == ["101 Yard 1 1 1"])
   }
 
@@ -200,7 +206,9 @@ import TriplineTesting
     _ = try await synced.sync()
     try recorded.account.expectWhole(synced, name)
     // Of a first sync the pages are full.
-    try synced.archive.translating { try synced.archive.database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
+    try synced.archive.translating {
+      try synced.archive.database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+    }
     let size = try #require(
       try FileManager.default.attributesOfItem(atPath: synced.archive.path)[.size] as? Int)
     let count = try synced.archive.counts().fixes

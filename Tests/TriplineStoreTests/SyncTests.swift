@@ -447,7 +447,9 @@ extension SandboxAccount {
     _ = try await synced.sync(from: transport, planned: { made, _ in plan = (made, transport.requests.count) })
     let (made, before) = try #require(plan)
     let requests = transport.requests.count - before
-    #expect(made.requests > 400 && requests <= made.requests && requests >= made.requests * 9 / 10, "\(requests) of \(made.requests)")
+    #expect(
+      made.requests > 400 && requests <= made.requests && requests >= made.requests * 9 / 10,
+      "\(requests) of \(made.requests)")
   }
 
   @Test func `how long a list of all tracks takes is told before`() async throws {

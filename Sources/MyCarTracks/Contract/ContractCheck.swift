@@ -85,7 +85,8 @@ public enum ContractCheck {
       let body = document.body(of: operation)
       for names in endpoint.body where !names.contains(where: body.contains) {
         report(
-          .missingParameter, names.joined(separator: "|"), "is sent in the body, and not described; there are \(listed(body))")
+          .missingParameter, names.joined(separator: "|"),
+          "is sent in the body, and not described; there are \(listed(body))")
       }
       let properties = document.properties(of: operation)
       guard !properties.isEmpty else {

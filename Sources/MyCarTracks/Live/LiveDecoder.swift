@@ -16,12 +16,33 @@ public struct LiveDecoder: Sendable {
 
   /// What was left out so far.
   public private(set) var counts = Counts()
+  /// The last messages of which something was left out, each cut short, for whoever looks for the reason. One that may hold a
+  /// token or the URL of a stream is withheld.
+  public private(set) var unread: [String] = []
+
+  private static let unreadMessages = 16
+  private static let unreadLength = 500
 
   /// Has seen nothing yet.
   public init() {}
 
   /// Reads a message: an object, an array of objects, or objects on lines of their own.
   public mutating func events(in message: [UInt8]) -> [LiveEvent] {
+    let before = counts
+    let events = decode(message)
+    if counts != before { keep(message) }
+    return events
+  }
+
+  private mutating func keep(_ message: [UInt8]) {
+    let text = String(decoding: message.prefix(Self.unreadLength), as: UTF8.self)
+    let letters = String(decoding: message, as: UTF8.self).lowercased()
+    let isSecret = ["token", "secret", "bearer", "ws://", "wss://"].contains(where: letters.contains)
+    if unread.count == Self.unreadMessages { unread.removeFirst() }
+    unread.append(isSecret ? "(withheld)" : text)
+  }
+
+  private mutating func decode(_ message: [UInt8]) -> [LiveEvent] {
     var events: [LiveEvent] = []
     if let value = JSONText.value(message) {
       decode(value, into: &events)

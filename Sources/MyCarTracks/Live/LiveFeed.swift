@@ -77,6 +77,9 @@ public actor LiveFeed {
     return counts
   }
 
+  /// The last messages of which something could not be read, each cut short.
+  public var unread: [String] { decoder.unread }
+
   /// Runs until the task is cancelled.
   ///
   /// - Throws: `MyCarTracksError` where the API refuses the credentials for good.

@@ -34,7 +34,9 @@ actor TokenSource {
         try await time.sleep(for: patience)
         giveUp(
           number,
-          MyCarTracksError(.deadlineExceeded, "no token came within \(patience). Try again later; the account's requests may be used up."))
+          MyCarTracksError(
+            .deadlineExceeded,
+            "no token came within \(patience). Try again later; the account's requests may be used up."))
       }
     }
     defer { impatience?.cancel() }

@@ -1,4 +1,4 @@
-import TriplineCore
+public import TriplineCore
 public import TriplineFormats
 
 extension SandboxAccount {
@@ -46,6 +46,29 @@ extension SandboxAccount {
           point.uploaded = upload.moment(of: point.time, vehicle: track.vehicle)
           return point
         })
+    }
+    return account
+  }
+
+  /// The account with fences besides; of each shape its circle, or its outer ring: those of several parts, and holes, the API
+  /// is not known to have.
+  public func with(_ fences: [TriplineCore.Fence]) -> SandboxAccount {
+    var account = self
+    for fence in fences {
+      let id = Int64(account.fences.count + 1)
+      let name = fence.name ?? fence.id
+      switch fence.shape {
+      case .circle(let center, let radius):
+        account.fences.append(
+          Fence(id: id, name: name, latitude: center.latitude, longitude: center.longitude, radius: radius))
+      case .polygons(let polygons):
+        let corners = polygons.first?.exterior.coordinates.flatMap { [$0.latitude, $0.longitude] } ?? []
+        account.fences.append(Fence(id: id, name: name, latitude: 0, longitude: 0, radius: 0, corners: corners))
+      case .box(let south, let west, let north, let east):
+        let corners = [south, west, south, east, north, east, north, west]
+        account.fences.append(Fence(id: id, name: name, latitude: 0, longitude: 0, radius: 0, corners: corners))
+      case .corridor: continue
+      }
     }
     return account
   }

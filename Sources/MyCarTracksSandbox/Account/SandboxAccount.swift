@@ -20,7 +20,7 @@ public struct SandboxAccount: Sendable {
     }
   }
 
-  /// A place with a radius.
+  /// A place with a radius, or with corners.
   public struct Fence: Sendable, Hashable {
     /// Its id.
     public var id: Int64
@@ -30,16 +30,21 @@ public struct SandboxAccount: Sendable {
     public var latitude: Double
     /// Degrees east.
     public var longitude: Double
-    /// Metres.
+    /// Metres; 0 where it has corners.
     public var radius: Double
+    /// Its corners, degrees north and east in turn; empty where it has a radius.
+    public var corners: [Double]
 
     /// Creates a fence.
-    public init(id: Int64, name: String, latitude: Double, longitude: Double, radius: Double) {
+    public init(
+      id: Int64, name: String, latitude: Double, longitude: Double, radius: Double, corners: [Double] = []
+    ) {
       self.id = id
       self.name = name
       self.latitude = latitude
       self.longitude = longitude
       self.radius = radius
+      self.corners = corners
     }
   }
 

@@ -152,7 +152,8 @@ public struct Dialect: Sendable, Hashable {
     choice("filterMeaning", \.filterMeaning), choice("lengths", \.lengths), choice("distance", \.distance),
     choice("speed", \.speed), choice("altitude", \.altitude), choice("positionNames", \.positionNames),
     choice("trackOrder", \.trackOrder), choice("singleTrack", \.singleTrack), choice("lastPosition", \.lastPosition),
-    choice("streamBody", \.streamBody), choice("wsKey", \.wsKey), choice("wsShape", \.wsShape), choice("wsFrame", \.wsFrame),
+    choice("streamBody", \.streamBody), choice("wsKey", \.wsKey), choice("wsShape", \.wsShape),
+    choice("wsFrame", \.wsFrame),
     choice("wsAuth", \.wsAuth), choice("errorBody", \.errorBody), flag("bearing", \.bearing),
     flag("accuracy", \.accuracy), flag("geofences", \.geofences),
     (

@@ -85,7 +85,10 @@ struct OpenAPI {
           "live-stream", "A short-lived live stream", [], schema(stream), status: "\(options.dialect.streamStatus)",
           body: streamBody)
       ),
-      ("/geofences", "get", operation("geofences", "Geofences (ASSUMED)", page + ["sort"], list(schema(.object(wording.row(fence)))))),
+      (
+        "/geofences", "get",
+        operation("geofences", "Geofences (ASSUMED)", page + ["sort"], list(schema(.object(wording.row(fence)))))
+      ),
     ]
     return places.filter { options.dialect.geofences || $0.path != "/geofences" }
   }

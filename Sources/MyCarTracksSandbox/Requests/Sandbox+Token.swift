@@ -19,7 +19,8 @@ extension Sandbox {
     }
     let asked = Set((form["scope"] ?? "").split(separator: " ").map(String.init))
     guard asked.isSubset(of: options.scopes) else {
-      return refused(400, "invalid_scope", "these credentials may only \(options.scopes.sorted().joined(separator: ", "))")
+      return refused(
+        400, "invalid_scope", "these credentials may only \(options.scopes.sorted().joined(separator: ", "))")
     }
     let lifetime = options.faults.contains(.shortTokens) ? 5000 : options.tokenLifetime
     if state.token.map({ now >= $0.end }) ?? true { state.token = (state.dice.uuid(), now + lifetime) }

@@ -54,7 +54,8 @@ extension Sandbox {
   private func known(_ id: String, at now: Int64) -> (SandboxTrack, Int)? {
     guard let number = Int64(id) else { return nil }
     let (index, isTooFar) = number.subtractingReportingOverflow(90_001)
-    guard !isTooFar, account.tracks.indices.contains(Int(index)), !isRemoved(account.tracks[Int(index)].vehicle, at: now)
+    guard !isTooFar, account.tracks.indices.contains(Int(index)),
+      !isRemoved(account.tracks[Int(index)].vehicle, at: now)
     else { return nil }
     let track = account.tracks[Int(index)]
     let count = track.count(at: moment(at: now))

@@ -62,9 +62,19 @@ struct Wording: Sendable {
 
   /// A row of the list of fences.
   func row(_ fence: SandboxAccount.Fence) -> [JSONNode.Member] {
-    [
-      .init("id", id(fence.id)), .init("name", .string(fence.name)), .init("latitude", .number(fence.latitude)),
-      .init("longitude", .number(fence.longitude)), .init("radius", .number(fence.radius)),
+    let members: [JSONNode.Member] = [.init("id", id(fence.id)), .init("name", .string(fence.name))]
+    guard fence.corners.isEmpty else {
+      // That there are such is ASSUMED.
+      let corners = stride(from: 0, to: fence.corners.count, by: 2).map { index in
+        JSONNode.object([
+          "latitude": .number(fence.corners[index]), "longitude": .number(fence.corners[index + 1]),
+        ])
+      }
+      return members + [.init("points", .array(corners))]
+    }
+    return members + [
+      .init("latitude", .number(fence.latitude)), .init("longitude", .number(fence.longitude)),
+      .init("radius", .number(fence.radius)),
     ]
   }
 

@@ -45,10 +45,12 @@ extension Archive {
     try write { database in
       for row in try Row.fetchAll(database, sql: Self.damagedTracks) {
         let track: Int64 = row["id"]
-        try database.execute(sql: "UPDATE track SET fetched_listing = NULL, derived = NULL WHERE id = ?", arguments: [track])
+        try database.execute(
+          sql: "UPDATE track SET fetched_listing = NULL, derived = NULL WHERE id = ?", arguments: [track])
         // One that is gone does not come again, nor does one that was pruned: what is left of it goes.
         if try Bool.fetchOne(
-          database, sql: "SELECT gone >= ? OR pruned FROM track WHERE id = ?", arguments: [Self.sightings, track]) == true
+          database, sql: "SELECT gone >= ? OR pruned FROM track WHERE id = ?", arguments: [Self.sightings, track])
+          == true
         {
           try Self.removeFixes(of: track, at: row["vehicle"], database)
           try database.execute(sql: "UPDATE track SET \(Self.withoutFixes) WHERE id = ?", arguments: [track])

@@ -121,10 +121,12 @@ extension Archive {
   }
 
   private static func keep(_ stop: Stop, of track: Int64, _ database: Database) throws {
-    try database.cachedStatement(sql: "INSERT OR REPLACE INTO stop VALUES (?, ?, ?, ?, ?, ?, ?, ?)").execute(arguments: [
-      track, stop.start, stop.end, stop.kind.name, scaled(stop.coordinate.latitude), scaled(stop.coordinate.longitude),
-      stop.radius, Int64(stop.fixes),
-    ])
+    try database.cachedStatement(sql: "INSERT OR REPLACE INTO stop VALUES (?, ?, ?, ?, ?, ?, ?, ?)").execute(
+      arguments: [
+        track, stop.start, stop.end, stop.kind.name, scaled(stop.coordinate.latitude),
+        scaled(stop.coordinate.longitude),
+        stop.radius, Int64(stop.fixes),
+      ])
   }
 
   private static func keep(_ visit: Visit, of track: Int64, _ fences: FenceSet, _ database: Database) throws {

@@ -93,7 +93,9 @@ public struct Sync: Sendable {
         let points =
           if let known = fetched.removeValue(forKey: track.number) { known } else { try await points(of: track) }
         let latest = client.time.date + Self.furthest
-        let fixes = points.filter { $0.time >= Self.earliest && $0.time <= latest }.compactMap { StoredFix($0, outcome.units) }
+        let fixes = points.filter { $0.time >= Self.earliest && $0.time <= latest }.compactMap {
+          StoredFix($0, outcome.units)
+        }
         outcome.fixes += try archive.replaceFixes(of: track, with: fixes)
         outcome.unusable += points.count - fixes.count
         outcome.fetched += 1

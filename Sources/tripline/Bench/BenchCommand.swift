@@ -49,7 +49,7 @@ struct BenchRunCommand: ParsableCommand {
 
   func run() throws {
     let set = try fences.set(for: .live, isStrict: input.strict)
-    let paths = Self.files(input.tracks)
+    let paths = FolderFiles.files(input.tracks)
     var inputs: [InputFile] = []
     for path in paths {
       inputs.append(
@@ -67,18 +67,6 @@ struct BenchRunCommand: ParsableCommand {
       try sink.flush()
     }
     try ExitStatus.check(bench.report, failures: [], isStrict: input.strict)
-  }
-
-  /// The files that are named, and those of folders in the order of their names.
-  private static func files(_ names: [String]) -> [String] {
-    names.flatMap { name -> [String] in
-      var isFolder: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), isFolder.boolValue else {
-        return [name]
-      }
-      let found = (try? FileManager.default.contentsOfDirectory(atPath: name)) ?? []
-      return found.filter { !$0.hasPrefix(".") }.sorted().map { name + "/" + $0 }
-    }
   }
 }
 

@@ -20,13 +20,13 @@ struct SandboxCommand: AsyncParsableCommand {
       vendor's own command read.
 
       Examples:
-        tripline sandbox drives.csv.gz
+        tripline sandbox drives.csv.gz --fences depots.geojson
         tripline sandbox drives.csv.gz --replay 2h --speed 60 --upload-interval 30s
         tripline sandbox drives.csv.gz --preset C --fault server-errors --fault socket-drop
         tripline sandbox --synthetic 500 --replay 10m --traffic edge-jitter
       """)
 
-  @Argument(help: "CSV, NDJSON or GPX files, plain or gzip, or archives; none with --synthetic.")
+  @Argument(help: "CSV, NDJSON or GPX files, plain or gzip, archives, or folders of them; none with --synthetic.")
   var tracks: [String] = []
 
   @Option(help: ArgumentHelp("Vehicles of a synthetic account, such as 5, 50 or 500.", valueName: "vehicles"))
@@ -34,6 +34,11 @@ struct SandboxCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("How often a synthetic vehicle records, like 1s or 30s.", valueName: "time"))
   var interval = DurationText(milliseconds: 1000)
+
+  @Option(help: ArgumentHelp("Fences that the account has; may be repeated.", valueName: "file"))
+  var fences: [String] = []
+
+  @OptionGroup var fenceFiles: FenceFiles
 
   @Option(
     help: ArgumentHelp("What real accounts have and programs stumble over; may be repeated.", valueName: "traffic"))
@@ -74,6 +79,12 @@ struct SandboxCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("How long a token is good.", valueName: "time"))
   var tokenLifetime = DurationText(milliseconds: 3_600_000)
+
+  @Flag(help: "The credentials may write too, though nothing here needs it.")
+  var writeScope = false
+
+  @Flag(help: "The URL of a live stream may be used more than once.")
+  var reusableStreams = false
 
   @Option(help: ArgumentHelp("How long a live stream lasts.", valueName: "time"))
   var streamLifetime = DurationText(milliseconds: 3_600_000)
@@ -125,6 +136,8 @@ struct SandboxCommand: AsyncParsableCommand {
     options.requestsPerWindow = rateLimit
     options.tokenLifetime = tokenLifetime.milliseconds
     options.streamLifetime = streamLifetime.milliseconds
+    options.isStreamURLSingleUse = !reusableStreams
+    if writeScope { options.scopes.insert("write") }
     var times = SandboxAccount.Times.recorded
     let now = clock.date
     if !recordedTimes {
@@ -135,7 +148,8 @@ struct SandboxCommand: AsyncParsableCommand {
       options.replay = SandboxOptions.Replay(start: end - length, began: now, speed: speed)
     }
     let upload = SandboxAccount.Upload(interval: uploadInterval?.milliseconds ?? 0, lateVehicles: lateVehicles)
-    let account = try account(times, upload).with(Set(traffic), seed: seed)
+    let account = try account(times, upload).with(try fenceFiles.read(fences, isStrict: false))
+      .with(Set(traffic), seed: seed)
     let sandbox = Sandbox(account: account, options: options)
     Messages.note(
       "\(account.vehicles.count) vehicles with \(account.tracks.count) tracks; no server of MyCarTracks, its schema is partly ASSUMED"
@@ -166,7 +180,8 @@ struct SandboxCommand: AsyncParsableCommand {
         end: end
       ).uploading(upload)
     }
-    let recorded = SandboxAccount.recorded(tracks.map { InputFile(path: $0) }, times: times, upload: upload)
+    let recorded = SandboxAccount.recorded(
+      FolderFiles.files(tracks).map { InputFile(path: $0) }, times: times, upload: upload)
     try ExitStatus.check(recorded.report, failures: recorded.failures, isStrict: false)
     guard !recorded.account.tracks.isEmpty else {
       Messages.error("there is nothing to serve")

@@ -23,6 +23,7 @@ struct SyncCommand: AsyncParsableCommand {
       Examples:
         tripline sync --since 30d
         tripline sync --archive fleet.db && tripline score fleet.db --by vehicle
+        tripline sync -q --keep 400d
       """)
 
   @OptionGroup var archive: ArchiveOption
@@ -32,6 +33,10 @@ struct SyncCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("Only this vehicle, by its id; may be repeated.", valueName: "id"))
   var vehicle: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Remove fixes of tracks that ended longer ago than this, like 400d.", valueName: "time"))
+  var keep: DurationText?
 
   @Flag(help: "Find out anew what the account's numbers mean, as after its settings were changed.")
   var verifyUnits = false
@@ -58,6 +63,10 @@ struct SyncCommand: AsyncParsableCommand {
       let lock = try ArchiveLock(path: file)
       try archive.open(baseURL: baseURL, clientID: clientID, isSame: sameAccount)
       let outcome = try await Account.run(learned: try archive.learned()) { try await sync($0, archive) }
+      if let keep {
+        let count = try archive.prune(before: Int64(Date().timeIntervalSince1970 * 1000) - keep.milliseconds)
+        if !quiet { Messages.note("\(count) fixes removed that were older") }
+      }
       _ = consume lock
       report(outcome)
       guard outcome.failures.isEmpty else { throw ExitStatus.unavailable }

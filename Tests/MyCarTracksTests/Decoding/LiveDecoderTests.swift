@@ -63,6 +63,16 @@ import TriplineTesting
     #expect(decoder.counts.unknown == 1 && decoder.counts.malformed == 1)
   }
 
+  @Test func `what could not be read is kept for a while, without secrets`() {
+    var decoder = LiveDecoder()
+    for number in 0..<20 { _ = decoder.events(in: Array(#"{"type":"weather","number":\#(number)}"#.utf8)) }
+    #expect(decoder.unread.count == 16 && decoder.unread.first == #"{"type":"weather","number":4}"#)
+    _ = decoder.events(in: Array(#"{"type":"moved","url":"wss://live.example/?token=abc"}"#.utf8))
+    #expect(decoder.unread.last == "(withheld)")
+    _ = decoder.events(in: [UInt8](repeating: 0x78, count: 10_000))
+    #expect(decoder.unread.last?.count == 500)
+  }
+
   @Test(arguments: 0..<300 as Range<UInt64>)
   func `whatever comes, reading goes on`(seed: UInt64) {
     var random = SeededGenerator(seed: seed)

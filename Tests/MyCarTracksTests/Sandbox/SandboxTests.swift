@@ -22,7 +22,8 @@ import TriplineJSON
         body: Array(form.utf8)), at: moment ?? now)
   }
 
-  private let credentials = "grant_type=client_credentials&client_id=sandbox.mycartracks.com&client_secret=sandbox-secret"
+  private let credentials =
+    "grant_type=client_credentials&client_id=sandbox.mycartracks.com&client_secret=sandbox-secret"
 
   /// The answer to a request with a good token.
   private func get(_ sandbox: Sandbox, _ path: String, _ query: [String: String] = [:]) throws -> SandboxReply {
@@ -69,7 +70,8 @@ import TriplineJSON
     #expect(token(sandbox, credentials, at: now + 900_000).status == 200)
     for path in ["/", "/services/rest/openapi.json", "/nowhere"] {
       #expect(
-        sandbox.respond(to: SandboxRequest(path: path), at: now + 900_000).headers["X-Rate-Limit-Limit"] == "3", "\(path)")
+        sandbox.respond(to: SandboxRequest(path: path), at: now + 900_000).headers["X-Rate-Limit-Limit"] == "3",
+        "\(path)")
     }
   }
 
@@ -107,7 +109,8 @@ import TriplineJSON
     let reply = sandbox.respond(
       to: SandboxRequest(
         method: "POST", path: "/services/rest/v3/vehicles/livePositions/stream",
-        headers: ["Authorization": "Bearer " + (granted["access_token"]?.string ?? "")], body: Array("{}".utf8)), at: now)
+        headers: ["Authorization": "Bearer " + (granted["access_token"]?.string ?? "")], body: Array("{}".utf8)),
+      at: now)
     let url = try #require(URLComponents(string: try object(reply)["websocketUrl"]?.string ?? ""))
     let request = SandboxRequest(path: url.path, query: ["token": url.queryItems?.first?.value ?? ""])
     guard case .granted = sandbox.admit(request, at: now) else { return #expect(Bool(false), "refused") }
