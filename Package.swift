@@ -86,7 +86,10 @@ if !coreOnly {
       name: "MyCarTracksTesting", dependencies: ["MyCarTracks", "MyCarTracksSandbox"], path: "Tests/MyCarTracksTesting"),
     .testTarget(
       name: "MyCarTracksTests",
-      dependencies: ["MyCarTracks", "MyCarTracksSandbox", "MyCarTracksTesting", "TriplineTesting"]),
+      dependencies: [
+        "MyCarTracks", "MyCarTracksSandbox", "MyCarTracksTesting", "TriplineTesting",
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
     .testTarget(name: "TriplineStoreTests", dependencies: ["TriplineStore", "MyCarTracksTesting", "TriplineTesting"]),
     .testTarget(
       name: "TriplineCommandTests",

@@ -9,8 +9,9 @@ struct LiveGaps: Sendable {
     var since: Int64
   }
 
-  /// How far before a gap positions may have been missed too, because they came out of their order.
-  static let margin: Int64 = 3_600_000
+  /// How far before a gap positions may have been missed too, because they came out of their order: devices that were out of
+  /// reach for two hours (section 10.3 of the contract) may upload the newest first.
+  static let margin: Int64 = 3 * 3_600_000
   /// How far in the future a position may be: section 8 of the contract.
   static let furthest: Int64 = 600_000
   /// Before 2010 there was nothing: section 8 of the contract.

@@ -6,11 +6,16 @@ actor TokenSource {
   private var waiters: [Int: Waiter] = [:]
   private var count = 0
   private let time: any TimeSource
+  private let wait: @Sendable () async -> Duration
   private let fetch: @Sendable () async throws -> TokenReply
 
-  /// Creates a source that asks by `fetch`.
-  init(time: any TimeSource, fetch: @escaping @Sendable () async throws -> TokenReply) {
+  /// Creates a source that asks by `fetch`, which may begin only after some time where the account's requests are used up.
+  init(
+    time: any TimeSource, wait: @escaping @Sendable () async -> Duration,
+    fetch: @escaping @Sendable () async throws -> TokenReply
+  ) {
     self.time = time
+    self.wait = wait
     self.fetch = fetch
   }
 
@@ -19,8 +24,16 @@ actor TokenSource {
   /// - Parameters:
   ///   - rejected: one that the API has refused.
   ///   - patience: how long to wait for one, `nil` for as long as it takes.
-  /// - Throws: `MyCarTracksError`, of which `deadlineExceeded` where it takes too long, and `CancellationError`.
+  /// - Throws: `MyCarTracksError`, of which `rateLimited` where it takes longer, and `CancellationError`.
   func token(rejected: TokenMachine.Token? = nil, patience: Duration? = nil) async throws -> TokenMachine.Token {
+    if let patience, !machine.isThere(at: time.elapsed, rejected: rejected) {
+      let wait = await wait()
+      guard wait <= patience else {
+        throw MyCarTracksError(
+          .rateLimited, "the account's requests are used up, those for tokens too. Wait, or stop what else uses them.",
+          retryAfter: wait)
+      }
+    }
     switch machine.need(at: time.elapsed, rejected: rejected) {
     case .use(let token): return token
     // Not a child of the caller's task: who gives up must not take the token from those who wait.
@@ -29,17 +42,6 @@ actor TokenSource {
     }
     count += 1
     let number = count
-    let impatience = patience.map { patience in
-      Task { [time] in
-        try await time.sleep(for: patience)
-        giveUp(
-          number,
-          MyCarTracksError(
-            .deadlineExceeded,
-            "no token came within \(patience). Try again later; the account's requests may be used up."))
-      }
-    }
-    defer { impatience?.cancel() }
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { waiters[number] = $0 }
     } onCancel: {

@@ -230,8 +230,11 @@ import Testing
       Fault.socketDrop, .socketSilence, .socketError, .shortStreams, .duplicates, .disorder, .garbage, .shortTokens,
       .serverErrors, .unauthorized, .truncatedBody, .brokenConnection, .slowBody,
     ], 0..<2 as Range<UInt64>)
-  func `whatever befalls the stream, each position comes once`(fault: Fault, seed: UInt64) async throws {
-    let outcome = try await run(seconds: fault == .socketSilence ? 240 : 60, faults: [fault], seed: seed)
+  func `whatever befalls the stream, each position comes once, in a plain dialect and in a hostile one`(
+    fault: Fault, seed: UInt64
+  ) async throws {
+    let outcome = try await run(
+      seconds: fault == .socketSilence ? 240 : 60, dialect: seed == 0 ? .a : .c, faults: [fault], seed: seed)
     expectEachOnce(outcome, "\(fault), seed \(seed)")
     if [.socketDrop, .socketSilence, .socketError].contains(fault) {
       #expect((outcome.origins[.history] ?? 0) > 0, "\(fault), seed \(seed)")

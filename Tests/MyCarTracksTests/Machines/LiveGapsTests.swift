@@ -25,12 +25,14 @@ import Testing
     return gaps
   }
 
-  @Test func `those that have moved on are fetched from where they were, an hour before included`() throws {
+  @Test func `those that have moved on are fetched from where they were, what came out of order before included`()
+    throws
+  {
     var gaps = try running()
     gaps.lose(at: noon + 30 * minute)
     let begun = gaps.begin([van: noon + 31 * minute, car: noon], at: .zero)
     let task = try #require(begun)
-    #expect(task == LiveGaps.Task(vehicles: [van: noon + 31 * minute], since: noon - 60 * minute))
+    #expect(task == LiveGaps.Task(vehicles: [van: noon + 31 * minute], since: noon - LiveGaps.margin))
     #expect(gaps.beginning(of: van) == noon && gaps.beginning(of: car) == nil)
     gaps.conclude(task, reached: [van: noon + 31 * minute], failed: [], at: .zero)
     #expect(gaps.isEmpty)
@@ -44,7 +46,7 @@ import Testing
     let begun = gaps.begin([bus: noon + 20 * minute], at: .zero)
     let task = try #require(begun)
     #expect(task.vehicles == [bus: noon + 20 * minute])
-    // An hour before the gap, but not before the feed.
+    // What came out of order before the gap, but not before the feed.
     #expect(gaps.beginning(of: bus) == noon)
   }
 
@@ -99,7 +101,7 @@ import Testing
     var gaps = try running()
     gaps.lose(at: noon)
     gaps.note(noon + 600 * minute, of: van)
-    #expect(gaps.floor(of: van) == noon - 60 * minute)
+    #expect(gaps.floor(of: van) == noon - LiveGaps.margin)
     #expect(gaps.floor(of: ResourceID("9")) == .min)
   }
 }
