@@ -42,10 +42,13 @@ if !coreOnly {
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ]
   package.products += [
     .library(name: "MyCarTracks", targets: ["MyCarTracks"]),
     .library(name: "MyCarTracksSandbox", targets: ["MyCarTracksSandbox"]),
+    .library(name: "TriplineAlerts", targets: ["TriplineAlerts"]),
     .library(name: "TriplineReports", targets: ["TriplineReports"]),
     .library(name: "TriplineStore", targets: ["TriplineStore"]),
     .executable(name: "tripline", targets: ["tripline"]),
@@ -55,6 +58,12 @@ if !coreOnly {
       name: "TriplineReports",
       dependencies: ["TriplineCore", "TriplineFormats", .product(name: "Mustache", package: "swift-mustache")],
       resources: [.copy("Web")]),
+    .target(
+      name: "TriplineAlerts",
+      dependencies: [
+        "TriplineCore", "TriplineFormats", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Mustache", package: "swift-mustache"), .product(name: "Yams", package: "Yams"),
+      ]),
     .target(
       name: "MyCarTracks",
       dependencies: [
@@ -79,11 +88,13 @@ if !coreOnly {
     .executableTarget(
       name: "tripline",
       dependencies: [
-        "TriplineCore", "TriplineFormats", "TriplineReports", "MyCarTracks", "MyCarTracksSandbox", "TriplineStore",
+        "TriplineCore", "TriplineFormats", "TriplineAlerts", "TriplineReports", "MyCarTracks", "MyCarTracksSandbox",
+        "TriplineStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
       name: "MyCarTracksTesting", dependencies: ["MyCarTracks", "MyCarTracksSandbox"], path: "Tests/MyCarTracksTesting"),
+    .testTarget(name: "TriplineAlertsTests", dependencies: ["TriplineAlerts", "TriplineTesting"]),
     .testTarget(
       name: "MyCarTracksTests",
       dependencies: [

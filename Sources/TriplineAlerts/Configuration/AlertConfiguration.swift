@@ -1,0 +1,235 @@
+public import Foundation
+import Mustache
+public import TriplineCore
+
+/// A file of rules: fences, schedules, and what somebody wants to be alerted of.
+public struct AlertConfiguration: Sendable {
+  /// Files of fences, as they are named there.
+  public private(set) var fenceFiles: [String] = []
+  /// Fences that stand in the file itself.
+  public private(set) var fences: [Fence] = []
+  /// The rules.
+  public private(set) var rules: [AlertRule] = []
+  /// The schedules by name.
+  public private(set) var schedules: [String: Schedule] = [:]
+  /// The zone of schedules that name none.
+  public private(set) var zone = TimeZone.gmt
+
+  private let file: String
+  private var groups: [String: [String]] = [:]
+  private var conditions = FenceConditions.steady
+
+  /// Reads a file of rules.
+  ///
+  /// - Throws: the first mistake, with its line and column.
+  public init(_ text: String, file: String) throws(ConfigurationError) {
+    self.file = file
+    var root = try YAMLSection.document(text, file: file)
+    let version = try root.required("version", of: "the file")
+    guard version == "1" else { throw root.error("version \(version) is not known; this one reads 1", at: "version") }
+    try readDefaults(&root)
+    for name in try root.texts("fence_files") ?? [] { fenceFiles.append(name) }
+    for section in try root.sections("fences") { fences.append(try Self.fence(section)) }
+    if var section = try root.section("vehicle_groups") {
+      for name in section.keys { groups[name] = try section.texts(name) }
+    }
+    if var section = try root.section("schedules") {
+      for name in section.keys {
+        schedules[name] = try Schedule(name, try section.sections(name), zone: zone)
+      }
+    }
+    for section in try root.sections("rules") { rules.append(try rule(section)) }
+    guard !rules.isEmpty else { throw root.error("there are no rules") }
+    try root.finish("the file")
+  }
+
+  private mutating func readDefaults(_ root: inout YAMLSection) throws(ConfigurationError) {
+    guard var section = try root.section("defaults") else { return }
+    if let name = try section.text("timezone") {
+      guard let zone = TimeZone(identifier: name) else {
+        throw section.error(
+          "there is no time zone \(name); the names are those of IANA, like Europe/Prague", at: "timezone")
+      }
+      self.zone = zone
+    }
+    try Self.readConditions(&section, &conditions)
+    try section.finish("defaults")
+  }
+
+  /// Reads how sure a rule has to be.
+  private static func readConditions(
+    _ section: inout YAMLSection, _ conditions: inout FenceConditions
+  ) throws(ConfigurationError) {
+    for (key, path) in [("enter", \FenceConditions.enter), ("exit", \.exit)] {
+      guard var part = try section.section(key) else { continue }
+      var threshold = conditions[keyPath: path]
+      threshold.margin = try part.distance("margin") ?? threshold.margin
+      threshold.duration = try part.duration("for") ?? threshold.duration
+      if let fixes = try part.number("fixes") {
+        guard let count = Int(exactly: fixes), (1...16).contains(count) else {
+          throw part.error("fixes has to be a whole number from 1 to 16", at: "fixes")
+        }
+        (threshold.fixes, threshold.ofFixes) = (count, max(count, threshold.ofFixes))
+      }
+      if key == "exit", let isRespected = try part.truth("respect_accuracy") {
+        conditions.accuracyCap = isRespected ? FenceConditions.steady.accuracyCap : 0
+      }
+      guard (0...10_000).contains(threshold.margin) else {
+        throw part.error("margin has to be between 0m and 10km", at: "margin")
+      }
+      try part.finish(key)
+      conditions[keyPath: path] = threshold
+    }
+  }
+
+  private static func fence(_ section: YAMLSection) throws(ConfigurationError) -> Fence {
+    var section = section
+    let id = try section.required("id", of: "a fence")
+    guard var circle = try section.section("circle") else {
+      throw section.error("the fence \(id) needs a circle; other shapes come from fence_files")
+    }
+    guard var center = try circle.section("center"), let latitude = try center.number("lat"),
+      let longitude = try center.number("lon"), (-90...90).contains(latitude), (-180...180).contains(longitude)
+    else { throw circle.error("the center of \(id) has to be {lat: …, lon: …} in degrees") }
+    guard let radius = try circle.distance("radius"), radius > 0 else {
+      throw circle.error("the radius of \(id) has to be above 0, with its unit, like 120m")
+    }
+    try center.finish("a center")
+    try circle.finish("a circle")
+    let fence = Fence(
+      id: id, name: try section.text("name"),
+      shape: .circle(center: Coordinate(latitude: latitude, longitude: longitude), radius: radius),
+      tags: Set(try section.texts("tags") ?? []))
+    try section.finish("a fence")
+    return fence
+  }
+
+  // MARK: Rules
+
+  private func rule(_ section: YAMLSection) throws(ConfigurationError) -> AlertRule {
+    var section = section
+    let name = try section.required("alert", of: "a rule")
+    guard !rules.contains(where: { $0.name == name }) else {
+      throw section.error("there are two rules named \(name)", at: "alert")
+    }
+    guard var when = try section.section("when") else { throw section.error("the rule \(name) needs a when") }
+    var rule = AlertRule(name: name, trigger: .enter)
+    rule.conditions = conditions
+    try readTrigger(&when, &rule)
+    try when.finish("when")
+    try Self.readConditions(&section, &rule.conditions)
+    if let duration = try section.duration("for") {
+      switch rule.trigger {
+      case .enter: rule.conditions.enter.duration = duration
+      case .exit: rule.conditions.exit.duration = duration
+      default: throw section.error("only rules of enter and exit have a for", at: "for")
+      }
+    }
+    if var vehicles = try section.section("vehicles") {
+      var ids = Set(try vehicles.texts("ids") ?? [])
+      for group in try vehicles.texts("groups") ?? [] {
+        guard let members = groups[group] else {
+          throw vehicles.error(
+            "there is no group \(group); vehicle_groups has \(groups.keys.sorted().joined(separator: ", "))",
+            at: "groups")
+        }
+        ids.formUnion(members)
+      }
+      try vehicles.finish("vehicles")
+      rule.vehicles = ids
+    }
+    rule.keepFiringFor = try section.duration("keep_firing_for") ?? 0
+    rule.active = try schedules("active", &section)
+    rule.mute = try schedules("mute", &section)
+    rule.labels = try section.pairs("labels")
+    for name in ["alertname", "vehicle", "fence"] where rule.labels[name] != nil {
+      throw section.error("the label \(name) is set by tripline", at: "labels")
+    }
+    rule.annotations = try section.pairs("annotations")
+    for (name, text) in rule.annotations.sorted(by: { $0.key < $1.key }) {
+      do {
+        _ = try MustacheTemplate(string: text)
+      } catch {
+        let reason = (error as? MustacheTemplate.ParserError)?.error ?? error
+        throw section.error("the annotation \(name) is no template: \(reason)", at: "annotations")
+      }
+    }
+    try section.finish("a rule")
+    return rule
+  }
+
+  private func schedules(_ key: String, _ section: inout YAMLSection) throws(ConfigurationError) -> [Schedule] {
+    var found: [Schedule] = []
+    for name in try section.texts(key) ?? [] {
+      guard let schedule = schedules[name] else {
+        throw section.error(
+          "there is no schedule \(name); there are \(schedules.keys.sorted().joined(separator: ", "))", at: key)
+      }
+      found.append(schedule)
+    }
+    return found
+  }
+
+  private func readTrigger(_ when: inout YAMLSection, _ rule: inout AlertRule) throws(ConfigurationError) {
+    let kinds = ["enter", "exit", "dwell", "overspeed", "stop", "harsh", "trip"]
+    guard when.keys.count == 1, let kind = when.keys.first, kinds.contains(kind), var part = try when.section(kind)
+    else {
+      throw when.error("when has to be one of \(kinds.joined(separator: ", "))")
+    }
+    switch kind {
+    case "enter": rule.trigger = .enter
+    case "exit": rule.trigger = .exit
+    case "dwell":
+      guard let duration = try part.duration("longer_than") else {
+        throw part.error("dwell needs longer_than, like 30m")
+      }
+      rule.trigger = .dwell(duration)
+    case "overspeed":
+      rule.trigger = .overspeed(try Self.choice(&part, "tier", Self.tiers) ?? .slight)
+    case "stop":
+      guard let duration = try part.duration("longer_than") else { throw part.error("stop needs longer_than, like 2h") }
+      rule.trigger = .stop(duration)
+    case "harsh":
+      rule.trigger = .harsh(
+        try Self.choice(&part, "level", Self.levels) ?? .harsh, try Self.choice(&part, "kind", Self.kinds))
+    default:
+      guard let score = try part.number("score_below"), (0...100).contains(score) else {
+        throw part.error("trip needs score_below, from 0 to 100")
+      }
+      rule.trigger = .trip(scoreBelow: score)
+    }
+    if rule.trigger.isOfFences { rule.fences = try Self.selection(&part) }
+    try part.finish(kind)
+  }
+
+  private static let tiers: [String: OverspeedEvent.Tier] = [
+    "slight": .slight, "moderate": .moderate, "serious": .serious, "extreme": .extreme,
+  ]
+  private static let levels: [String: HarshEvent.Level] = [
+    "noticeable": .noticeable, "harsh": .harsh, "severe": .severe,
+  ]
+  private static let kinds: [String: HarshEvent.Kind] = ["brake": .brake, "accelerate": .accelerate, "corner": .corner]
+
+  private static func choice<Value>(
+    _ section: inout YAMLSection, _ key: String, _ values: [String: Value]
+  ) throws(ConfigurationError) -> Value? {
+    guard let text = try section.text(key) else { return nil }
+    guard let value = values[text] else {
+      throw section.error(
+        "\(key) has to be one of \(values.keys.sorted().joined(separator: ", ")), and not \(text)", at: key)
+    }
+    return value
+  }
+
+  /// Which fences: by id, by tag, or all where nothing is said.
+  private static func selection(_ section: inout YAMLSection) throws(ConfigurationError) -> FenceRule.Selection {
+    guard var fence = try section.section("fence") else { return .all }
+    let (ids, tags) = (try fence.texts("id"), try fence.texts("tag"))
+    try fence.finish("fence")
+    switch (ids, tags) {
+    case (let ids?, nil): return .ids(Set(ids))
+    case (nil, let tags?): return .tags(Set(tags))
+    default: throw fence.error("fence has to be {id: …} or {tag: …}")
+    }
+  }
+}

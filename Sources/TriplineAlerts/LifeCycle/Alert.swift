@@ -1,0 +1,37 @@
+public import TriplineCore
+
+/// Something that a rule has told of a vehicle, from when it fires until it is resolved.
+public struct Alert: Sendable, Hashable {
+  /// An id that follows from what it is about: the same fact has the same one, live, replayed and in a backtest.
+  public var id: String
+  /// The rule.
+  public var rule: String
+  /// The vehicle's id.
+  public var vehicleID: String
+  /// The fence's id, of rules about fences.
+  public var fenceID: String?
+  /// When it became true on the vehicle, in milliseconds UTC.
+  public var startsAt: Int64
+  /// When it was decided, by the time of the vehicle's fixes, in milliseconds UTC.
+  public var decidedAt: Int64
+  /// When it was over, in milliseconds UTC; `nil` as long as it fires.
+  public var resolvedAt: Int64?
+  /// Where the vehicle was.
+  public var coordinate: Coordinate
+  /// Why it fired, for people.
+  public var reason: String
+  /// Labels, those that tripline sets included.
+  public var labels: [String: String]
+  /// Texts for people.
+  public var annotations: [String: String]
+  /// Why nobody is told when it fires, or `nil`.
+  public var muting: String?
+}
+
+/// A step in the life of an alert.
+public enum AlertChange: Sendable, Hashable {
+  /// It fires.
+  case fired(Alert)
+  /// It is over; with the time of that.
+  case resolved(Alert)
+}

@@ -1,0 +1,45 @@
+import TriplineCore
+
+extension AlertMachine {
+  /// Why a rule of fences fired, for people.
+  static func reason(_ event: RuleEvent, _ rule: AlertRule) -> String {
+    var words: [String] = []
+    switch rule.trigger {
+    case .dwell(let duration): words.append("inside for \(text(duration))")
+    case .exit: words.append("has left")
+    default: words.append("has entered")
+    }
+    if event.reason != .moved { words.append("because the fence was changed") }
+    if event.decidedTime > event.time, event.kind != .dwell {
+      words.append("believed after \(text(event.decidedTime - event.time))")
+    }
+    if event.isBySilence { words.append("no fix has come since") }
+    if event.fixesFor > 1 { words.append("\(event.fixesFor) fixes say so") }
+    if let distance = event.distance {
+      words.append("the last of them \(Int(abs(distance).rounded())) m \(distance < 0 ? "inside" : "outside")")
+    }
+    if event.accuracy > 0 { words.append("\(Int(event.accuracy.rounded())) m of accuracy taken off") }
+    return words.joined(separator: ", ")
+  }
+
+  /// A length of time for people.
+  static func text(_ milliseconds: Int64) -> String {
+    let seconds = (milliseconds + 500) / 1000
+    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)
+    if hours > 0 { return minutes > 0 ? "\(hours) h \(minutes) min" : "\(hours) h" }
+    if minutes > 0 { return seconds % 60 > 0 ? "\(minutes) min \(seconds % 60) s" : "\(minutes) min" }
+    return "\(seconds) s"
+  }
+
+  /// A speed for people.
+  static func kilometersPerHour(_ metersPerSecond: Float) -> String { "\(Int((metersPerSecond * 3.6).rounded())) km/h" }
+}
+
+extension AlertChange {
+  /// The alert.
+  public var alert: Alert {
+    switch self {
+    case .fired(let alert), .resolved(let alert): alert
+    }
+  }
+}

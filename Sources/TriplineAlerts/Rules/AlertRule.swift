@@ -1,0 +1,64 @@
+public import TriplineCore
+
+/// What somebody wants to be alerted of, in the vocabulary of Prometheus.
+public struct AlertRule: Sendable, Hashable {
+  /// What it waits for.
+  public enum Trigger: Sendable, Hashable {
+    /// A vehicle has entered a fence; it fires until the vehicle has left.
+    case enter
+    /// A vehicle has left a fence; it fires until the vehicle is back.
+    case exit
+    /// A vehicle has been in a fence for so many milliseconds; it fires until the vehicle has left.
+    case dwell(Int64)
+    /// A vehicle has been driven faster than allowed, at least at this tier. It is known when it is over.
+    case overspeed(OverspeedEvent.Tier)
+    /// A vehicle has stopped for at least so many milliseconds. It is known when the stop is over.
+    case stop(Int64)
+    /// A vehicle was braked, accelerated or cornered, at least at this level; of all kinds where there is none.
+    case harsh(HarshEvent.Level, HarshEvent.Kind?)
+    /// A trip is over whose driving score is below a number.
+    case trip(scoreBelow: Double)
+
+    /// Whether it is about fences.
+    public var isOfFences: Bool {
+      switch self {
+      case .enter, .exit, .dwell: true
+      case .overspeed, .stop, .harsh, .trip: false
+      }
+    }
+  }
+
+  /// Its name, unique among all.
+  public var name: String
+  /// What it waits for.
+  public var trigger: Trigger
+  /// The fences it is about; of no matter where the trigger is not about fences.
+  public var fences = FenceRule.Selection.all
+  /// How sure it has to be of entries and exits.
+  public var conditions = FenceConditions()
+  /// The ids of the vehicles it is about, or `nil` for all.
+  public var vehicles: Set<String>?
+  /// How long it goes on firing after what it waits for is over, in milliseconds: what comes back meanwhile is no new alert.
+  public var keepFiringFor: Int64 = 0
+  /// Schedules in which alone somebody is told; none for always.
+  public var active: [Schedule] = []
+  /// Schedules in which nobody is told.
+  public var mute: [Schedule] = []
+  /// Labels besides `alertname`, `vehicle` and `fence`.
+  public var labels: [String: String] = [:]
+  /// Texts for people, with `{{…}}` to be filled in.
+  public var annotations: [String: String] = [:]
+
+  /// Creates a rule.
+  public init(name: String, trigger: Trigger) {
+    self.name = name
+    self.trigger = trigger
+  }
+
+  /// Why nobody is told at a moment, in milliseconds UTC, or `nil` where somebody is.
+  public func muting(at moment: Int64) -> String? {
+    if let schedule = mute.first(where: { $0.contains(moment) }) { return "muted by \(schedule.name)" }
+    guard !active.isEmpty, !active.contains(where: { $0.contains(moment) }) else { return nil }
+    return "not in \(active.map(\.name).joined(separator: " or "))"
+  }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import TriplineAlerts
+import TriplineCore
+import TriplineFormats
+
+/// Alerts as lines, for people or for programs.
+struct AlertText {
+  private struct Record: Encodable {
+    var difference: String?
+    var id: String
+    var alert: String
+    var vehicle: String
+    var fence: String?
+    var startsAt: String?
+    var decidedAt: String?
+    var resolvedAt: String?
+    var startedAtBefore: String?
+    var muted: String?
+    var reason: String
+    var labels: [String: String]
+    var annotations: [String: String]
+    var longitude: Double?
+    var latitude: Double?
+  }
+
+  private let table = TableText(widths: [7, 20, 16, 18, 16])
+  private let times: DateFormatter
+
+  /// Writes times for people in a zone.
+  init(zone: TimeZone) {
+    times = DateFormatter()
+    times.locale = Locale(identifier: "en_US_POSIX")
+    times.timeZone = zone
+    times.dateFormat = "yyyy-MM-dd HH:mm:ss"
+  }
+
+  /// A line with its end.
+  func line(_ alert: Alert, as format: ListFormat, sign: String? = nil, from other: Alert? = nil) throws -> String {
+    guard format == .table else { return try JSONLine.text(record(alert, sign, other)) }
+    var details = alert.reason
+    if let other { details += "; was \(local(other.startsAt))" }
+    if let summary = alert.annotations["summary"] { details += " (\(summary))" }
+    if let muting = alert.muting { details += "; \(muting)" }
+    if let resolved = alert.resolvedAt, resolved > alert.startsAt {
+      details += "; over after \(TimeSpan.text(resolved - alert.startsAt))"
+    }
+    return table.line([sign ?? "", local(alert.startsAt), alert.rule, alert.vehicleID, alert.fenceID ?? "", details])
+  }
+
+  private func local(_ time: Int64) -> String { times.string(from: Date(timeIntervalSince1970: Double(time) / 1000)) }
+
+  private func record(_ alert: Alert, _ sign: String?, _ other: Alert?) -> Record {
+    let place = alert.coordinate
+    return Record(
+      difference: sign, id: alert.id, alert: alert.rule, vehicle: alert.vehicleID, fence: alert.fenceID,
+      startsAt: Timestamp.text(alert.startsAt), decidedAt: Timestamp.text(alert.decidedAt),
+      resolvedAt: alert.resolvedAt.flatMap { Timestamp.text($0) },
+      startedAtBefore: other.flatMap { Timestamp.text($0.startsAt) }, muted: alert.muting, reason: alert.reason,
+      labels: alert.labels, annotations: alert.annotations,
+      longitude: place.longitude.isFinite ? place.longitude : nil,
+      latitude: place.latitude.isFinite ? place.latitude : nil)
+  }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import TriplineAlerts
+import TriplineCore
+import TriplineFormats
+
+/// A file of rules as it was read, with the fences it names.
+struct RuleFile {
+  /// The rules.
+  let configuration: AlertConfiguration
+  /// Its fences.
+  let fences: [Fence]
+
+  /// Reads a file, and the files of fences it names, which are looked for beside it.
+  init(_ path: String, reader: FenceReader) throws {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      Messages.error("\(path) cannot be read. Check the path and its permissions.")
+      throw ExitStatus.noInput
+    }
+    guard let text = String(validating: data, as: UTF8.self) else {
+      Messages.error("\(path) is no UTF-8 text. Save it as UTF-8.")
+      throw ExitStatus.badConfiguration
+    }
+    do throws(ConfigurationError) {
+      configuration = try AlertConfiguration(text, file: path)
+    } catch {
+      Messages.error("\(error)")
+      throw ExitStatus.badConfiguration
+    }
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    let files = configuration.fenceFiles.map { InputFile(path: URL(fileURLWithPath: $0, relativeTo: folder).path) }
+    let result = reader.read(files)
+    try ExitStatus.check(result.report, failures: result.failures, isStrict: false)
+    if let failure = result.failures.first { throw ExitStatus.status(of: failure) }
+    fences = configuration.fences + result.fences
+  }
+
+  /// The set of some fences; what is wrong with one is told, and one that is there twice counts once.
+  static func set(_ fences: [Fence]) -> FenceSet {
+    var (unique, ids): ([Fence], Set<String>) = ([], [])
+    for fence in fences where ids.insert(fence.id).inserted { unique.append(fence) }
+    var problems: [FenceError] = []
+    let set = FenceSet(unique, problems: &problems)
+    for problem in problems { Messages.warning("left out: \(problem)") }
+    return set
+  }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+import TriplineCore
+
+@testable import TriplineAlerts
+
+@Suite struct AlertConfigurationTests {
+  private static let text = """
+    version: 1
+    defaults:
+      timezone: Europe/Prague
+      enter: {fixes: 2, margin: 10m}
+      exit: {fixes: 3, for: 45s, margin: 25m, respect_accuracy: true}
+    fence_files: [depots.geojson]
+    fences:
+      - {id: depot-north, name: Depot North, circle: {center: {lat: 50.0874, lon: 14.4296}, radius: 120m}, tags: [depot]}
+    vehicle_groups:
+      north: ['4711', '4712']
+    schedules:
+      work: [{weekdays: ['monday:friday'], times: [{start_time: '06:00', end_time: '18:30'}]}]
+    rules:
+      - alert: LongDwell
+        when: {dwell: {fence: {tag: depot}, longer_than: 30m}}
+        vehicles: {groups: [north], ids: ['9']}
+        active: work
+        keep_firing_for: 5m
+        labels: {severity: warning}
+        annotations: {summary: '{{vehicle.name}} is in {{fence.name}}'}
+      - alert: LeftYardAtNight
+        when: {exit: {fence: {id: depot-north}}}
+        for: 2m
+        mute: [work]
+    """
+
+  @Test func `a file is read, with units, groups, schedules and conditions`() throws {
+    let configuration = try AlertConfiguration(Self.text, file: "rules.yaml")
+    #expect(configuration.fenceFiles == ["depots.geojson"] && configuration.zone.identifier == "Europe/Prague")
+    let fence = try #require(configuration.fences.first)
+    #expect(fence.shape == .circle(center: Coordinate(latitude: 50.0874, longitude: 14.4296), radius: 120))
+    #expect(fence.name == "Depot North" && fence.tags == ["depot"])
+    let dwell = configuration.rules[0]
+    #expect(dwell.trigger == .dwell(1_800_000) && dwell.fences == .tags(["depot"]) && dwell.keepFiringFor == 300_000)
+    #expect(dwell.vehicles == ["4711", "4712", "9"] && dwell.active.map(\.name) == ["work"])
+    let exit = configuration.rules[1]
+    #expect(exit.trigger == .exit && exit.fences == .ids(["depot-north"]) && exit.vehicles == nil)
+    // The rule's own for stands in the place of that of the defaults.
+    #expect(exit.conditions.exit == FenceConditions.Threshold(margin: 25, fixes: 3, duration: 120_000))
+    #expect(dwell.conditions.exit.duration == 45_000 && exit.conditions.accuracyCap == 50)
+  }
+
+  /// What is changed in the file, and what is said of it, with line and column.
+  static let mistakes: [(String, String, String)] = [
+    ("version: 1", "version: 2", "1:10: version 2 is not known"),
+    ("longer_than: 30m", "longer_than: 30", "15:54: longer_than has to be a length of time with its unit"),
+    ("radius: 120m", "radius: 120", "8:97: radius has to be a distance with its unit"),
+    ("tag: depot}", "tagg: depot}", "15:28: fence has no tagg; there are id, tag"),
+    ("active: work", "active: wrok", "17:13: there is no schedule wrok; there are work"),
+    ("groups: [north]", "groups: [nort]", "16:24: there is no group nort"),
+    ("alert: LeftYardAtNight", "alert: LongDwell", "21:12: there are two rules named LongDwell"),
+    ("Europe/Prague", "Europe/Prag", "3:13: there is no time zone Europe/Prag"),
+    ("'monday:friday'", "'monday:freitag'", "12:21: monday:freitag is none of weekdays"),
+    ("end_time: '18:30'", "end_time: '05:30'", "12:48: start_time has to be before end_time"),
+    ("{{vehicle.name}}", "{{#vehicle.name}}", "20:18: the annotation summary is no template"),
+    ("severity: warning", "vehicle: x", "19:13: the label vehicle is set by tripline"),
+    ("for: 2m", "for: soon", "23:10: for has to be a length of time"),
+    ("when: {exit:", "when: {leave:", "22:11: when has to be one of"),
+    ("fixes: 3", "fixes: 30", "5:17: fixes has to be a whole number from 1 to 16"),
+    ("rules:", "rulez:", "1:1: there are no rules"),
+    ("  - alert: LongDwell", "  alert: LongDwell", "this is no YAML"),
+  ]
+
+  @Test(arguments: mistakes)
+  func `a mistake is told with its line and column`(text: String, mistake: String, message: String) throws {
+    let changed = Self.text.replacing(text, with: mistake, maxReplacements: 1)
+    #expect(changed != Self.text)
+    let error = #expect(throws: ConfigurationError.self) { try AlertConfiguration(changed, file: "rules.yaml") }
+    let told = try #require(error).description
+    #expect(told.contains(message), "\(told)")
+    #expect(told.hasPrefix("rules.yaml:"))
+  }
+
+  @Test(arguments: [("90s", 90_000), ("1h30m", 5_400_000), ("2d", 172_800_000), ("250ms", 250), ("1.5h", 5_400_000)])
+  func `lengths of time have a unit`(text: String, milliseconds: Int64) {
+    #expect(Quantity.milliseconds(text) == milliseconds)
+  }
+
+  @Test(arguments: ["", "90", "s", "1x", "1m ", "-5m", "1h30", "1e3s"])
+  func `what has none is refused`(text: String) { #expect(Quantity.milliseconds(text) == nil) }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import Testing
+import TriplineTesting
+
+@Suite struct BacktestCommandTests {
+  private let rules = fixture("van-rules.yaml")
+  private let tracks = fixture("van-delivery-round.csv")
+
+  private func changed(_ text: String, _ other: String, in folder: TemporaryFolder) throws -> String {
+    let content = try String(contentsOfFile: rules, encoding: .utf8)
+      .replacing("[depots.geojson]", with: "['\(fixture("depots.geojson"))']")
+    let path = folder.path("changed.yaml")
+    try #require(content.contains(text))
+    try content.replacing(text, with: other).write(toFile: path, atomically: true, encoding: .utf8)
+    return path
+  }
+
+  @Test func `alerts are told with their reasons, muted ones too, and what there is to go by`() throws {
+    let table = try Command(["backtest", "--rules", rules, tracks])
+    #expect(table.status == 0 && table.messages.contains("8 alerts, 4 of them muted"), "\(table.messages)")
+    #expect(table.messages.contains("349 fixes, 349 of them used"))
+    #expect(table.text.contains("van-1 has come to Bakery, a box") && table.text.contains("muted by work"))
+    let records = try Command(["backtest", "--rules", rules, tracks, "-o", "ndjson", "--jobs", "1"])
+    let objects = try records.lines.map { line in
+      try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+    }
+    #expect(objects.count == 8 && Set(objects.compactMap { $0["id"] as? String }).count == 8)
+    #expect(objects.allSatisfy { ($0["labels"] as? [String: String])?["vehicle"] == "van-1" })
+  }
+
+  @Test func `what would be otherwise is told, and can be a reason to fail`() throws {
+    let folder = try TemporaryFolder()
+    let same = try Command(["backtest", "--rules", rules, "--baseline", rules, tracks, "--fail-on-diff"])
+    #expect(same.status == 0 && same.text.isEmpty && same.messages.contains("0 gained, 0 lost, 0 moved"))
+    let longer = try changed("longer_than: 10m", "longer_than: 5m", in: folder)
+    let other = try Command(["backtest", "--rules", longer, "--baseline", rules, tracks, "--fail-on-diff"])
+    #expect(other.status == 1 && other.lines.count > 0 && other.lines.allSatisfy { $0.hasPrefix("gained") })
+    #expect(other.text.contains("LongDwell"))
+  }
+
+  @Test func `a mistake in the rules is told with file, line and column, and nothing is run`() throws {
+    let folder = try TemporaryFolder()
+    let wrong = try changed("keep_firing_for: 5m", "keep_firing_for: 5", in: folder)
+    for arguments in [["rules", "check", wrong], ["backtest", "--rules", wrong, tracks]] {
+      let command = try Command(arguments)
+      #expect(command.status == 78 && command.text.isEmpty, "\(arguments)")
+      #expect(
+        command.messages.contains("changed.yaml:25:22: keep_firing_for has to be a length of time"),
+        "\(command.messages)")
+    }
+    #expect(try Command(["rules", "check", folder.path("none.yaml")]).status == 66)
+    let missing = try changed("when: {enter: {}}", "when: {enter: {fence: {id: nowhere}}}", in: folder)
+    let check = try Command(["rules", "check", missing])
+    #expect(check.status == 1 && check.messages.contains("AtDepot: no fence has the id nowhere"))
+    #expect(try Command(["rules", "check", rules]).lines == ["AtDepot", "LongDwell", "LeftDepot"])
+  }
+
+  @Test func `a schedule is explained at a moment`() throws {
+    let work = ["schedule", "explain", "work", "--rules", rules, "--at"]
+    let inside = try Command(work + ["2026-03-27T09:00:00Z"])
+    #expect(
+      inside.status == 0
+        && inside.lines == ["Fri 2026-03-27 10:00 +01:00: in work", "Fri 2026-03-27 18:30 +01:00: out of work"])
+    // The weekend on which summer time begins.
+    let outside = try Command(work + ["2026-03-28T09:00:00Z"])
+    #expect(outside.status == 1 && outside.lines.last == "Mon 2026-03-30 06:00 +02:00: in work")
+    #expect(try Command(["schedule", "explain", "play", "--rules", rules]).status == 66)
+  }
+}
