@@ -4,8 +4,8 @@ import TriplineFormats
 
 extension Archive {
   /// Finds the trips, stops and visits of every track whose fixes or whose account's fences have changed since it was done last,
-  /// as `tripline replay` and `tripline score` find them in an archive, by the definitions of the profile `fleet`. Each track is
-  /// a transaction of its own.
+  /// as `tripline replay` and `tripline score` find them in an archive, by the definitions of the profile `fleet`. What is
+  /// killed has done some of the tracks.
   ///
   /// - Throws: `StoreError`.
   public func derive() throws {
@@ -19,20 +19,25 @@ extension Archive {
     guard !tracks.isEmpty else { return }
     var engine = Engine(fences: try fenceSet(), configuration: Self.definitions)
     var events = EventBuffer()
-    for track in tracks {
-      let number: Int64 = track["id"]
+    for start in stride(from: 0, to: tracks.count, by: Self.tracksAtOnce) {
       try write { database in
-        let fixes = try Self.fixes(
-          of: number, vehicle: track["vehicle"], from: track["first_fix"], to: track["last_fix"], database)
-        engine.process(fixes.span, into: &events)
-        engine.finish(into: &events)
-        try Self.removeDerived(of: number, database)
-        try Self.keep(events.events, of: number, engine.fences, database)
-        try database.execute(sql: "UPDATE track SET derived = ? WHERE id = ?", arguments: [key, number])
+        for track in tracks[start..<min(start + Self.tracksAtOnce, tracks.count)] {
+          let number: Int64 = track["id"]
+          let fixes = try Self.fixes(
+            of: number, vehicle: track["vehicle"], from: track["first_fix"], to: track["last_fix"], database)
+          engine.process(fixes.span, into: &events)
+          engine.finish(into: &events)
+          try Self.removeDerived(of: number, database)
+          try Self.keep(events.events, of: number, engine.fences, database)
+          try database.execute(sql: "UPDATE track SET derived = ? WHERE id = ?", arguments: [key, number])
+          events.removeAll()
+        }
       }
-      events.removeAll()
     }
   }
+
+  /// Tracks of one transaction.
+  private static let tracksAtOnce = 64
 
   private static let definitions: Engine.Configuration = {
     var configuration = Engine.Configuration(.fleet)
