@@ -61,7 +61,7 @@ if !coreOnly {
     .target(
       name: "TriplineAlerts",
       dependencies: [
-        "TriplineCore", "TriplineFormats", .product(name: "Crypto", package: "swift-crypto"),
+        "TriplineCore", "TriplineFormats", "TriplineJSON", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Mustache", package: "swift-mustache"), .product(name: "Yams", package: "Yams"),
       ]),
     .target(

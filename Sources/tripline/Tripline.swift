@@ -20,7 +20,8 @@ struct Tripline: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      ReplayCommand.self, ScoreCommand.self, ReportCommand.self, BacktestCommand.self, RulesCommand.self,
+      ReplayCommand.self, ScoreCommand.self, ReportCommand.self, BacktestCommand.self, TestCommand.self,
+      RulesCommand.self,
       ScheduleCommand.self, TracksCommand.self, FencesCommand.self,
       BenchCommand.self, SyncCommand.self, StoreCommand.self, AuthCommand.self, VehiclesCommand.self,
       SandboxCommand.self, ContractCommand.self,

@@ -1,4 +1,5 @@
 import Foundation
+import FoundationXML
 import Testing
 import TriplineTesting
 
@@ -53,6 +54,26 @@ import TriplineTesting
     let check = try Command(["rules", "check", missing])
     #expect(check.status == 1 && check.messages.contains("AtDepot: no fence has the id nowhere"))
     #expect(try Command(["rules", "check", rules]).lines == ["AtDepot", "LongDwell", "LeftDepot"])
+  }
+
+  @Test func `rules are tested with tracks, and what fails is told with its line`() throws {
+    let folder = try TemporaryFolder()
+    let tests = fixture("van-rules.test.yaml")
+    let good = try Command(["test", tests, "--junit", folder.path("good.xml")])
+    #expect(good.status == 0 && good.lines.count == 2 && good.messages.contains("2 tests, 0 failed"), "\(good.text)")
+    let text = try String(contentsOfFile: tests, encoding: .utf8)
+      .replacing("van-rules.yaml\n", with: "'\(rules)'\n").replacing("track: van", with: "track: '\(tracks)' #")
+      .replacing("fence: school}", with: "fence: nowhere & <else>}")
+    let path = folder.path("bad.test.yaml")
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    let bad = try Command(["test", path, "--junit", folder.path("bad.xml")])
+    #expect(bad.status == 1 && bad.lines.first?.hasPrefix("FAILED") == true, "\(bad.text)\(bad.messages)")
+    #expect(bad.text.contains("bad.test.yaml:5: missing: AtDepot at nowhere"))
+    let report = try String(contentsOfFile: folder.path("bad.xml"), encoding: .utf8)
+    #expect(report.contains(#"failures="1""#) && report.contains("nowhere &amp; &lt;else&gt;"))
+    let parser = XMLParser(data: Data(report.utf8))
+    #expect(parser.parse())
+    #expect(try Command(["test", folder.path("none.test.yaml")]).status == 66)
   }
 
   @Test func `a schedule is explained at a moment`() throws {

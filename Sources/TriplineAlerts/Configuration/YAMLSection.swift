@@ -38,6 +38,26 @@ struct YAMLSection {
     Self.error(message, members.first { $0.key == key }?.value ?? node, file)
   }
 
+  /// Its 1-based line.
+  var line: Int { node.mark?.line ?? 0 }
+
+  /// Rows of texts.
+  mutating func rows(_ key: String) throws(ConfigurationError) -> [[String]]? {
+    guard let node = node(key) else { return nil }
+    var rows: [[String]] = []
+    for element in try elements(node, key) {
+      var row: [String] = []
+      for cell in try elements(element, "an element of \(key)") {
+        guard let text = cell.scalar?.string else {
+          throw Self.error("a value has to be a text or a number", cell, file)
+        }
+        row.append(text)
+      }
+      rows.append(row)
+    }
+    return rows
+  }
+
   /// The names in their order.
   var keys: [String] { members.map(\.key) }
 

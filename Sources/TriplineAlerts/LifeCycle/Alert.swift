@@ -6,10 +6,18 @@ public struct Alert: Sendable, Hashable {
   public var id: String
   /// The rule.
   public var rule: String
+  /// What tells one version of the rule from another, as far as it matters for what is detected.
+  public var revision: String
+  /// What it is about, like `geofence.enter` or `trip.scored`.
+  public var kind: String
   /// The vehicle's id.
   public var vehicleID: String
+  /// The vehicle's name for people.
+  public var vehicleName: String
   /// The fence's id, of rules about fences.
   public var fenceID: String?
+  /// The fence's name, where it has one.
+  public var fenceName: String?
   /// When it became true on the vehicle, in milliseconds UTC.
   public var startsAt: Int64
   /// When it was decided, by the time of the vehicle's fixes, in milliseconds UTC.

@@ -182,7 +182,8 @@ public struct AlertMachine: Sendable {
     ]
     return Alert(
       id: AlertID.text([rule.name, book.revisions[index], vehicle.id, fence?.id ?? "", kind, "\(start)", "\(decided)"]),
-      rule: rule.name, vehicleID: vehicle.id, fenceID: fence?.id, startsAt: start, decidedAt: decided,
+      rule: rule.name, revision: book.revisions[index], kind: rule.trigger.name, vehicleID: vehicle.id,
+      vehicleName: vehicle.name, fenceID: fence?.id, fenceName: fence?.name, startsAt: start, decidedAt: decided,
       coordinate: coordinate, reason: reason, labels: labels,
       annotations: templates[index].mapValues { $0.render(context) }, muting: rule.muting(at: decided))
   }

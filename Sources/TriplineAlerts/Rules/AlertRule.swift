@@ -19,6 +19,19 @@ public struct AlertRule: Sendable, Hashable {
     /// A trip is over whose driving score is below a number.
     case trip(scoreBelow: Double)
 
+    /// What its alerts are about.
+    var name: String {
+      switch self {
+      case .enter: "geofence.enter"
+      case .exit: "geofence.exit"
+      case .dwell: "geofence.dwell"
+      case .overspeed: "vehicle.overspeed"
+      case .stop: "vehicle.stop"
+      case .harsh: "vehicle.harsh"
+      case .trip: "trip.scored"
+      }
+    }
+
     /// Whether it is about fences.
     public var isOfFences: Bool {
       switch self {

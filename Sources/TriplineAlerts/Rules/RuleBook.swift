@@ -47,7 +47,7 @@ extension AlertRule {
     let thresholds = [conditions.enter, conditions.exit].map {
       "\($0.margin) \($0.fixes)/\($0.ofFixes) \($0.duration)"
     }
-    return AlertID.text(
+    return AlertID.digest(
       ["\(trigger)", selection, "\(conditions.accuracyCap)", "\(keepFiringFor)"] + thresholds
         + (vehicles?.sorted() ?? ["all"]))
   }

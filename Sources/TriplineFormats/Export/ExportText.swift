@@ -48,7 +48,7 @@ enum ExportText {
     """
 
   static func appendGPX(_ track: ExportedTrack, to buffer: inout [UInt8]) {
-    buffer += "<trk><name>\(escaped(track.track.trackID))</name><trkseg>\n".utf8
+    buffer += "<trk><name>\(XMLText.escaped(track.track.trackID))</name><trkseg>\n".utf8
     for fix in track.fixes {
       buffer += "<trkpt lat=\"\(decimal(fix.latitude))\" lon=\"\(decimal(fix.longitude))\">".utf8
       if let altitude = fix.altitude, altitude.isFinite { buffer += "<ele>\(decimal(Double(altitude)))</ele>".utf8 }
@@ -67,7 +67,7 @@ enum ExportText {
   }
 
   static func appendKML(_ track: ExportedTrack, to buffer: inout [UInt8]) {
-    buffer += "<Placemark><name>\(escaped(track.track.trackID))</name><gx:Track>\n".utf8
+    buffer += "<Placemark><name>\(XMLText.escaped(track.track.trackID))</name><gx:Track>\n".utf8
     for fix in track.fixes {
       buffer += "<when>".utf8
       appendTime(fix.time, to: &buffer)
@@ -83,21 +83,6 @@ enum ExportText {
   private static func decimal(_ value: Double) -> String {
     let text = value.description
     return text.contains("e") ? String(format: "%.12f", value) : text
-  }
-
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for character in text.unicodeScalars {
-      switch character {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      // XML 1.0 has no way to write these.
-      case "\u{0}"..."\u{8}", "\u{B}", "\u{C}", "\u{E}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
-      default: result.unicodeScalars.append(character)
-      }
-    }
-    return result
   }
 
   // MARK: JSON

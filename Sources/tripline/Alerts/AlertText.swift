@@ -47,6 +47,18 @@ struct AlertText {
     return table.line([sign ?? "", local(alert.startsAt), alert.rule, alert.vehicleID, alert.fenceID ?? "", details])
   }
 
+  /// What would be told of alerts, those that are muted left out, in the order of its times.
+  static func events(_ alerts: [Alert]) -> [String] {
+    var changes: [(time: Int64, change: AlertChange)] = []
+    for alert in alerts where alert.muting == nil {
+      changes.append((alert.decidedAt, .fired(alert)))
+      if let end = alert.resolvedAt { changes.append((max(end, alert.decidedAt), .resolved(alert))) }
+    }
+    return changes.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map { change in
+      String(decoding: CloudEvent(change.element.change, source: "/tripline/backtest").json, as: UTF8.self) + "\n"
+    }
+  }
+
   private func local(_ time: Int64) -> String { times.string(from: Date(timeIntervalSince1970: Double(time) / 1000)) }
 
   private func record(_ alert: Alert, _ sign: String?, _ other: Alert?) -> Record {

@@ -40,11 +40,16 @@ struct BacktestCommand: AsyncParsableCommand {
   @Option(help: "Number of engines that share the tracks; one for each core unless given.")
   var jobs = ProcessInfo.processInfo.activeProcessorCount
 
-  @Option(name: .shortAndLong, help: "table or ndjson.")
-  var output = ListFormat.table
+  @Option(name: .shortAndLong, help: "table, ndjson, or cloudevents: what would be told, an event a line.")
+  var output = Format.table
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case table, ndjson, cloudevents }
 
   func validate() throws {
     guard jobs >= 1 else { throw ValidationError("--jobs takes a number from 1") }
+    guard baseline == nil || output != .cloudevents else {
+      throw ValidationError("events are those of one set of rules; leave --baseline out")
+    }
     guard baseline != nil || !failOnDiff else { throw ValidationError("--fail-on-diff needs a --baseline") }
     try FenceFiles.refuseTwoInputs(fences + input.tracks)
   }
@@ -71,6 +76,8 @@ struct BacktestCommand: AsyncParsableCommand {
   private func lines(
     _ result: BacktestResult, _ differences: [BacktestResult.Difference]?, _ text: AlertText
   ) throws -> [String] {
+    guard output != .cloudevents else { return AlertText.events(result.alerts) }
+    let output = output == .table ? ListFormat.table : .ndjson
     guard let differences else { return try result.alerts.map { try text.line($0, as: output) } }
     return try differences.map { difference in
       switch difference {

@@ -12,14 +12,7 @@ struct RuleFile {
 
   /// Reads a file, and the files of fences it names, which are looked for beside it.
   init(_ path: String, reader: FenceReader) throws {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      Messages.error("\(path) cannot be read. Check the path and its permissions.")
-      throw ExitStatus.noInput
-    }
-    guard let text = String(validating: data, as: UTF8.self) else {
-      Messages.error("\(path) is no UTF-8 text. Save it as UTF-8.")
-      throw ExitStatus.badConfiguration
-    }
+    let text = try Self.text(path)
     do throws(ConfigurationError) {
       configuration = try AlertConfiguration(text, file: path)
     } catch {
@@ -32,6 +25,19 @@ struct RuleFile {
     try ExitStatus.check(result.report, failures: result.failures, isStrict: false)
     if let failure = result.failures.first { throw ExitStatus.status(of: failure) }
     fences = configuration.fences + result.fences
+  }
+
+  /// The text of a file.
+  static func text(_ path: String) throws -> String {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      Messages.error("\(path) cannot be read. Check the path and its permissions.")
+      throw ExitStatus.noInput
+    }
+    guard let text = String(validating: data, as: UTF8.self) else {
+      Messages.error("\(path) is no UTF-8 text. Save it as UTF-8.")
+      throw ExitStatus.badConfiguration
+    }
+    return text
   }
 
   /// The set of some fences; what is wrong with one is told, and one that is there twice counts once.

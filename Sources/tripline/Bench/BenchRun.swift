@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dispatch
 import Foundation
 import TriplineCore
 import TriplineFormats
@@ -73,8 +72,10 @@ struct BenchRun {
 
   /// Nanoseconds of CPU time of this thread.
   private static var clock: Double {
-    var time = timespec()
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-    return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
+    // Seconds and nanoseconds. Which module the members of the type belong to depends on what else is imported anywhere.
+    withUnsafeTemporaryAllocation(of: timespec.self, capacity: 1) { time in
+      guard let start = time.baseAddress, clock_gettime(CLOCK_THREAD_CPUTIME_ID, start) == 0 else { return 0 }
+      return UnsafeRawBufferPointer(time).withMemoryRebound(to: Int.self) { Double($0[0]) * 1e9 + Double($0[1]) }
+    }
   }
 }
