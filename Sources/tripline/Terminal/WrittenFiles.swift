@@ -21,9 +21,13 @@ enum WrittenFiles {
       URL(fileURLWithPath: name).standardizedFileURL.resolvingSymlinksInPath().path
     }
     if path(a) == path(b) { return true }
-    func file(_ name: String) -> (device: UInt, number: UInt)? {
-      var status = stat()
-      return stat(name, &status) == 0 ? (UInt(status.st_dev), UInt(status.st_ino)) : nil
+    func file(_ name: String) -> (device: Int, number: Int)? {
+      // Of a link that which it points to.
+      let attributes = try? FileManager.default.attributesOfItem(atPath: path(name))
+      guard let device = attributes?[.systemNumber] as? Int, let number = attributes?[.systemFileNumber] as? Int else {
+        return nil
+      }
+      return (device, number)
     }
     guard let first = file(a), let second = file(b) else { return false }
     return first == second
