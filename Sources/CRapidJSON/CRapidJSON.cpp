@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <vector>
@@ -44,6 +46,9 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
 
   const json_node &root() const { return waiting.front(); }
 
+  // Why it has taken no more.
+  const char *reason = "More than 1,024 arrays and objects within each other.";
+
   bool Null() {
     push(json_null);
     return true;
@@ -58,10 +63,15 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
     auto whole = std::from_chars(text, text + count, number.integer);
     if (whole.ec != std::errc() || whole.ptr != text + count) {
       number.kind = json_real;
-      // Leaves alone what rounds to zero or is beyond every double; the latter the reader has refused.
       number.real = 0;
-      std::from_chars(text, text + count, number.real);
-      if (number.real == 0 && *text == '-') number.real = -0.0;
+      if (std::from_chars(text, text + count, number.real).ec == std::errc::result_out_of_range) {
+        // Rounds to zero, or is beyond every double. What follows the number in the text ends it.
+        number.real = std::strtod(text, nullptr);
+        if (std::isinf(number.real)) {
+          reason = "A number beyond every double.";
+          return false;
+        }
+      }
     }
     waiting.push_back(number);
     return true;
@@ -106,18 +116,27 @@ struct json_document {
 
   explicit json_document(size_t count) : text(new char[count + 1]), memory(chunk_size(count)), root() {}
 
-  // Reads the text, which ends with a zero.
-  rapidjson::ParseResult read() {
+  // Reads the text, which ends with a zero, or says why it is none.
+  bool read(json_failure *failure) {
     rapidjson::InsituStringStream stream(text.get());
     rapidjson::Reader reader;
     Builder builder(memory);
     auto result = reader.Parse<flags>(stream, builder);
-    if (!result.IsError()) root = builder.root();
-    return result;
+    if (!result.IsError()) {
+      root = builder.root();
+      return true;
+    }
+    bool isOurs = result.Code() == rapidjson::kParseErrorTermination;
+    *failure = {result.Offset(), isOurs ? builder.reason : rapidjson::GetParseError_En(result.Code())};
+    return false;
   }
 };
 
 json_document *json_document_read(const char *text, size_t count, json_failure *failure) {
+  if (count > INT32_MAX) {
+    *failure = {0, "More than 2 GiB of text."};
+    return nullptr;
+  }
   // The end of the text is a zero, so that there may be none before.
   if (const void *zero = count > 0 ? std::memchr(text, 0, count) : nullptr) {
     *failure = {size_t(static_cast<const char *>(zero) - text), "A zero byte."};
@@ -126,13 +145,7 @@ json_document *json_document_read(const char *text, size_t count, json_failure *
   auto document = std::make_unique<json_document>(count);
   if (count > 0) std::memcpy(document->text.get(), text, count);
   document->text[count] = 0;
-  auto result = document->read();
-  if (!result.IsError()) return document.release();
-  *failure = {
-      result.Offset(), result.Code() == rapidjson::kParseErrorTermination
-                           ? "More than 1,024 arrays and objects within each other."
-                           : rapidjson::GetParseError_En(result.Code())};
-  return nullptr;
+  return document->read(failure) ? document.release() : nullptr;
 }
 
 void json_document_free(json_document *document) { delete document; }
@@ -161,7 +174,7 @@ const json_node *json_node_member(const json_node *object, size_t index, json_te
 const json_node *json_node_find(const json_node *object, const char *key, size_t count) {
   for (size_t index = object->count; index-- > 0;) {
     const json_node &name = object->nodes[index * 2];
-    if (name.count == count && std::memcmp(name.text, key, count) == 0) return &object->nodes[index * 2 + 1];
+    if (name.count == count && (count == 0 || std::memcmp(name.text, key, count) == 0)) return &object->nodes[index * 2 + 1];
   }
   return nullptr;
 }

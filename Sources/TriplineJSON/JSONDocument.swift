@@ -3,8 +3,8 @@ import CRapidJSON
 /// A JSON text (RFC 8259) in memory, read by RapidJSON.
 ///
 /// Foundation's reader passes numbers of 17 digits through decimal arithmetic and is then off by a unit in the last
-/// place, which moves a corner away from the fix that lies on it; RapidJSON's numbers, read with full precision, are those of
-/// `strtod`. Of a key that an object has twice the last value counts.
+/// place, which moves a corner away from the fix that lies on it; these are read by `std::from_chars`, and those of `strtod`. Of a
+/// key that an object has twice the last value counts.
 package final class JSONDocument {
   /// Where and why a text is not JSON.
   package struct Failure: Error {

@@ -30,7 +30,7 @@ import TriplineFormats
 
   @Test(
     arguments: [
-      "[{alert: Stop}]",
+      "[{alert: Stop}]", "[{alert: Stop, vehicle: v}]",
       "[{alert: Stop, vehicle: v, starts_at: '2026-05-01T10:00:00Z', fires_at: '2026-05-01T13:00:00Z', muted: false}]",
       "[{alert: Stop, resolves_at: '2026-05-01T12:59:00Z', tolerance: 1m}]",
     ])

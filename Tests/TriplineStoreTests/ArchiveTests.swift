@@ -181,6 +181,12 @@ import TriplineTesting
             INSERT INTO track (id, remote_id, vehicle, listing, listed_at, seen_at, fetched_listing, first_fix, last_fix,
               fix_count) VALUES (1, '90001', 1, 'x', 0, 0, 'x', 1779000000000, 1779000599000, 600)
             """)
+        // One that was pruned.
+        try database.execute(
+          sql: """
+            INSERT INTO track (id, remote_id, vehicle, listing, listed_at, seen_at, fetched_listing)
+            VALUES (2, '90002', 1, 'x', 0, 0, 'x')
+            """)
         for second in 0..<600 {
           try database.execute(
             sql: "INSERT INTO fix VALUES (1, ?, 0, 1, 480000000, ?, NULL, 1000, NULL, 50, NULL)",
@@ -191,7 +197,21 @@ import TriplineTesting
     let archive = try Archive(path: path)
     try archive.derive()
     #expect(try rows(archive, "SELECT vehicle_id, track_id, fixes FROM trips") == ["101 90001 600"])
+    #expect(try rows(archive, "SELECT remote_id FROM track WHERE pruned") == ["90002"])
     #expect(try archive.check().isEmpty)
+  }
+
+  @Test func `fences in another order change nothing`() async throws {
+    var account = accountWithStops()
+    account.fences.append(SandboxAccount.Fence(id: 3, name: "Other", latitude: 10, longitude: 10, radius: 5))
+    let synced = try SyncedAccount(account)
+    _ = try await synced.sync()
+    let derived = try rows(synced.archive, "SELECT DISTINCT derived FROM track")
+    account.fences.reverse()
+    synced.time.advance(by: .seconds(60))
+    _ = try await synced.sync(from: SandboxTransport(Sandbox(account: account), time: synced.time))
+    #expect(derived.count == 1)
+    #expect(try rows(synced.archive, "SELECT DISTINCT derived FROM track") == derived)
   }
 
   /// Recorded cars at 1 Hz, their tracks synced one after another; a file with little in it has its empty tables too.

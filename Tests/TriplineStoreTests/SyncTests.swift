@@ -283,6 +283,16 @@ extension SandboxAccount {
     try account.expectWhole(synced)
   }
 
+  @Test func `where nothing at all may be had it is given up`() async throws {
+    var options = SandboxOptions()
+    options.requestsPerWindow = 1000
+    let synced = try SyncedAccount(SandboxAccount.synthetic(vehicles: 2, tracks: 40, points: 5), options)
+    let failing = FailingTransport(synced.transport, path: "/trackpoints/", status: 403)
+    let error = await #expect(throws: MyCarTracksError.self) { _ = try await synced.sync(from: failing) }
+    #expect(error?.code == .notPermitted)
+    #expect(synced.transport.requests.count < 40)
+  }
+
   @Test(arguments: [400, 405, 501, 200])
   func `whatever the place for fences answers, tracks are synced`(status: Int) async throws {
     let synced = try SyncedAccount(account)
@@ -332,6 +342,25 @@ extension SandboxAccount {
     #expect(again.units.speed == .metersPerSecond)
     let speeds = try synced.fixes().values.joined().map { $0.speed ?? .nan }
     #expect(speeds.count == 39 * 40 && speeds.allSatisfy { abs($0 - 10) < 0.02 })
+  }
+
+  @Test func `after a change of settings, what was read in the unit of before is fetched anew, however old it is`()
+    async throws
+  {
+    let month: Int64 = 31 * 86_400_000
+    var options = SandboxOptions()
+    options.requestsPerWindow = 1000
+    let synced = try SyncedAccount(SandboxAccount.synthetic(vehicles: 1, tracks: 8, points: 40), options)
+    #expect(try await synced.sync().units.speed == .kilometersPerHour)
+    // Ten days later the settings have changed, and a vehicle has come with a history of its own.
+    options.dialect.speed = .mph
+    synced.time.advance(by: .seconds(10 * 86_400))
+    let two = SandboxAccount.synthetic(vehicles: 2, tracks: 20, points: 40, end: 1_780_000_000_000 + 10 * 86_400_000)
+    _ = try await synced.sync(from: transport(two, synced, options))
+    synced.time.advance(by: .milliseconds(month - 10 * 86_400_000))
+    #expect(try await synced.sync(from: transport(two, synced, options)).units.speed == .milesPerHour)
+    let speeds = try synced.fixes().values.joined().map { $0.speed ?? .nan }
+    #expect(speeds.count == 40 * 40 && speeds.allSatisfy { abs($0 - 10) < 0.02 })
   }
 
   @Test func `what was pruned stays so, also where units are found out later`() async throws {

@@ -6,8 +6,11 @@ extension MyCarTracksClient {
   /// How they are named is ASSUMED in four ways. One is tried each time, so that no more requests are made than streams are
   /// asked for; the next one after it was refused. The one that names them and is not refused is kept in `learned`.
   ///
+  /// - Returns: the stream, and how its vehicles were named.
+  ///
   /// - Throws: `MyCarTracksError` and `CancellationError`.
-  func makeStream(vehicles: [ResourceID], groups: [ResourceID]) async throws -> LiveStream {
+  func makeStream(vehicles: [ResourceID], groups: [ResourceID]) async throws -> (LiveStream, LearnedSettings.StreamBody)
+  {
     let form = streamBody
     let isNamed = !(vehicles.isEmpty && groups.isEmpty)
     do {
@@ -16,7 +19,7 @@ extension MyCarTracksClient {
         body: Self.streamBody(form, vehicles: vehicles, groups: groups), priority: .live)
       let stream = try LiveStream(try await answer(to: request), at: time.date)
       if isNamed && form != .everything { learn { $0.streamBody = form } }
-      return stream
+      return (stream, form)
     } catch let error as MyCarTracksError where error.code == .badRequest && isNamed {
       refuseStreamBody()
       throw error

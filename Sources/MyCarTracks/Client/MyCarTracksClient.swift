@@ -172,7 +172,7 @@ public final class MyCarTracksClient: Sendable {
   }
 
   /// The most rows that an endpoint has given at once, to this client: what it gave to an earlier one it may not give today.
-  public func largestPage(of endpoint: String) -> Int { pages.withLock { $0[endpoint]?.largest ?? 0 } }
+  package func largestPage(of endpoint: String) -> Int { pages.withLock { $0[endpoint]?.largest ?? 0 } }
 
   /// The most rows that an endpoint gives at once, or `nil` where it has given all that were asked for.
   public func pageCap(of endpoint: String) -> Int? { pages.withLock { $0[endpoint]?.cap } }

@@ -9,8 +9,8 @@
 /// ```
 ///
 /// A stream is made, connected to, renewed before it ends, and made anew whenever it breaks. After each gap, and after the
-/// start, the points of the tracks of those vehicles that have moved on are fetched from where the stream had left them. While
-/// no stream lasts, the last positions are asked for every minute.
+/// start, the points of the tracks of those vehicles that have moved on are fetched from some hours before where the stream had
+/// left them. While no stream lasts, the last positions are asked for every minute.
 ///
 /// Who reads `updates` slowly slows the socket down. Nothing is dropped: a stream that ends meanwhile is made up for like any
 /// other.
@@ -30,6 +30,8 @@ public actor LiveFeed {
   private var implausible = 0
   /// The vehicles of the groups that were asked for, and when that was found out; `nil` where the API does not say.
   private var members: (vehicles: Set<ResourceID>?, asked: Duration)?
+  /// Streams of all vehicles, because the API could not be told which.
+  private var ofEverything: Set<Int> = []
   /// Vehicles that were asked for and are gone.
   private var gone: Set<ResourceID> = []
   private var streams: [Int: Task<Void, any Error>] = [:]
@@ -169,7 +171,10 @@ public actor LiveFeed {
 
   private func stream(_ number: Int) async throws {
     do {
-      let stream = try await makeStream()
+      try await findMembers()
+      let (stream, form) = try await makeStream()
+      if form == .everything { ofEverything.insert(number) }
+      defer { ofEverything.remove(number) }
       let now = client.time.elapsed
       // What ends at once, ends by a clock that is not this one.
       let left = stream.expiry.map { Duration.milliseconds($0 - client.time.date) }.flatMap {
@@ -194,13 +199,15 @@ public actor LiveFeed {
   }
 
   /// Makes a stream; where a vehicle is not known any more, of the others.
-  private func makeStream() async throws -> LiveStream {
+  private func makeStream() async throws -> (LiveStream, LearnedSettings.StreamBody) {
     let wanted = vehicles.filter { !gone.contains($0) }
     do {
       return try await client.makeStream(vehicles: wanted, groups: groups)
     } catch let error as MyCarTracksError where error.code == .notFound && !wanted.isEmpty {
       let there = Set(try await client.vehicles(priority: .live).all().map(\.id))
-      gone = Set(vehicles).subtracting(there)
+      // Of none there would be one of all.
+      let missing = Set(vehicles).subtracting(there)
+      if missing.count < Set(vehicles).count || !groups.isEmpty { gone = missing }
       throw error
     }
   }
@@ -230,9 +237,9 @@ public actor LiveFeed {
     for event in decoder.events(in: message) {
       switch event {
       case .position(let position):
-        if concerns(position.vehicleID) { positions.append(position) }
+        if concerns(position.vehicleID, number) { positions.append(position) }
       case .offline(let vehicle, let last):
-        if concerns(vehicle) { await send(.offline(vehicleID: vehicle, lastPositionTime: last)) }
+        if concerns(vehicle, number) { await send(.offline(vehicleID: vehicle, lastPositionTime: last)) }
       case .heartbeat: sign = .heartbeat
       case .error: notify.yield(.closed(number))
       case .unknown: break
@@ -242,10 +249,12 @@ public actor LiveFeed {
     await deliver(positions, received: received, .stream)
   }
 
-  /// Whether a vehicle was asked for, where the API could not be told which.
-  private func concerns(_ vehicle: ResourceID) -> Bool {
-    if vehicles.isEmpty && groups.isEmpty || client.streamBody != .everything { return true }
-    return vehicles.contains(vehicle) || (groups.isEmpty ? false : members?.vehicles?.contains(vehicle) ?? true)
+  /// Whether a vehicle that a stream tells of was asked for.
+  private func concerns(_ vehicle: ResourceID, _ number: Int) -> Bool {
+    if groups.isEmpty { return vehicles.isEmpty || vehicles.contains(vehicle) }
+    // Who is in a group only the API knows, where it could be told which group is meant.
+    return !ofEverything.contains(number) || vehicles.contains(vehicle)
+      || members?.vehicles?.contains(vehicle) ?? true
   }
 
   private func deliver(_ positions: [Position], received: Int64, _ origin: LiveUpdate.Origin) async {
@@ -256,7 +265,7 @@ public actor LiveFeed {
         implausible += 1
         continue
       }
-      gaps.note(time, of: vehicle)
+      gaps.note(time, of: vehicle, isFromStream: origin == .stream)
       if seen.insert(vehicle, time, floor: gaps.floor(of: vehicle)) { fresh.append(position) }
     }
     if !fresh.isEmpty { await send(.positions(fresh, received: received, origin)) }
@@ -317,7 +326,7 @@ public actor LiveFeed {
       } catch let error as MyCarTracksError where !Self.isFinal(error) {
         try await client.time.sleep(for: error.retryAfter ?? LiveSessionMachine.pollInterval)
       }
-    } while hasToCatchUpAgain || !gaps.isEmpty
+    } while hasToCatchUpAgain || !gaps.isEmpty || !gaps.hasStarted
   }
 
   private func fetchMissing() async throws {
@@ -350,8 +359,8 @@ public actor LiveFeed {
         else { continue }
         do {
           let points = try await client.trackPoints(of: track.id, priority: .background).all()
-            .filter { $0.time > from }.sorted { $0.time < $1.time }
-          let positions = points.map { point in
+            .sorted { $0.time < $1.time }
+          let positions = points.filter { $0.time > from }.map { point in
             Position(vehicleID: vehicle, trackID: track.id, driverID: track.driverID, point: point.asLive)
           }
           if let end = points.last(where: { LiveGaps.isPlausible($0.time, at: client.time.date) })?.time {
@@ -369,7 +378,7 @@ public actor LiveFeed {
 
   /// Whether other tracks can be fetched where one has failed so.
   private static func concernsTrackAlone(_ error: MyCarTracksError) -> Bool {
-    [.notFound, .badRequest, .notPermitted, .serverFailed, .malformedAnswer].contains(error.code)
+    [.notFound, .badRequest, .notPermitted, .serverFailed, .deadlineExceeded, .malformedAnswer].contains(error.code)
   }
 
   /// Whether trying again is of no use.

@@ -29,7 +29,7 @@ struct LiveGaps: Sendable {
   /// When the feed began.
   private let start: Int64
   /// Whether the last positions of the start are known.
-  private var hasStarted = false
+  private(set) var hasStarted = false
   /// Up to which time nothing of a vehicle is missing.
   private var complete: [ResourceID: Int64]
   /// From which time on something of a vehicle may be missing.
@@ -70,11 +70,12 @@ struct LiveGaps: Sendable {
   ///
   /// A vehicle that nothing was known of has been silent since the feed began; if it appears in a gap, it may have been driving
   /// all the while.
-  mutating func note(_ time: Int64, of vehicle: ResourceID) {
+  /// What comes by a stream before the last positions of the start are known says nothing of what lay between.
+  mutating func note(_ time: Int64, of vehicle: ResourceID, isFromStream: Bool = false) {
     if complete[vehicle] == nil && beginnings[vehicle] == nil {
-      beginnings[vehicle] = hasStarted ? start : time
+      beginnings[vehicle] = hasStarted || isFromStream ? start : time
       if !hasStarted {
-        missing[vehicle] = time
+        missing[vehicle] = isFromStream ? start : time
       } else if !(missing.isEmpty && madeUpFor.isEmpty) {
         missing[vehicle] = lostAt
       }

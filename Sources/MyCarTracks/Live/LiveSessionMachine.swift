@@ -72,7 +72,8 @@ struct LiveSessionMachine: Sendable {
   private struct Live: Sendable {
     var number: StreamNumber
     var opened: Duration
-    /// When it is to be renewed.
+    /// When it ends by itself, and when it is to be renewed.
+    var expires: Duration?
     var renewal: Duration?
     var lastSign: Duration
     var lastHeartbeat: Duration?
@@ -99,7 +100,7 @@ struct LiveSessionMachine: Sendable {
   private var live: Live?
   private var opening: Opening?
   /// A stream that has been replaced, and when it is to end, or counts as dead.
-  private var retiring: (number: StreamNumber, end: Duration, isFinishing: Bool)?
+  private var retiring: (number: StreamNumber, end: Duration, isFinishing: Bool, expires: Duration?)?
   private var count = 0
   /// When the last streams were asked for.
   private var made: [Duration] = []
@@ -150,13 +151,14 @@ struct LiveSessionMachine: Sendable {
         actions.append(.close(older.number))
         hasLost = true
       }
-      retiring = (old.number, now + Self.overlap, false)
+      retiring = (old.number, now + Self.overlap, false, old.expires)
       // One that hangs has not been missed yet, but may have brought nothing for a while.
       if now > old.lateness { hasLost = true }
       if hasLost { actions.append(.lose) }
     }
     live = Live(
-      number: number, opened: now, renewal: opening.expires.map { now + ($0 - now) * 4 / 5 }, lastSign: now,
+      number: number, opened: now, expires: opening.expires, renewal: opening.expires.map { now + ($0 - now) * 4 / 5 },
+      lastSign: now,
       nextPing: now + Self.pingInterval, heartbeat: opening.heartbeat ?? Self.assumedHeartbeat,
       hasHeartbeats: opening.heartbeat != nil)
     self.opening = nil
@@ -188,9 +190,11 @@ struct LiveSessionMachine: Sendable {
       failures += 1
       return retry(at: now, chance: chance)
     }
-    if retiring?.number == number {
+    if let old = retiring, old.number == number {
       retiring = nil
-      return [.close(number)]
+      // One that ends before its time may not have brought what was on its way.
+      let isDue = old.isFinishing || old.expires.map { now >= $0 - .seconds(1) } ?? false
+      return [.close(number)] + (isDue || live == nil ? [] : [.lose, .catchUp])
     }
     guard let ended = live, ended.number == number else { return [] }
     live = nil
@@ -253,7 +257,7 @@ struct LiveSessionMachine: Sendable {
         actions.append(.close(retiring.number))
         if live != nil { actions += [.lose, .catchUp] }
       } else {
-        self.retiring = (retiring.number, now + Self.finishingTime, true)
+        self.retiring = (retiring.number, now + Self.finishingTime, true, retiring.expires)
         actions.append(.finish(retiring.number))
       }
     }

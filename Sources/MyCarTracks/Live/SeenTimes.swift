@@ -18,12 +18,12 @@ struct SeenTimes: Sendable {
     var lateStart = 0
     var lateKnown: Set<Int64> = []
 
-    mutating func insert(_ time: Int64) -> Bool {
+    mutating func insert(_ time: Int64, floor: Int64) -> Bool {
       guard start < recent.count, let last = recent.last, time <= last else {
         recent.append(time)
         return true
       }
-      if time < recent[start] { return insertLate(time) }
+      if time < recent[start] && time < floor { return insertLate(time) }
       let index = place(of: time)
       guard recent[index] != time else { return false }
       recent.insert(time, at: index)
@@ -71,7 +71,7 @@ struct SeenTimes: Sendable {
     // Taken out for the while, so that nothing is copied.
     vehicles[vehicle] = nil
     defer { vehicles[vehicle] = times }
-    let isNew = times.insert(time)
+    let isNew = times.insert(time, floor: floor)
     times.forget(before: floor)
     return isNew
   }

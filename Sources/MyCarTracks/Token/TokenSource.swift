@@ -42,6 +42,14 @@ actor TokenSource {
     }
     count += 1
     let number = count
+    // By the system's clock: it is somebody's patience.
+    let impatience = patience.map { patience in
+      Task {
+        try await Task.sleep(for: patience)
+        giveUp(number, MyCarTracksError(.rateLimited, "the API gives no token for now. Try again later."))
+      }
+    }
+    defer { impatience?.cancel() }
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { waiters[number] = $0 }
     } onCancel: {

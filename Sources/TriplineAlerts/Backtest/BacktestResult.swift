@@ -3,63 +3,88 @@ public import TriplineFormats
 
 /// What rules would have told of recorded tracks.
 public struct BacktestResult: Sendable {
-  /// How much the tracks say.
+  /// How much the tracks say of a time.
   public struct Coverage: Sendable, Hashable {
-    /// Vehicles.
+    /// Vehicles of which there is something.
     public var vehicles = 0
-    /// Fixes.
-    public var fixes = 0
-    /// Those that were used.
-    public var accepted = 0
     /// Milliseconds of trips and stops of which there are fixes.
     public var covered: Int64 = 0
-    /// Milliseconds without fixes, in which nothing could be told for certain.
+    /// Milliseconds without fixes within tracks, in which nothing could be told for certain.
     public var gaps: Int64 = 0
+  }
 
-    mutating func take(_ event: Event) {
+  /// A trip or a stop.
+  struct Span: Sendable {
+    var vehicle: String
+    var times: ClosedRange<Int64>
+    /// The part of it without fixes.
+    var gap: Double
+
+    init?(_ event: Event, of vehicle: String) {
       switch event {
-      case .trip(let trip):
-        covered += trip.duration - trip.gap
-        gaps += trip.gap
-      case .stop(let step) where step.phase == .ended:
-        switch step.stop.kind {
-        case .observed: covered += step.stop.duration
-        case .silent, .uncertain, .dataGap: gaps += step.stop.duration
-        // A part of its trip.
-        case .pause: break
-        }
-      default: break
+      case .trip(let trip) where trip.duration > 0:
+        (times, gap) = (trip.start...trip.end, Double(trip.gap) / Double(trip.duration))
+      // A pause is a part of its trip.
+      case .stop(let step) where step.phase == .ended && step.stop.kind != .pause:
+        (times, gap) = (step.stop.start...max(step.stop.start, step.stop.end), step.stop.kind == .observed ? 0 : 1)
+      default: return nil
       }
+      self.vehicle = vehicle
     }
   }
 
-  /// An alert and what it is beside the rules of before.
+  /// An alert and what it is beside that of other rules.
   public enum Difference: Sendable, Hashable {
     /// It would be new.
     case gained(Alert)
     /// It would be missing.
     case lost(Alert)
-    /// It would come earlier or later; with the one of before.
-    case moved(Alert, from: Alert)
+    /// It would come, be over or be told otherwise; with the one of before.
+    case changed(Alert, from: Alert)
   }
 
   /// The alerts, in the order of their beginning.
   public let alerts: [Alert]
-  /// Those of the rules of before, where there are such.
-  public let baseline: [Alert]?
-  /// How much the tracks say.
-  public let coverage: Coverage
+  private let spans: [Span]
+  /// Fixes that were read.
+  public let fixes: Int
+  /// Those that were used.
+  public let accepted: Int
   /// What reading came to.
   public let report: ReadReport
   /// Inputs that could not be read, or not to their end.
   public let failures: [FormatError]
 
-  /// How far apart two alerts may be to be the same one, moved, in milliseconds.
-  public static let window: Int64 = 1_800_000
+  init(alerts: [Alert], spans: [Span], fixes: Int, accepted: Int, report: ReadReport, failures: [FormatError]) {
+    self.alerts = alerts
+    self.spans = spans
+    self.fixes = fixes
+    self.accepted = accepted
+    self.report = report
+    self.failures = failures
+  }
 
-  /// What is not as before, in the order of its beginning: of each rule, vehicle and fence alerts belong together that are at
-  /// most half an hour apart, the nearest first. Those that are as before are left out.
-  public var differences: [Difference] {
+  /// How much the tracks say of a time, in milliseconds UTC.
+  public func coverage(of times: Range<Int64>) -> Coverage {
+    var coverage = Coverage()
+    var vehicles: Set<String> = []
+    for span in spans where span.times.lowerBound < times.upperBound && span.times.upperBound >= times.lowerBound {
+      let length = min(span.times.upperBound, times.upperBound) - max(span.times.lowerBound, times.lowerBound)
+      let gap = Int64(Double(length) * span.gap)
+      coverage.covered += length - gap
+      coverage.gaps += gap
+      vehicles.insert(span.vehicle)
+    }
+    coverage.vehicles = vehicles.count
+    return coverage
+  }
+
+  /// How far apart two alerts may begin to be the same one, in milliseconds.
+  static let window: Int64 = 1_800_000
+
+  /// What is not as with other rules, in the order of its beginning: of each rule, vehicle and fence alerts belong together that
+  /// begin at most half an hour apart, the nearest first. Those that are the same, and told the same, are left out.
+  public func differences(from baseline: BacktestResult) -> [Difference] {
     struct Place: Hashable {
       var rule: String
       var vehicle: String
@@ -68,28 +93,36 @@ public struct BacktestResult: Sendable {
     func byPlace(_ alerts: [Alert]) -> [Place: [Alert]] {
       Dictionary(grouping: alerts) { Place(rule: $0.rule, vehicle: $0.vehicleID, fence: $0.fenceID) }
     }
-    let (now, before) = (byPlace(alerts), byPlace(baseline ?? []))
+    let (now, before) = (byPlace(alerts), byPlace(baseline.alerts))
     var differences: [Difference] = []
     for place in Set(now.keys).union(before.keys) {
-      var (gained, lost) = (now[place] ?? [], before[place] ?? [])
-      var pairs: [(distance: Int64, now: Alert, before: Alert)] = []
-      for alert in gained {
-        for other in lost where abs(alert.startsAt - other.startsAt) <= Self.window {
-          pairs.append((abs(alert.startsAt - other.startsAt), alert, other))
-        }
-      }
-      var paired: Set<String> = []
-      for pair in pairs.sorted(by: { ($0.distance, $0.now.startsAt) < ($1.distance, $1.now.startsAt) })
-      where !paired.contains("+" + pair.now.id) && !paired.contains("-" + pair.before.id) {
-        paired.formUnion(["+" + pair.now.id, "-" + pair.before.id])
-        gained.removeAll { $0.id == pair.now.id }
-        lost.removeAll { $0.id == pair.before.id }
-        let isSame = pair.now.startsAt == pair.before.startsAt && pair.now.decidedAt == pair.before.decidedAt
-        if !isSame { differences.append(.moved(pair.now, from: pair.before)) }
-      }
-      differences += gained.map { .gained($0) } + lost.map { .lost($0) }
+      differences += Self.differences(now[place] ?? [], before[place] ?? [])
     }
     return differences.sorted { ($0.alert.startsAt, $0.alert.id) < ($1.alert.startsAt, $1.alert.id) }
+  }
+
+  private static func differences(_ now: [Alert], _ before: [Alert]) -> [Difference] {
+    var pairs: [(distance: Int64, now: Int, before: Int)] = []
+    for (index, alert) in now.enumerated() {
+      for (place, other) in before.enumerated() where abs(alert.startsAt - other.startsAt) <= window {
+        pairs.append((abs(alert.startsAt - other.startsAt), index, place))
+      }
+    }
+    var (paired, others): (Set<Int>, Set<Int>) = ([], [])
+    var differences: [Difference] = []
+    for pair in pairs.sorted(by: { ($0.distance, $0.now, $0.before) < ($1.distance, $1.now, $1.before) })
+    where !paired.contains(pair.now) && !others.contains(pair.before) {
+      paired.insert(pair.now)
+      others.insert(pair.before)
+      let (alert, other) = (now[pair.now], before[pair.before])
+      let isSame =
+        alert.startsAt == other.startsAt && alert.decidedAt == other.decidedAt && alert.resolvedAt == other.resolvedAt
+        && (alert.muting == nil) == (other.muting == nil)
+      if !isSame { differences.append(.changed(alert, from: other)) }
+    }
+    differences += now.indices.filter { !paired.contains($0) }.map { .gained(now[$0]) }
+    differences += before.indices.filter { !others.contains($0) }.map { .lost(before[$0]) }
+    return differences
   }
 }
 
@@ -97,7 +130,7 @@ extension BacktestResult.Difference {
   /// The alert as it would be, or as it was.
   public var alert: Alert {
     switch self {
-    case .gained(let alert), .lost(let alert), .moved(let alert, _): alert
+    case .gained(let alert), .lost(let alert), .changed(let alert, _): alert
     }
   }
 }

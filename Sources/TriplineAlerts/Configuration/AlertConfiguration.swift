@@ -29,13 +29,21 @@ public struct AlertConfiguration: Sendable {
     guard version == "1" else { throw root.error("version \(version) is not known; this one reads 1", at: "version") }
     try readDefaults(&root)
     for name in try root.texts("fence_files") ?? [] { fenceFiles.append(name) }
-    for section in try root.sections("fences") { fences.append(try Self.fence(section)) }
+    for section in try root.sections("fences") {
+      let fence = try Self.fence(section)
+      guard !fences.contains(where: { $0.id == fence.id }) else {
+        throw section.error("there are two fences with the id \(fence.id)")
+      }
+      fences.append(fence)
+    }
     if var section = try root.section("vehicle_groups") {
       for name in section.keys { groups[name] = try section.texts(name) }
     }
     if var section = try root.section("schedules") {
       for name in section.keys {
-        schedules[name] = try Schedule(name, try section.sections(name), zone: zone)
+        let intervals = try section.sections(name)
+        guard !intervals.isEmpty else { throw section.error("the schedule \(name) has no intervals", at: name) }
+        schedules[name] = try Schedule(name, intervals, zone: zone)
       }
     }
     for section in try root.sections("rules") { rules.append(try rule(section)) }
@@ -69,7 +77,7 @@ public struct AlertConfiguration: Sendable {
         guard let count = Int(exactly: fixes), (1...16).contains(count) else {
           throw part.error("fixes has to be a whole number from 1 to 16", at: "fixes")
         }
-        (threshold.fixes, threshold.ofFixes) = (count, max(count, threshold.ofFixes))
+        (threshold.fixes, threshold.ofFixes) = (count, count)
       }
       if key == "exit", let isRespected = try part.truth("respect_accuracy") {
         conditions.accuracyCap = isRespected ? FenceConditions.steady.accuracyCap : 0
@@ -117,7 +125,7 @@ public struct AlertConfiguration: Sendable {
     rule.conditions = conditions
     try readTrigger(&when, &rule)
     try when.finish("when")
-    try Self.readConditions(&section, &rule.conditions)
+    if rule.trigger.isOfFences { try Self.readConditions(&section, &rule.conditions) }
     if let duration = try section.duration("for") {
       switch rule.trigger {
       case .enter: rule.conditions.enter.duration = duration
@@ -136,9 +144,15 @@ public struct AlertConfiguration: Sendable {
         ids.formUnion(members)
       }
       try vehicles.finish("vehicles")
+      guard !ids.isEmpty else { throw vehicles.error("vehicles has to name some, by ids or groups") }
       rule.vehicles = ids
     }
-    rule.keepFiringFor = try section.duration("keep_firing_for") ?? 0
+    if let duration = try section.duration("keep_firing_for") {
+      guard rule.trigger.isOfFences else {
+        throw section.error("only rules of enter, exit and dwell go on firing", at: "keep_firing_for")
+      }
+      rule.keepFiringFor = duration
+    }
     rule.active = try schedules("active", &section)
     rule.mute = try schedules("mute", &section)
     rule.labels = try section.pairs("labels")

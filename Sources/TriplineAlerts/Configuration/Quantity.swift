@@ -8,10 +8,6 @@ enum Quantity {
   private static let lengths: [(unit: String, factor: Double)] = [
     ("m", 1), ("km", 1000), ("ft", 0.3048), ("mi", 1609.344),
   ]
-  /// Units of speed in metres a second.
-  private static let speeds: [(unit: String, factor: Double)] = [
-    ("m/s", 1), ("km/h", 1 / 3.6), ("mph", 1609.344 / 3600), ("kn", 1852.0 / 3600),
-  ]
 
   /// Milliseconds: `90s`, `2m`, `1h30m`.
   static func milliseconds(_ text: String) -> Int64? {
@@ -31,15 +27,12 @@ enum Quantity {
   }
 
   /// Metres: `120m`, `1.5km`.
-  static func meters(_ text: String) -> Double? { number(text, lengths) }
-
-  /// Metres a second: `90km/h`.
-  static func metersPerSecond(_ text: String) -> Double? { number(text, speeds) }
-
-  private static func number(_ text: String, _ units: [(unit: String, factor: Double)]) -> Double? {
+  static func meters(_ text: String) -> Double? {
     let digits = text.prefix { $0.isASCII && $0.isNumber || $0 == "." || $0 == "-" }
     let unit = text.dropFirst(digits.count).drop { $0 == " " }
-    guard let number = Double(digits), let factor = units.first(where: { $0.unit == unit })?.factor else { return nil }
+    guard let number = Double(digits), let factor = lengths.first(where: { $0.unit == unit })?.factor else {
+      return nil
+    }
     return number * factor
   }
 }

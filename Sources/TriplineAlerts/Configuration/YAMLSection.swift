@@ -17,9 +17,6 @@ struct YAMLSection {
     var members: [(key: String, node: Node, value: Node)] = []
     for (key, value) in mapping {
       guard let name = key.scalar?.string else { throw Self.error("a name has to be a text", key, file) }
-      guard !members.contains(where: { $0.key == name }) else {
-        throw Self.error("\(name) is there twice", key, file)
-      }
       members.append((name, key, value))
     }
     self.members = members
@@ -96,6 +93,7 @@ struct YAMLSection {
     guard let value = Quantity.milliseconds(text) else {
       throw error("\(key) has to be a length of time with its unit, like 30s, 5m or 1h30m, and not \(text)", at: key)
     }
+    guard value <= 366 * 86_400_000 else { throw error("\(key) has to be at most 366d, and not \(text)", at: key) }
     return value
   }
 
@@ -129,14 +127,14 @@ struct YAMLSection {
   /// Texts, one or a list of them.
   mutating func texts(_ key: String) throws(ConfigurationError) -> [String]? {
     guard let node = node(key) else { return nil }
-    if let text = node.scalar?.string { return [text] }
     var texts: [String] = []
-    for element in try elements(node, key) {
-      guard let text = element.scalar?.string else {
-        throw Self.error("\(key) has to be a list of texts", element, file)
+    for element in node.scalar == nil ? try elements(node, key) : [node] {
+      guard let text = element.scalar?.string, !text.isEmpty else {
+        throw Self.error("\(key) has to be a text or a list of texts", element, file)
       }
       texts.append(text)
     }
+    guard !texts.isEmpty else { throw Self.error("\(key) is empty; leave it out, or name something", node, file) }
     return texts
   }
 
@@ -179,9 +177,7 @@ struct YAMLSection {
     } catch {
       throw ConfigurationError(file: file, message: "this is no YAML: \(error)")
     }
-    guard let node else {
-      throw ConfigurationError(file: file, message: "the file is empty. `tripline init` writes one.")
-    }
+    guard let node else { throw ConfigurationError(file: file, message: "the file is empty.") }
     return try YAMLSection(node, "the file", file: file)
   }
 }
@@ -190,6 +186,7 @@ extension YamlError {
   fileprivate var place: (line: Int, column: Int)? {
     switch self {
     case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): (mark.line, mark.column)
+    case .duplicatedKeysInMapping(_, let context): (context.mark.line, context.mark.column)
     default: nil
     }
   }
@@ -198,7 +195,9 @@ extension YamlError {
     switch self {
     case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _):
       "this is no YAML: \(problem)."
-    default: "this is no YAML: \(self)"
+    case .duplicatedKeysInMapping(let names, _): "\(names.joined(separator: ", ")) is there twice."
+    case .reader(let problem, _, _, _): "this is no YAML: \(problem)."
+    default: "this is no YAML."
     }
   }
 }

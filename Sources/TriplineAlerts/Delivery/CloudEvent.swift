@@ -65,10 +65,11 @@ public struct CloudEvent: Sendable {
   }
 
   private static func data(_ alert: Alert, _ isFiring: Bool) -> JSONNode {
-    let place = alert.coordinate
-    let position = JSONNode.object([
-      "type": "Point", "coordinates": .array([.number(place.longitude), .number(place.latitude)]),
-    ])
+    let position = alert.coordinate.map { place in
+      JSONNode.object([
+        "type": "Point", "coordinates": .array([.number(place.longitude), .number(place.latitude)]),
+      ])
+    }
     return .object([
       "status": isFiring ? "firing" : "resolved", "alert": .string(alert.id),
       "rule": .object(["id": .string(alert.rule), "revision": .string(alert.revision)]),
@@ -78,7 +79,7 @@ public struct CloudEvent: Sendable {
       },
       "labels": texts(alert.labels), "annotations": texts(alert.annotations), "startsAt": time(alert.startsAt),
       "decidedAt": time(alert.decidedAt), "endsAt": isFiring ? nil : alert.resolvedAt.flatMap(time),
-      "position": place.longitude.isFinite ? position : nil, "reason": .string(alert.reason),
+      "position": position, "reason": .string(alert.reason),
       "muted": alert.muting.map { .string($0) },
     ])
   }

@@ -48,13 +48,16 @@ public struct DeliveryMachine: Sendable {
   /// The waiting deliveries of each vehicle in their order.
   private var order: [String: [Number]] = [:]
   private var underWay = 0
-  /// Before this the receiver wants no attempt at all.
-  private var pausedUntil = Int64.min
+  /// Before this time, in milliseconds, the receiver wants no attempt at all.
+  public private(set) var pausedUntil: Int64
   /// Whether the receiver has said that it is gone.
-  public private(set) var isDisabled = false
+  public private(set) var isDisabled: Bool
 
-  /// Has nothing to deliver.
-  public init() {}
+  /// Has nothing to deliver yet, to a receiver that is as it was before.
+  public init(isDisabled: Bool = false, pausedUntil: Int64 = .min) {
+    self.isDisabled = isDisabled
+    self.pausedUntil = pausedUntil
+  }
 
   /// How many deliveries wait or are under way.
   public var count: Int { deliveries.count }
@@ -115,9 +118,7 @@ public struct DeliveryMachine: Sendable {
   /// Deliveries whose time has come.
   public mutating func due(at now: Int64) -> [Action] {
     guard !isDisabled, now >= pausedUntil else { return [] }
-    let ready = order.values.compactMap(\.first).filter { number in
-      deliveries[number].map { !$0.isUnderWay && $0.due <= now } ?? false
-    }.sorted()
+    let ready = heads.filter { number in deliveries[number].map { $0.due <= now } ?? false }.sorted()
     var actions: [Action] = []
     for number in ready where underWay < Self.mostAttempts {
       deliveries[number]?.isUnderWay = true
@@ -130,9 +131,14 @@ public struct DeliveryMachine: Sendable {
   /// When `due` has something to do next, in milliseconds; `nil` as long as nothing else happens.
   public var next: Int64? {
     guard !isDisabled, underWay < Self.mostAttempts else { return nil }
-    return order.values.compactMap(\.first).compactMap { number in
-      deliveries[number].flatMap { $0.isUnderWay ? nil : max($0.due, pausedUntil) }
-    }.min()
+    return heads.compactMap { number in deliveries[number].map { max($0.due, pausedUntil) } }.min()
+  }
+
+  /// The first delivery of each vehicle none of whose deliveries is under way: one that is added later may belong before it.
+  private var heads: [Number] {
+    order.values.compactMap { queue in
+      queue.contains { deliveries[$0]?.isUnderWay == true } ? nil : queue.first
+    }
   }
 
   private mutating func remove(_ number: Number) {

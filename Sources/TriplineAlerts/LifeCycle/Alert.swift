@@ -20,12 +20,12 @@ public struct Alert: Sendable, Hashable {
   public var fenceName: String?
   /// When it became true on the vehicle, in milliseconds UTC.
   public var startsAt: Int64
-  /// When it was decided, by the time of the vehicle's fixes, in milliseconds UTC.
+  /// When it was decided, by the time of the vehicle's fixes, in milliseconds UTC; of what is known when it is over, its end.
   public var decidedAt: Int64
   /// When it was over, in milliseconds UTC; `nil` as long as it fires.
   public var resolvedAt: Int64?
-  /// Where the vehicle was.
-  public var coordinate: Coordinate
+  /// Where the vehicle was; `nil` of a trip.
+  public var coordinate: Coordinate?
   /// Why it fired, for people.
   public var reason: String
   /// Labels, those that tripline sets included.

@@ -9,14 +9,20 @@ extension AlertMachine {
     case .exit: words.append("has left")
     default: words.append("has entered")
     }
-    if event.reason != .moved { words.append("because the fence was changed") }
+    switch event.reason {
+    case .moved: break
+    case .fenceAdded: words.append("because the fence was added")
+    case .fenceChanged: words.append("because the fence was changed")
+    case .fenceRemoved: words.append("because the fence was removed")
+    case .fenceExpired: words.append("because the fence has expired")
+    }
     if event.decidedTime > event.time, event.kind != .dwell {
       words.append("believed after \(text(event.decidedTime - event.time))")
     }
     if event.isBySilence { words.append("no fix has come since") }
     if event.fixesFor > 1 { words.append("\(event.fixesFor) fixes say so") }
     if let distance = event.distance {
-      words.append("the last of them \(Int(abs(distance).rounded())) m \(distance < 0 ? "inside" : "outside")")
+      words.append("the last one \(Int(abs(distance).rounded())) m \(distance < 0 ? "inside" : "outside")")
     }
     if event.accuracy > 0 { words.append("\(Int(event.accuracy.rounded())) m of accuracy taken off") }
     return words.joined(separator: ", ")

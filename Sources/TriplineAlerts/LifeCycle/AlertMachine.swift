@@ -22,27 +22,28 @@ public struct AlertMachine: Sendable {
 
   private struct Key: Hashable {
     var rule: Int
-    var vehicle: UInt32
-    var fence: UInt32
+    /// By its id: indices are those of one set of fences.
+    var fence: String
   }
 
   private struct Firing {
     var alert: Alert
     /// When it is over, unless what it waits for comes back before.
-    var end: (time: Int64, due: Int64)?
+    var due: Int64?
   }
 
   private let book: RuleBook
-  /// The position of the first of the book's rules among the engine's.
-  private let firstRule: Int
   private let templates: [[String: MustacheTemplate]]
-  private var firing: [Key: Firing] = [:]
+  /// What fires, by the index of its vehicle.
+  private var firing: [UInt32: [Key: Firing]] = [:]
 
-  /// Creates a machine for the rules of a book, which are those of the engine from `firstRule` on.
-  public init(_ book: RuleBook, firstRule: Int = 0) {
+  /// Creates a machine for the rules of a book, which are those of the engine.
+  public init(_ book: RuleBook) {
     self.book = book
-    self.firstRule = firstRule
-    templates = book.rules.map { rule in rule.annotations.compactMapValues { try? MustacheTemplate(string: $0) } }
+    // They are texts, in which nothing stands for anything else.
+    templates = book.rules.map { rule in
+      rule.annotations.compactMapValues { try? MustacheTemplate(string: "{{%CONTENT_TYPE:TEXT}}" + $0) }
+    }
   }
 
   /// Takes an event of the engine.
@@ -50,28 +51,30 @@ public struct AlertMachine: Sendable {
     switch event {
     case .rule(let event): return take(event, vehicle, fences)
     case .overspeed(let event):
-      return tell(vehicle, from: event.start, to: event.end, at: event.coordinate) { trigger in
+      return tell(vehicle, "over", from: event.start, to: event.end, at: event.coordinate) { trigger in
         guard case .overspeed(let tier) = trigger, event.tier >= tier else { return nil }
         return
           "\(Self.kilometersPerHour(event.peak)) where \(Self.kilometersPerHour(event.limit)) are allowed, for \(Self.text(event.duration))"
       }
     case .stop(let step) where step.phase == .ended:
       let stop = step.stop
-      return tell(vehicle, from: stop.start, to: stop.end, at: stop.coordinate) { trigger in
+      return tell(vehicle, "over", from: stop.start, to: stop.end, at: stop.coordinate) { trigger in
         guard case .stop(let duration) = trigger, stop.duration >= duration, stop.kind != .dataGap else { return nil }
         // Of one that is not observed the ends are known, and not what was between them.
-        let kind = stop.kind == .observed ? "" : ", by the fixes before and after it"
-        return "stopped for \(Self.text(stop.duration)), longer than \(Self.text(duration))\(kind)"
+        let isObserved = stop.kind == .observed || stop.kind == .pause
+        return "stopped for \(Self.text(stop.duration)), longer than \(Self.text(duration))"
+          + (isObserved ? "" : ", by the fixes before and after it")
       }
     case .harsh(let event):
-      return tell(vehicle, from: event.start, to: event.end, at: event.coordinate) { trigger in
+      return tell(vehicle, "over \(event.kind.rawValue)", from: event.start, to: event.end, at: event.coordinate) {
+        trigger in
         guard case .harsh(let level, let kind) = trigger, event.level >= level, kind ?? event.kind == event.kind else {
           return nil
         }
-        return "\(event.kind): \(event.level), at most \((Double(event.peak) * 10).rounded() / 10) m/s²"
+        return "\(event.kind): \(event.level), \((Double(event.peak) * 10).rounded() / 10) m/s² at its peak"
       }
     case .score(let score):
-      return tell(vehicle, from: score.end, to: score.end, at: nil) { trigger in
+      return tell(vehicle, "over", from: score.end, to: score.end, at: nil) { trigger in
         guard case .trip(let limit) = trigger, let value = score.driving.value, value < limit else { return nil }
         return
           "a driving score of \(Int(value.rounded())), below \(Int(limit.rounded())), over \(Int(score.distance.rounded())) m"
@@ -80,69 +83,97 @@ public struct AlertMachine: Sendable {
     }
   }
 
-  /// A vehicle's track is over: what it still waits for is decided. What fires goes on.
+  /// All events up to a time have come: what was to go on firing until then is over.
+  public mutating func advance(to time: Int64) -> [AlertChange] {
+    firing.keys.sorted().flatMap { resolveDue(of: $0, before: time) }
+  }
+
+  /// A vehicle's track is over: what was only to go on firing is over when it was to be. What fires goes on, and nothing more comes
+  /// of it.
   public mutating func end(_ vehicle: Vehicle) -> [AlertChange] {
+    let changes = resolveDue(of: vehicle.index, before: .max)
+    firing[vehicle.index] = nil
+    return changes
+  }
+
+  /// Fences are there no longer, at a time in milliseconds UTC: what fires at them is over.
+  public mutating func remove(fences: Set<String>, at time: Int64) -> [AlertChange] {
     var changes: [AlertChange] = []
-    for (key, state) in firing where key.vehicle == vehicle.index {
-      if let end = state.end { changes.append(resolve(key, at: end.due)) }
+    for vehicle in firing.keys.sorted() {
+      for key in sorted(firing[vehicle] ?? [:]) where fences.contains(key.fence) {
+        changes.append(resolve(key, of: vehicle, at: time))
+      }
     }
-    return changes.sorted { $0.alert.id < $1.alert.id }
+    return changes
   }
 
   /// What fires, in the order of its beginning.
-  public var current: [Alert] { firing.values.map(\.alert).sorted { ($0.startsAt, $0.id) < ($1.startsAt, $1.id) } }
+  public var current: [Alert] {
+    firing.values.flatMap { $0.values.map(\.alert) }.sorted { ($0.startsAt, $0.id) < ($1.startsAt, $1.id) }
+  }
 
   // MARK: Rules of fences
 
   private mutating func take(_ event: RuleEvent, _ vehicle: Vehicle, _ fences: FenceSet) -> [AlertChange] {
-    let index = Int(event.rule) - firstRule
-    guard book.owners.indices.contains(index) else { return [] }
-    let rule = book.owners[index]
+    guard book.owners.indices.contains(Int(event.rule)) else { return [] }
+    let rule = book.owners[Int(event.rule)]
     guard book.rules[rule].vehicles?.contains(vehicle.id) ?? true else { return [] }
-    let key = Key(rule: rule, vehicle: vehicle.index, fence: event.fence)
+    let key = Key(rule: rule, fence: fences.id(of: event.fence))
+    let due = resolveDue(of: vehicle.index, before: event.decidedTime)
     switch (book.rules[rule].trigger, event.kind) {
+    case (.exit, .exit) where event.reason == .fenceRemoved || event.reason == .fenceExpired:
+      // Nobody can come back to what is not there.
+      return due
     case (.enter, .enter), (.exit, .exit), (.dwell, .dwell):
-      return fire(key, event, vehicle, fences)
-    case (.enter, .exit), (.dwell, .exit), (.exit, .enter):
-      return over(key, at: event.time)
-    case (.enter, .end), (.dwell, .end):
-      // The track is over: nobody knows of the vehicle any more.
-      return over(key, at: event.time)
-    default: return []
+      return due + fire(key, event, vehicle, name: fences.name(of: event.fence))
+    case (.enter, .exit), (.dwell, .exit), (.exit, .enter), (.exit, .start), (.enter, .end), (.dwell, .end):
+      // With the end of its track nobody knows of the vehicle any more.
+      return due + over(key, of: vehicle.index, at: event)
+    default: return due
     }
   }
 
-  private mutating func fire(
-    _ key: Key, _ event: RuleEvent, _ vehicle: Vehicle, _ fences: FenceSet
-  ) -> [AlertChange] {
-    var changes: [AlertChange] = []
-    if let state = firing[key] {
-      guard let end = state.end else { return [] }
+  private mutating func fire(_ key: Key, _ event: RuleEvent, _ vehicle: Vehicle, name: String?) -> [AlertChange] {
+    guard firing[vehicle.index]?[key] == nil else {
       // What comes back before it was over is no new alert.
-      if event.time <= end.due {
-        firing[key]?.end = nil
-        return []
-      }
-      changes.append(resolve(key, at: end.due))
+      firing[vehicle.index]?[key]?.due = nil
+      return []
     }
-    let fence = (id: fences.id(of: event.fence), name: fences.name(of: event.fence))
     let alert = make(
-      key.rule, vehicle, fence: fence, kind: "\(event.kind)", from: event.time, decided: event.decidedTime,
-      at: event.coordinate, reason: Self.reason(event, book.rules[key.rule]))
-    firing[key] = Firing(alert: alert)
-    return changes + [.fired(alert)]
+      key.rule, vehicle, fence: (key.fence, name), kind: "\(event.kind.rawValue)", from: event.time,
+      decided: event.decidedTime, at: event.coordinate, reason: Self.reason(event, book.rules[key.rule]))
+    firing[vehicle.index, default: [:]][key] = Firing(alert: alert)
+    return [.fired(alert)]
   }
 
-  private mutating func over(_ key: Key, at time: Int64) -> [AlertChange] {
-    guard let state = firing[key], state.end == nil else { return [] }
+  private mutating func over(_ key: Key, of vehicle: UInt32, at event: RuleEvent) -> [AlertChange] {
+    guard let state = firing[vehicle]?[key], state.due == nil else { return [] }
     let keep = book.rules[key.rule].keepFiringFor
-    guard keep > 0 else { return [resolve(key, at: time)] }
-    firing[key]?.end = (time, time + keep)
+    guard keep > 0 else { return [resolve(key, of: vehicle, at: event.time)] }
+    firing[vehicle]?[key]?.due = event.decidedTime + keep
     return []
   }
 
-  private mutating func resolve(_ key: Key, at time: Int64) -> AlertChange {
-    guard var alert = firing.removeValue(forKey: key)?.alert else { preconditionFailure("nothing fires here") }
+  private func sorted(_ states: [Key: Firing]) -> [Key] {
+    states.keys.sorted { ($0.rule, $0.fence) < ($1.rule, $1.fence) }
+  }
+
+  /// What was to go on firing until some time before `time`.
+  private mutating func resolveDue(of vehicle: UInt32, before time: Int64) -> [AlertChange] {
+    guard let states = firing[vehicle], states.values.contains(where: { $0.due.map { $0 < time } ?? false }) else {
+      return []
+    }
+    return sorted(states).compactMap { key in
+      guard let due = states[key]?.due, due < time else { return nil }
+      return resolve(key, of: vehicle, at: due)
+    }
+  }
+
+  private mutating func resolve(_ key: Key, of vehicle: UInt32, at time: Int64) -> AlertChange {
+    guard var alert = firing[vehicle]?.removeValue(forKey: key)?.alert else {
+      preconditionFailure("nothing fires here")
+    }
+    if firing[vehicle]?.isEmpty == true { firing[vehicle] = nil }
     alert.resolvedAt = max(time, alert.startsAt)
     return .resolved(alert)
   }
@@ -150,17 +181,15 @@ public struct AlertMachine: Sendable {
   // MARK: What is over when it is told
 
   private func tell(
-    _ vehicle: Vehicle, from start: Int64, to end: Int64, at place: Coordinate?,
+    _ vehicle: Vehicle, _ kind: String, from start: Int64, to end: Int64, at place: Coordinate?,
     _ reason: (AlertRule.Trigger) -> String?
   ) -> [AlertChange] {
     var changes: [AlertChange] = []
     for (index, rule) in book.rules.enumerated() where rule.vehicles?.contains(vehicle.id) ?? true {
       guard let reason = reason(rule.trigger) else { continue }
-      var alert = make(
-        index, vehicle, fence: nil, kind: "over", from: start, decided: end,
-        at: place ?? Coordinate(latitude: .nan, longitude: .nan), reason: reason)
+      var alert = make(index, vehicle, fence: nil, kind: kind, from: start, decided: end, at: place, reason: reason)
       changes.append(.fired(alert))
-      alert.resolvedAt = end + rule.keepFiringFor
+      alert.resolvedAt = end
       changes.append(.resolved(alert))
     }
     return changes
@@ -168,7 +197,7 @@ public struct AlertMachine: Sendable {
 
   private func make(
     _ index: Int, _ vehicle: Vehicle, fence: (id: String, name: String?)?, kind: String, from start: Int64,
-    decided: Int64, at coordinate: Coordinate, reason: String
+    decided: Int64, at coordinate: Coordinate?, reason: String
   ) -> Alert {
     let rule = book.rules[index]
     var labels = rule.labels

@@ -33,16 +33,27 @@ public struct RuleTest: Sendable {
 
   /// What is otherwise than expected, a line each; nothing where all is as it should be.
   public func problems(with alerts: [Alert]) -> [String] {
-    var left = alerts
-    var problems: [String] = []
-    for expectation in expectations {
-      guard let index = left.firstIndex(where: { expectation.isMet(by: $0) }) else {
-        let near = left.filter { $0.rule == expectation.rule }.map(Self.text)
-        let instead = near.isEmpty ? "" : "; there is " + near.joined(separator: " and ")
-        problems.append("missing: \(expectation.text)\(instead)")
-        continue
+    // Each expectation gets an alert, as many as can be: one that could have several leaves to another what it needs.
+    var owners = [Int?](repeating: nil, count: alerts.count)
+    func assign(_ expectation: Int, _ seen: inout Set<Int>) -> Bool {
+      for index in alerts.indices
+      where expectations[expectation].isMet(by: alerts[index]) && seen.insert(index).inserted {
+        guard let owner = owners[index], !assign(owner, &seen) else {
+          owners[index] = expectation
+          return true
+        }
       }
-      left.remove(at: index)
+      return false
+    }
+    var missing: [Expectation] = []
+    for index in expectations.indices {
+      var seen: Set<Int> = []
+      if !assign(index, &seen) { missing.append(expectations[index]) }
+    }
+    let left = alerts.indices.filter { owners[$0] == nil }.map { alerts[$0] }
+    let problems = missing.map { expectation in
+      let near = left.filter { $0.rule == expectation.rule }.map(Self.text)
+      return "missing: \(expectation.text)" + (near.isEmpty ? "" : "; there is " + near.joined(separator: " and "))
     }
     return problems + left.map { "not expected: \(Self.text($0)): \($0.reason)" }
   }

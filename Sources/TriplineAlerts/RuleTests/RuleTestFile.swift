@@ -58,7 +58,8 @@ public struct RuleTestFile: Sendable {
           "a fix has to be [time, latitude, longitude, accuracy in m, speed in m/s], the last two may be left out, and not \(row)",
           at: "fixes")
       }
-      text += ([vehicle] + row + Array(repeating: "", count: 5 - row.count)).joined(separator: ",") + "\n"
+      let quoted = "\"" + vehicle.replacing("\"", with: "\"\"") + "\""
+      text += ([quoted] + row + Array(repeating: "", count: 5 - row.count)).joined(separator: ",") + "\n"
     }
     return InputFile(bytes: Array(text.utf8), name: name + ".csv")
   }

@@ -4,7 +4,7 @@ public import TriplineCore
 public struct RuleBook: Sendable {
   /// The rules.
   public let rules: [AlertRule]
-  /// What of them is the engine's business: a rule of fences is one of the engine's.
+  /// What of them is the engine's business, its rules from the first one on.
   public let fenceRules: [FenceRule]
   /// For each rule of the engine which of these it is.
   let owners: [Int]
@@ -13,14 +13,18 @@ public struct RuleBook: Sendable {
   /// Whether trips have to be scored.
   public let needsScores: Bool
 
-  /// Makes a book of rules; `prefix` tells the engine's rules of several books apart.
-  public init(_ rules: [AlertRule], prefix: String = "") {
+  /// Makes a book of rules.
+  ///
+  /// - Precondition: each has a name of its own.
+  public init(_ rules: [AlertRule]) {
+    precondition(Set(rules.map(\.name)).count == rules.count, "two rules have the same name")
     self.rules = rules
     var (fenceRules, owners): ([FenceRule], [Int]) = ([], [])
     for (index, rule) in rules.enumerated() where rule.trigger.isOfFences {
       var conditions = rule.conditions
+      conditions.dwell = nil
       if case .dwell(let duration) = rule.trigger { conditions.dwell = duration }
-      fenceRules.append(FenceRule(id: prefix + rule.name, fences: rule.fences, conditions: conditions))
+      fenceRules.append(FenceRule(id: rule.name, fences: rule.fences, conditions: conditions))
       owners.append(index)
     }
     self.fenceRules = fenceRules
@@ -32,23 +36,5 @@ public struct RuleBook: Sendable {
       case .enter, .exit, .dwell, .stop: false
       }
     }
-  }
-}
-
-extension AlertRule {
-  /// What decides what it detects, as text: labels, annotations and schedules do not.
-  var revision: String {
-    let selection =
-      switch fences {
-      case .all: "all"
-      case .ids(let ids): "ids " + ids.sorted().joined(separator: ",")
-      case .tags(let tags): "tags " + tags.sorted().joined(separator: ",")
-      }
-    let thresholds = [conditions.enter, conditions.exit].map {
-      "\($0.margin) \($0.fixes)/\($0.ofFixes) \($0.duration)"
-    }
-    return AlertID.digest(
-      ["\(trigger)", selection, "\(conditions.accuracyCap)", "\(keepFiringFor)"] + thresholds
-        + (vehicles?.sorted() ?? ["all"]))
   }
 }

@@ -9,14 +9,14 @@ extension Schedule {
 
   /// Reads the intervals of a schedule.
   init(_ name: String, _ sections: [YAMLSection], zone: TimeZone) throws(ConfigurationError) {
-    var intervals: [TimeInterval] = []
+    var intervals: [Interval] = []
     for section in sections { intervals.append(try Self.interval(section, zone)) }
     self.init(name: name, intervals: intervals)
   }
 
-  private static func interval(_ section: YAMLSection, _ zone: TimeZone) throws(ConfigurationError) -> TimeInterval {
+  private static func interval(_ section: YAMLSection, _ zone: TimeZone) throws(ConfigurationError) -> Interval {
     var section = section
-    var interval = TimeInterval(zone: zone)
+    var interval = Interval(zone: zone)
     if let name = try section.text("location") {
       guard let zone = TimeZone(identifier: name) else {
         throw section.error(
@@ -35,10 +35,10 @@ extension Schedule {
     }
     interval.weekdays = try ranges(&section, "weekdays", names: weekdays, first: 0, in: 0...6)
     for (first, last) in try numbers(&section, "days_of_month", in: -31...31) {
-      guard first != 0, last != 0, (first < 0) != (last < 0) || first <= last else {
+      guard first != 0, last != 0, first < 0 ? last < 0 && first <= last : last < 0 || first <= last else {
         throw section.error("days of a month begin with 1, or -1 from its end, and go up", at: "days_of_month")
       }
-      interval.daysOfMonth.append(TimeInterval.Days(first: first, last: last))
+      interval.daysOfMonth.append(Interval.Days(first: first, last: last))
     }
     interval.months = try ranges(&section, "months", names: months, first: 1, in: 1...12)
     interval.years = try ranges(&section, "years", in: 1970...9999)

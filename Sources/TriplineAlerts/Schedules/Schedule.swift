@@ -3,10 +3,10 @@ public struct Schedule: Sendable, Hashable {
   /// Its name.
   public var name: String
   /// Its intervals.
-  public var intervals: [TimeInterval]
+  public var intervals: [Interval]
 
   /// Creates a schedule.
-  public init(name: String, intervals: [TimeInterval]) {
+  public init(name: String, intervals: [Interval]) {
     self.name = name
     self.intervals = intervals
   }

@@ -37,20 +37,22 @@ extension Archive {
     return (Self.value(of: row?["units"]) ?? UnitFindings(), row?["units_checked"])
   }
 
-  /// Keeps what the account's numbers mean. Speeds that were read in another unit are made right.
-  func keep(_ units: UnitFindings, at date: Int64) throws {
+  /// Keeps what the account's numbers mean, and whether there was enough just now to tell speeds by. Speeds that were read in
+  /// another unit are made right.
+  func keep(_ units: UnitFindings, areSpeedsVerified: Bool, at date: Int64) throws {
     let text = try Self.text(of: units)
     try write { database in
-      let row = try Row.fetchOne(database, sql: "SELECT units, units_checked FROM account")
+      let row = try Row.fetchOne(database, sql: "SELECT units, units_verified FROM account")
       let before: UnitFindings = Self.value(of: row?["units"]) ?? UnitFindings()
-      try Self.convertSpeeds(from: before, to: units, checked: row?["units_checked"] ?? 0, database)
+      try Self.convertSpeeds(from: before, to: units, verified: row?["units_verified"] ?? 0, database)
+      if areSpeedsVerified { try database.execute(sql: "UPDATE account SET units_verified = ?", arguments: [date]) }
       try database.execute(sql: "UPDATE account SET units = ?, units_checked = ?", arguments: [text, date])
     }
   }
 
   /// Makes speeds right that were read in another unit than they are in.
   private static func convertSpeeds(
-    from before: UnitFindings, to units: UnitFindings, checked: Int64, _ database: Database
+    from before: UnitFindings, to units: UnitFindings, verified: Int64, _ database: Database
   ) throws {
     guard before.speed != units.speed else { return }
     let one = Reading(value: 1)
@@ -69,8 +71,10 @@ extension Archive {
     default:
       // What was not kept, or may have been read in the unit of before, is fetched once more, unless it was pruned.
       try database.execute(
-        sql: "UPDATE track SET fetched_listing = NULL WHERE pruned = 0 AND coalesce(end_time, start_time, 0) >= ?",
-        arguments: [isChange ? checked - Sync.overlap : 0])
+        sql: """
+          UPDATE track SET fetched_listing = NULL
+          WHERE pruned = 0 AND (coalesce(end_time, start_time, 0) >= ? OR listed_at >= ?)
+          """, arguments: isChange ? [verified - Sync.overlap, verified] : [0, 0])
     }
   }
 

@@ -64,7 +64,7 @@ extension Archive {
   private static let withoutFixes = "fix_count = 0, first_fix = NULL, last_fix = NULL, derived = NULL"
 
   /// Removes the fixes of tracks that ended before a time in milliseconds UTC, and returns how many; the tracks themselves stay,
-  /// so that no sync fetches them again, and so do their trips, stops and visits. Each track is a transaction of its own.
+  /// so that no sync fetches them again, and their trips, stops and visits go too. Each track is a transaction of its own.
   ///
   /// - Throws: `StoreError`.
   public func prune(before time: Int64) throws -> Int {

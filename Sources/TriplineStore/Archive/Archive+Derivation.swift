@@ -8,7 +8,7 @@ extension Archive {
   /// killed has done some of the tracks.
   ///
   /// - Throws: `StoreError`.
-  public func derive() throws {
+  func derive() throws {
     let key = try read(Self.derivationKey)
     let tracks = try read { database in
       try Row.fetchAll(
@@ -48,11 +48,13 @@ extension Archive {
   /// What the derived rows depend on besides the fixes: the version of this code, and the account's fences, by FNV-1a.
   private static func derivationKey(_ database: Database) throws -> String {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    let rows = try Row.fetchCursor(
-      database, sql: "SELECT remote_id, latitude, longitude, radius, ring FROM geofence ORDER BY id")
-    while let row = try rows.next() {
-      for byte in "\(row)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    }
+    let fences = try String.fetchAll(
+      database,
+      sql: """
+        SELECT remote_id || '|' || coalesce(latitude, '') || '|' || coalesce(longitude, '') || '|'
+          || coalesce(radius, '') || '|' || coalesce(ring, '') FROM geofence ORDER BY remote_id
+        """)
+    for byte in fences.joined(separator: "\n").utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     return "1-\(String(hash, radix: 16))"
   }
 

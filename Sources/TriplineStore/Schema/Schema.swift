@@ -13,7 +13,7 @@ enum Schema {
     return migrator
   }
 
-  /// A fix has the place of its vehicle and its time, so that it takes no index beside itself: about 43 bytes. Two fixes of one
+  /// A fix has the place of its vehicle and its time, so that it takes no index beside itself: 30 to 40 bytes. Two fixes of one
   /// time are two copies, where they are at two places or of two tracks; nothing that came is lost.
   private static let version1 = """
     PRAGMA application_id = \(applicationID);
@@ -55,6 +55,8 @@ enum Schema {
     ALTER TABLE track ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE track ADD COLUMN failed_at INTEGER;
     ALTER TABLE track ADD COLUMN derived TEXT;
+    ALTER TABLE account ADD COLUMN units_verified INTEGER;
+    UPDATE track SET pruned = 1 WHERE fetched_listing IS NOT NULL AND fix_count = 0;
     CREATE TABLE trip (
       track INTEGER NOT NULL REFERENCES track, start_time INTEGER NOT NULL, end_time INTEGER NOT NULL,
       start_latitude INTEGER NOT NULL, start_longitude INTEGER NOT NULL,

@@ -20,6 +20,8 @@ public struct Sync: Sendable {
   static let furthest: Int64 = 600_000
   /// Tracks in a row at which the API fails, after which it is given up.
   static let mostFailures = 5
+  /// Tracks that cannot be fetched where none could, after which it is given up.
+  static let mostRefusals = 50
   /// Vehicles without history, above which that of all is listed.
   static let mostListings = 10
 
@@ -66,8 +68,8 @@ public struct Sync: Sendable {
     planned(try await plan(pending, fetched), outcome.units)
     try await fetch(pending, &fetched, &outcome, progress)
     try archive.derive()
-    // Tracks that came newest first leave pages half empty.
-    if isFirst && outcome.fixes > 0 { try archive.vacuum() }
+    // Tracks that came newest first leave pages half empty; where somebody reads, or the disk is full, that is no matter.
+    if isFirst && outcome.fixes > 0 { try? archive.vacuum() }
     return outcome
   }
 
@@ -106,6 +108,8 @@ public struct Sync: Sendable {
         outcome.gone += 1
       } catch let error as MyCarTracksError where Self.isOfOneTrack(error) && failuresInARow < Self.mostFailures {
         outcome.failures.append((track.id, error))
+        // Where nothing at all may be had there is no use in asking on.
+        if outcome.fetched == 0 && outcome.failures.count == Self.mostRefusals { throw error }
         // What may not be had is no failure of the API.
         if error.code == .notPermitted || error.code == .badRequest {
           try archive.fail(track, at: client.time.date)
@@ -216,7 +220,8 @@ public struct Sync: Sendable {
       }
     }
     let findings = known.merging(probe.findings)
-    try archive.keep(findings, at: now)
+    try archive.keep(
+      findings, areSpeedsVerified: probe.findings.speedRatio != nil || probe.findings.speed == .written, at: now)
     return findings
   }
 

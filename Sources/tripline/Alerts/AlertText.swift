@@ -14,13 +14,30 @@ struct AlertText {
     var startsAt: String?
     var decidedAt: String?
     var resolvedAt: String?
-    var startedAtBefore: String?
     var muted: String?
+    var before: Before?
     var reason: String
     var labels: [String: String]
     var annotations: [String: String]
     var longitude: Double?
     var latitude: Double?
+  }
+
+  /// What it is with the rules of now.
+  private struct Before: Encodable {
+    var id: String
+    var startsAt: String?
+    var decidedAt: String?
+    var resolvedAt: String?
+    var muted: String?
+
+    init(_ alert: Alert) {
+      id = alert.id
+      startsAt = Timestamp.text(alert.startsAt)
+      decidedAt = Timestamp.text(alert.decidedAt)
+      resolvedAt = alert.resolvedAt.flatMap { Timestamp.text($0) }
+      muted = alert.muting
+    }
   }
 
   private let table = TableText(widths: [7, 20, 16, 18, 16])
@@ -38,7 +55,7 @@ struct AlertText {
   func line(_ alert: Alert, as format: ListFormat, sign: String? = nil, from other: Alert? = nil) throws -> String {
     guard format == .table else { return try JSONLine.text(record(alert, sign, other)) }
     var details = alert.reason
-    if let other { details += "; was \(local(other.startsAt))" }
+    if let other { details += changes(alert, other) }
     if let summary = alert.annotations["summary"] { details += " (\(summary))" }
     if let muting = alert.muting { details += "; \(muting)" }
     if let resolved = alert.resolvedAt, resolved > alert.startsAt {
@@ -59,17 +76,29 @@ struct AlertText {
     }
   }
 
+  /// What of an alert is otherwise.
+  private func changes(_ alert: Alert, _ other: Alert) -> String {
+    var text = ""
+    if alert.startsAt != other.startsAt { text += "; began \(local(other.startsAt))" }
+    if alert.decidedAt != other.decidedAt {
+      text += "; fires \(local(alert.decidedAt)), fired \(local(other.decidedAt))"
+    }
+    if alert.resolvedAt != other.resolvedAt {
+      text += "; was over " + (other.resolvedAt.map(local) ?? "never")
+    }
+    if (alert.muting == nil) != (other.muting == nil) { text += "; was " + (other.muting ?? "told") }
+    return text
+  }
+
   private func local(_ time: Int64) -> String { times.string(from: Date(timeIntervalSince1970: Double(time) / 1000)) }
 
   private func record(_ alert: Alert, _ sign: String?, _ other: Alert?) -> Record {
-    let place = alert.coordinate
-    return Record(
+    Record(
       difference: sign, id: alert.id, alert: alert.rule, vehicle: alert.vehicleID, fence: alert.fenceID,
       startsAt: Timestamp.text(alert.startsAt), decidedAt: Timestamp.text(alert.decidedAt),
       resolvedAt: alert.resolvedAt.flatMap { Timestamp.text($0) },
-      startedAtBefore: other.flatMap { Timestamp.text($0.startsAt) }, muted: alert.muting, reason: alert.reason,
+      muted: alert.muting, before: other.map(Before.init), reason: alert.reason,
       labels: alert.labels, annotations: alert.annotations,
-      longitude: place.longitude.isFinite ? place.longitude : nil,
-      latitude: place.latitude.isFinite ? place.latitude : nil)
+      longitude: alert.coordinate?.longitude, latitude: alert.coordinate?.latitude)
   }
 }

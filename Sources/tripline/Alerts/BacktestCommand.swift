@@ -10,7 +10,7 @@ struct BacktestCommand: AsyncParsableCommand {
     commandName: "backtest", abstract: "Tell what rules would have alerted of, on recorded tracks or an archive.",
     discussion: """
       With --baseline it tells what would be otherwise than with these rules: alerts
-      gained, lost and moved. Tracks go through the very code of the live path.
+      gained, lost and changed. Tracks go through the very code of the live path.
       Where there are no fixes, nothing can be told for certain: how much that is
       stands at the end.
 
@@ -32,7 +32,7 @@ struct BacktestCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "FENCES") var fenceFiles: FenceFiles
 
-  @OptionGroup var window: TimeWindow
+  @OptionGroup var window: AlertWindow
 
   @Flag(help: "Exit with status 1 where there is a difference.")
   var failOnDiff = false
@@ -55,52 +55,62 @@ struct BacktestCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let others = try fenceFiles.read(fences, isStrict: input.strict)
     let candidate = try RuleFile(rules, reader: fenceFiles.reader)
     let before = try baseline.map { try RuleFile($0, reader: fenceFiles.reader) }
-    let set = RuleFile.set(
-      candidate.fences + (before?.fences ?? []) + (try fenceFiles.read(fences, isStrict: input.strict)))
     let progress = ProgressLine(inputs: input.tracks.count)
-    let result = try await Backtest(
-      candidate.configuration.rules, baseline: before?.configuration.rules, fences: set, jobs: jobs
-    ).run(
-      input.files, format: input.format, from: window.start, to: window.end, progress: progress.update)
+    let result = try await run(candidate, others, progress)
+    let other = if let before { try await run(before, others, progress) } else { nil as BacktestResult? }
     progress.finish()
+    let times = (window.start ?? .min)..<(window.end ?? .max)
     let text = AlertText(zone: candidate.configuration.zone)
-    let differences = result.baseline == nil ? nil : result.differences
-    for line in try lines(result, differences, text) { print(line, terminator: "") }
-    report(result, differences)
+    let differences = other.map { result.differences(from: $0).filter { times.contains($0.alert.startsAt) } }
+    let alerts = result.alerts.filter { times.contains($0.startsAt) }
+    for line in try lines(alerts, differences, text) { print(line, terminator: "") }
+    report(result, alerts, times)
+    if let other, let differences {
+      report(differences, before: other.alerts.count { times.contains($0.startsAt) })
+    }
     try ExitStatus.check(result.report, failures: result.failures, isStrict: input.strict)
     if failOnDiff, differences?.isEmpty == false { throw ExitStatus.answerIsNo }
   }
 
+  /// Each with the fences of its own rules.
+  private func run(_ file: RuleFile, _ fences: [Fence], _ progress: ProgressLine) async throws -> BacktestResult {
+    let set = RuleFile.set(file.fences + fences)
+    _ = file.warnOfMissingFences(in: set)
+    return try await Backtest(file.configuration.rules, fences: set, jobs: jobs)
+      .run(input.files, format: input.format, progress: progress.update)
+  }
+
   private func lines(
-    _ result: BacktestResult, _ differences: [BacktestResult.Difference]?, _ text: AlertText
+    _ alerts: [Alert], _ differences: [BacktestResult.Difference]?, _ text: AlertText
   ) throws -> [String] {
-    guard output != .cloudevents else { return AlertText.events(result.alerts) }
+    guard output != .cloudevents else { return AlertText.events(alerts) }
     let output = output == .table ? ListFormat.table : .ndjson
-    guard let differences else { return try result.alerts.map { try text.line($0, as: output) } }
+    guard let differences else { return try alerts.map { try text.line($0, as: output) } }
     return try differences.map { difference in
       switch difference {
       case .gained(let alert): try text.line(alert, as: output, sign: "gained")
       case .lost(let alert): try text.line(alert, as: output, sign: "lost")
-      case .moved(let alert, let other): try text.line(alert, as: output, sign: "moved", from: other)
+      case .changed(let alert, let other): try text.line(alert, as: output, sign: "changed", from: other)
       }
     }
   }
 
-  private func report(_ result: BacktestResult, _ differences: [BacktestResult.Difference]?) {
-    let coverage = result.coverage
+  private func report(_ result: BacktestResult, _ alerts: [Alert], _ times: Range<Int64>) {
+    let coverage = result.coverage(of: times)
     Messages.note(
-      "\(coverage.vehicles) vehicles, \(coverage.fixes) fixes, \(coverage.accepted) of them used; \(TimeSpan.text(coverage.covered)) of trips and stops, \(TimeSpan.text(coverage.gaps)) without fixes"
+      "\(coverage.vehicles) vehicles with \(TimeSpan.text(coverage.covered)) of trips and stops, and \(TimeSpan.text(coverage.gaps)) without fixes; \(result.fixes) fixes read, \(result.accepted) of them used"
     )
-    let muted = result.alerts.count { $0.muting != nil }
-    Messages.note("\(result.alerts.count) alerts" + (muted > 0 ? ", \(muted) of them muted" : ""))
-    guard let differences else { return }
-    func count(_ isWanted: (BacktestResult.Difference) -> Bool) -> Int { differences.count(where: isWanted) }
-    let gained = count { if case .gained = $0 { true } else { false } }
-    let lost = count { if case .lost = $0 { true } else { false } }
+    let muted = alerts.count { $0.muting != nil }
+    Messages.note("\(alerts.count) alerts" + (muted > 0 ? ", \(muted) of them muted" : ""))
+  }
+
+  private func report(_ differences: [BacktestResult.Difference], before: Int) {
+    let gained = differences.count { if case .gained = $0 { true } else { false } }
+    let lost = differences.count { if case .lost = $0 { true } else { false } }
     Messages.note(
-      "\(result.baseline?.count ?? 0) with the rules of now; \(gained) gained, \(lost) lost, \(differences.count - gained - lost) moved"
-    )
+      "\(before) with the rules of now; \(gained) gained, \(lost) lost, \(differences.count - gained - lost) changed")
   }
 }

@@ -28,20 +28,7 @@ struct RulesCommand: ParsableCommand {
     func run() throws {
       let file = try RuleFile(file, reader: fenceFiles.reader)
       let set = RuleFile.set(file.fences)
-      let known = (ids: Set(set.ids), tags: Set((0..<UInt32(set.count)).flatMap { set.tags(of: $0) }))
-      var isWhole = true
-      for rule in file.configuration.rules where rule.trigger.isOfFences {
-        var missing: [String] = []
-        switch rule.fences {
-        case .all: break
-        case .ids(let ids): missing = ids.subtracting(known.ids).map { "id \($0)" }
-        case .tags(let tags): missing = tags.subtracting(known.tags).map { "tag \($0)" }
-        }
-        for name in missing.sorted() {
-          Messages.warning("\(rule.name): no fence has the \(name)")
-          isWhole = false
-        }
-      }
+      let isWhole = file.warnOfMissingFences(in: set)
       for rule in file.configuration.rules { print(rule.name) }
       Messages.note("\(file.configuration.rules.count) rules, \(set.count) fences")
       if !isWhole { throw ExitStatus.answerIsNo }

@@ -37,7 +37,10 @@ struct TestCommand: AsyncParsableCommand {
       let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
       let rules = try RuleFile(
         URL(fileURLWithPath: tests.ruleFile, relativeTo: folder).path, reader: fenceFiles.reader)
-      let backtest = Backtest(rules.configuration.rules, fences: RuleFile.set(rules.fences), jobs: 1)
+      let set = RuleFile.set(rules.fences)
+      // What is not there is never entered, which a test that expects nothing would not tell.
+      guard rules.warnOfMissingFences(in: set) else { throw ExitStatus.badConfiguration }
+      let backtest = Backtest(rules.configuration.rules, fences: set, jobs: 1)
       for test in tests.tests {
         let result = try await backtest.run([test.input])
         let problems = Self.inputProblems(result) + test.problems(with: result.alerts)

@@ -10,9 +10,12 @@ struct TimeWindow: ParsableArguments {
   @Option(help: ArgumentHelp("Only trips that start before this time.", valueName: "time"))
   var to: String?
 
-  func validate() throws {
+  func validate() throws { try Self.validate(from: from, to: to) }
+
+  /// Refuses what is no time.
+  static func validate(from: String?, to: String?) throws {
     for (name, text) in [("--from", from), ("--to", to)] {
-      guard let text, Self.instant(text) == nil else { continue }
+      guard let text, instant(text) == nil else { continue }
       throw ValidationError("\(name) takes a day or a time in UTC, like 2026-10-01 or 2026-10-01T06:00:00Z")
     }
   }

@@ -54,12 +54,13 @@ import Testing
   ///   - named: ids of the vehicles that are asked for, all where there are none.
   ///   - groups: groups of vehicles that are asked for.
   ///   - pause: what the reader waits after each update.
+  ///   - limit: seconds after which it ends, however much has come.
   ///   - hasBegun: whether an earlier feed had handed on what lies before.
   private func run(
     seconds: Int, vehicles: Int = 3, dialect: Dialect = .a, faults: Set<Fault> = [], traffic: Set<Traffic> = [],
     seed: UInt64 = 1, upload: SandboxAccount.Upload = .init(), streams: Int = 5, streamLifetime: Int64 = 3_600_000,
     secret: String? = nil, named: [String] = [], groups: [String] = [], pause: Duration = .zero, hasBegun: Bool = true,
-    scale: Double = 100
+    scale: Double = 100, limit: Int? = nil
   ) async throws -> Outcome {
     let clock = SandboxClock(scale: scale)
     var options = SandboxOptions()
@@ -108,7 +109,7 @@ import Testing
       let collector = Collector(Outcome(sent: sent))
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await feed.run() }
-        group.addTask { try await clock.sleep(for: .seconds(seconds + 1500)) }
+        group.addTask { try await clock.sleep(for: .seconds(limit ?? seconds + 1500)) }
         group.addTask {
           for await update in feed.updates {
             let isComplete = collector.outcome.withLock { outcome in
@@ -196,6 +197,13 @@ import Testing
       seconds: 90, faults: [.vehicleRemoved, .socketDrop], named: ["101", "102", "103"])
     expectEachOnce(outcome, "removed")
     #expect(outcome.statuses.contains(.live))
+  }
+
+  @Test func `where all that were asked for are gone, nothing else comes`() async throws {
+    // The second one is removed after ten seconds; what it had sent until then may come.
+    let outcome = try await run(
+      seconds: 60, vehicles: 2, faults: [.vehicleRemoved, .shortStreams], named: ["102"], limit: 200)
+    #expect(Set(outcome.received.keys.map(\.vehicle)).isSubset(of: ["102"]))
   }
 
   @Test func `of groups that are asked for, nothing else comes`() async throws {

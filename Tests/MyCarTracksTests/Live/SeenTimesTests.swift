@@ -20,6 +20,14 @@ import TriplineTesting
     #expect(fresh == 0)
   }
 
+  @Test func `nothing from the floor on is forgotten, also where the newest comes first`() {
+    var seen = SeenTimes()
+    let many = Int64(SeenTimes.limit * 3)
+    for time in (0..<many).reversed() { _ = seen.insert(van, time, floor: 0) }
+    let fresh = (0..<many).count { seen.insert(van, $0, floor: 0) }
+    #expect(fresh == 0)
+  }
+
   @Test func `of what lies before the floor the last ones are remembered`() {
     var seen = SeenTimes()
     let limit = Int64(SeenTimes.limit)

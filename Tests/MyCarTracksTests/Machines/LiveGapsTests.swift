@@ -50,6 +50,19 @@ import Testing
     #expect(gaps.beginning(of: bus) == noon)
   }
 
+  @Test func `what the stream brings before the last positions of the start leaves the time since the start open`()
+    throws
+  {
+    var gaps = LiveGaps(completeUpTo: [:], at: noon)
+    #expect(!gaps.hasStarted)
+    gaps.note(noon + 5 * minute, of: van, isFromStream: true)
+    gaps.note(noon - 2 * minute, of: car)
+    gaps.started()
+    let begun = gaps.begin([van: noon + 5 * minute, car: noon - 2 * minute], at: .zero)
+    #expect(begun?.vehicles[van] == noon + 5 * minute)
+    #expect(gaps.beginning(of: van) == noon && gaps.beginning(of: car) == noon - 2 * minute)
+  }
+
   @Test func `a vehicle that is first seen on a stream that lasts has missed nothing`() throws {
     var gaps = try running()
     gaps.note(noon + 20 * minute, of: ResourceID("103"))

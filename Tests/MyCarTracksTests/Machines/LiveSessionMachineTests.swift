@@ -67,6 +67,23 @@ import TriplineTesting
     #expect(session.open(2, expires: .seconds(200)) == [.lose, .report(.live), .catchUp])
   }
 
+  @Test func `a replaced stream that breaks may have lost something, one that ends when it has to has not`() {
+    for (closed, isLost) in [(Duration.seconds(85), true), (.seconds(100), false)] {
+      var session = Session()
+      _ = session.handle(.started)
+      _ = session.open(1, expires: .seconds(100))
+      session.now = .seconds(91)
+      _ = session.handle(.received(1, .message))
+      if closed < .seconds(91) { session.now = .seconds(80) }
+      _ = session.handle(.received(1, .message))
+      _ = session.handle(.timeReached)
+      _ = session.open(2)
+      session.now = closed
+      let actions = session.handle(.closed(1))
+      #expect(actions == (isLost ? [.close(1), .lose, .catchUp] : [.close(1)]), "\(closed)")
+    }
+  }
+
   @Test func `what a replaced stream does not bring to an end is fetched`() {
     var session = Session()
     _ = session.handle(.started)

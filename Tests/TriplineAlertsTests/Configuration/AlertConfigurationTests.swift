@@ -66,6 +66,20 @@ import TriplineCore
     ("when: {exit:", "when: {leave:", "22:11: when has to be one of"),
     ("fixes: 3", "fixes: 30", "5:17: fixes has to be a whole number from 1 to 16"),
     ("rules:", "rulez:", "1:1: there are no rules"),
+    ("longer_than: 30m", "longer_than: 53w", "15:54: longer_than has to be at most 366d, and not 53w"),
+    ("keep_firing_for: 5m", "alert: Again", "alert is there twice"),
+    ("groups: [north], ids: ['9']", "ids: []", "16:21: ids is empty"),
+    ("work: [{weekdays", "play: []\n  work: [{weekdays", "12:9: the schedule play has no intervals"),
+    (
+      "when: {exit: {fence: {id: depot-north}}}\n    for: 2m",
+      "when: {stop: {longer_than: 1h}}\n    keep_firing_for: 2m",
+      "23:22: only rules of enter, exit and dwell go on firing"
+    ),
+    (
+      "  - {id: depot-north, name",
+      "  - {id: depot-north, circle: {center: {lat: 1, lon: 1}, radius: 1m}}\n  - {id: depot-north, name",
+      "9:5: there are two fences with the id depot-north"
+    ),
     ("  - alert: LongDwell", "  alert: LongDwell", "this is no YAML"),
   ]
 

@@ -63,6 +63,23 @@ import TriplineTesting
     #expect(Set(machine.resume(at: 10)) == [.attempt(1), .attempt(2)])
   }
 
+  @Test func `one that is added late is tried in its place, and not beside another of its vehicle`() {
+    var machine = DeliveryMachine()
+    #expect(machine.add(5, about: "a", due: 0, at: 0) == [.attempt(5)])
+    #expect(machine.add(1, about: "a", due: 0, at: 0).isEmpty && machine.next == nil)
+    #expect(machine.add(3, about: "a", due: 0, at: 0).isEmpty)
+    let good = DeliveryMachine.Outcome.answered(status: 200, retryAfter: nil)
+    #expect(machine.concluded(5, good, at: 0, chance: 0) == [.delivered(5), .attempt(1)])
+    #expect(machine.concluded(1, good, at: 0, chance: 0) == [.delivered(1), .attempt(3)])
+  }
+
+  @Test func `a receiver is after a restart as it was before`() {
+    var gone = DeliveryMachine(isDisabled: true)
+    #expect(gone.add(1, about: "a", due: 0, at: 0).isEmpty && gone.isDisabled)
+    var paused = DeliveryMachine(pausedUntil: 500)
+    #expect(paused.add(1, about: "a", due: 0, at: 0).isEmpty && paused.next == 500)
+  }
+
   @Test(arguments: 0..<200 as Range<UInt64>)
   func `whatever the receiver does, everything arrives or is told as dead, each once and in its vehicle's order`(
     seed: UInt64

@@ -1,8 +1,8 @@
 import Testing
-import TriplineCore
 import TriplineTesting
 
 @testable import TriplineAlerts
+@testable import TriplineCore
 
 /// A vehicle on a straight street, and a fence of 200 m around its middle; positions in metres from there.
 @Suite struct AlertMachineTests {
@@ -111,6 +111,89 @@ import TriplineTesting
   @Test func `of vehicles that a rule is not about nothing is told`() throws {
     #expect(try changes(drive(), try rules("  - {alert: In, when: {enter: {}}, vehicles: {ids: ['1']}}")).isEmpty)
     #expect(try changes(drive(), try rules("  - {alert: In, when: {enter: {}}, vehicles: {ids: ['4711']}}")).count == 2)
+  }
+
+  @Test func `what was only to go on firing is over when its time is, also where nothing more comes`() throws {
+    let book = RuleBook(try rules("  - {alert: In, when: {enter: {}}, keep_firing_for: 10m}"))
+    var configuration = Engine.Configuration(.fleet)
+    configuration.rules = book.fenceRules
+    let fences = try FenceSet([Fence(id: "depot", shape: .circle(center: Self.center, radius: 200))])
+    var engine = Engine(fences: fences, configuration: configuration)
+    var (machine, events) = (AlertMachine(book), EventBuffer())
+    let vehicle = AlertMachine.Vehicle(index: 0, id: "4711")
+    let fixes = drive().enumerated().map { fix($0.element, sequence: $0.offset + 1) }
+    engine.process(fixes.span, into: &events)
+    for event in events.events { _ = machine.take(event, of: vehicle, in: fences) }
+    #expect(machine.current.count == 1)
+    let start: Int64 = 1_780_000_000_000
+    #expect(machine.advance(to: start + 600_000).isEmpty)
+    let over = machine.advance(to: start + 900_000)
+    #expect(names(over) == ["-In"] && machine.current.isEmpty)
+    #expect((over.first?.alert.resolvedAt ?? 0) < start + 900_000)
+  }
+
+  @Test func `another set of fences, in another order, resolves what fires at the right one`() throws {
+    let text = "  - {alert: In, when: {enter: {}}}\n  - {alert: Out, when: {exit: {}}}"
+    let book = RuleBook(try rules(text))
+    var configuration = Engine.Configuration(.fleet)
+    configuration.rules = book.fenceRules
+    let depot = Fence(id: "depot", shape: .circle(center: Self.center, radius: 200))
+    let far = Fence(id: "far", shape: .circle(center: Coordinate(latitude: 10, longitude: 10), radius: 200))
+    var engine = Engine(fences: try FenceSet([far, depot]), configuration: configuration)
+    var (machine, events) = (AlertMachine(book), EventBuffer())
+    let vehicle = AlertMachine.Vehicle(index: 0, id: "4711")
+    var changes: [AlertChange] = []
+    func take(_ fences: FenceSet) {
+      for event in events.events { changes += machine.take(event, of: vehicle, in: fences) }
+      events.removeAll()
+    }
+    let fixes = drive(stay: 60).enumerated().map { fix($0.element, sequence: $0.offset + 1) }
+    engine.process(Array(fixes.prefix(140)).span, into: &events)
+    take(engine.fences)
+    #expect(names(changes) == ["+In"])
+    var closing = EventBuffer()
+    let before = engine.fences
+    engine.replaceFences(with: try FenceSet([depot]), at: fixes[139].time, closing: &closing, into: &events)
+    for event in closing.events { changes += machine.take(event, of: vehicle, in: before) }
+    take(engine.fences)
+    #expect(names(changes) == ["+In"])
+    engine.process(Array(fixes.suffix(from: 140)).span, into: &events)
+    take(engine.fences)
+    #expect(names(changes) == ["+In", "-In", "+Out"])
+    // And a fence that is removed ends what fires at it.
+    #expect(names(machine.remove(fences: ["depot"], at: 1_780_000_900_000)) == ["-Out"])
+  }
+
+  @Test func `two things at once have two ids, and texts are texts`() throws {
+    let book = RuleBook(
+      try rules("  - {alert: Harsh, when: {harsh: {}}, annotations: {summary: 'by {{vehicle.name}}: {{reason}}'}}"))
+    var machine = AlertMachine(book)
+    let vehicle = AlertMachine.Vehicle(index: 0, id: "4711", name: "Smith & Sons \"A\"")
+    let fences = try FenceSet([])
+    let alerts = [HarshEvent.Kind.brake, .corner].flatMap { kind in
+      machine.take(
+        .harsh(
+          HarshEvent(
+            kind: kind, level: .harsh, vehicle: 0, firstSequence: 1, lastSequence: 2, start: 1000, end: 2000,
+            coordinate: Self.center, peak: 3, change: -5, speedBefore: 20)), of: vehicle, in: fences)
+    }.map(\.alert)
+    #expect(alerts.count == 4 && Set(alerts.map(\.id)).count == 2)
+    #expect(alerts[0].annotations["summary"] == "by Smith & Sons \"A\": brake: harsh, 3.0 m/s² at its peak")
+  }
+
+  /// Ids are kept by whoever was told: these must never change.
+  @Test(
+    arguments: [
+      ("enter: {}", "37q7pxoka2jcg3lb54g4hf4hx7"), ("exit: {fence: {tag: depot}}", "kxzflvj2xfud6qvdqgurjez4zb"),
+      ("dwell: {longer_than: 30m}", "b2fqwnjqqyohv4cc22zo2zffmu"),
+      ("stop: {longer_than: 2h}", "mq74il346fr2qbjtzzdhaddhyx"),
+      ("overspeed: {tier: serious}", "fjfkahs47ykhvzu5bbgdtu57ug"),
+      ("harsh: {level: severe, kind: brake}", "7aq47swuwpf4ogrhd743hxxzme"),
+      ("trip: {score_below: 60}", "jpjvic4gtk2zg7smw5indayx4q"),
+    ])
+  func `the revision of a rule stays what it is`(when: String, revision: String) throws {
+    let found = try rules("  - {alert: A, when: {\(when)}}")[0].revision
+    #expect(found == revision)
   }
 
   @Test func `a vehicle that is inside from the start has not entered, and dwells nonetheless`() throws {
