@@ -2,6 +2,7 @@ import Foundation
 import MyCarTracks
 import MyCarTracksSandbox
 import MyCarTracksTesting
+import Synchronization
 import Testing
 import TriplineCore
 import TriplineFormats
@@ -21,6 +22,7 @@ final class SyncedAccount {
   {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("archive-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    Self.remove(folder)
     archive = try Archive(path: folder.appendingPathComponent("fleet.db").path)
     time = ManualTime(date: date)
     transport = SandboxTransport(Sandbox(account: account, options: options), time: time)
@@ -28,7 +30,19 @@ final class SyncedAccount {
     self.options = options
   }
 
-  deinit { try? FileManager.default.removeItem(at: folder) }
+  private static let folders = Mutex<[URL]>([])
+
+  /// Removes a folder at the end of the process: an archive may be in use when nobody has the account any more.
+  private static func remove(_ folder: URL) {
+    folders.withLock { folders in
+      if folders.isEmpty {
+        atexit {
+          for folder in SyncedAccount.folders.withLock({ $0 }) { try? FileManager.default.removeItem(at: folder) }
+        }
+      }
+      folders.append(folder)
+    }
+  }
 
   /// Another account's state under the same archive, as if the account had changed.
   func sync(

@@ -91,9 +91,9 @@ import Testing
       })
     // Where an earlier feed had stopped.
     let complete = Dictionary(
-      account.tracks.map { track in
+      account.tracks.compactMap { track in
         let before = track.points.filter { $0.uploaded <= began && $0.time <= began + 600_000 }.map(\.time)
-        return (ResourceID("\(101 + track.vehicle)"), before.max() ?? began)
+        return before.max().map { (ResourceID("\(101 + track.vehicle)"), $0) }
       }
     ) { max($0, $1) }
     let credentials = Credentials(clientID: options.clientID, clientSecret: Secret(secret ?? options.clientSecret))
