@@ -180,7 +180,8 @@ import Testing
 
   @Test func `two hours that come at once come once`() async throws {
     let outcome = try await run(
-      seconds: 7300, vehicles: 2, upload: SandboxAccount.Upload(interval: 30_000, lateVehicles: 2), scale: 300, limit: 13_000)
+      seconds: 7300, vehicles: 2, upload: SandboxAccount.Upload(interval: 30_000, lateVehicles: 2), scale: 300,
+      limit: 13_000)
     expectEachOnce(outcome, "late")
     #expect(outcome.received.keys.count { $0.vehicle == "102" } > 3000)
   }
