@@ -1,11 +1,12 @@
 import TriplineCore
+import TriplineFormats
 
 extension AlertMachine {
   /// Why a rule of fences fired, for people.
   static func reason(_ event: RuleEvent, _ rule: AlertRule) -> String {
     var words: [String] = []
     switch rule.trigger {
-    case .dwell(let duration): words.append("inside for \(text(duration))")
+    case .dwell(let duration): words.append("inside for \(TimeSpan.text(duration))")
     case .exit: words.append("has left")
     default: words.append("has entered")
     }
@@ -17,7 +18,7 @@ extension AlertMachine {
     case .fenceExpired: words.append("because the fence has expired")
     }
     if event.decidedTime > event.time, event.kind != .dwell {
-      words.append("believed after \(text(event.decidedTime - event.time))")
+      words.append("believed after \(TimeSpan.text(event.decidedTime - event.time))")
     }
     if event.isBySilence { words.append("no fix has come since") }
     if event.fixesFor > 1 { words.append("\(event.fixesFor) fixes say so") }
@@ -26,15 +27,6 @@ extension AlertMachine {
     }
     if event.accuracy > 0 { words.append("\(Int(event.accuracy.rounded())) m of accuracy taken off") }
     return words.joined(separator: ", ")
-  }
-
-  /// A length of time for people.
-  static func text(_ milliseconds: Int64) -> String {
-    let seconds = (milliseconds + 500) / 1000
-    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)
-    if hours > 0 { return minutes > 0 ? "\(hours) h \(minutes) min" : "\(hours) h" }
-    if minutes > 0 { return seconds % 60 > 0 ? "\(minutes) min \(seconds % 60) s" : "\(minutes) min" }
-    return "\(seconds) s"
   }
 
   /// A speed for people.

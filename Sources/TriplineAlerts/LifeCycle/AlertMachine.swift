@@ -1,5 +1,6 @@
 import Mustache
 public import TriplineCore
+import TriplineFormats
 
 /// Makes alerts of what the engine tells: each fires once, until what it waits for is over. Knows no clock.
 public struct AlertMachine: Sendable {
@@ -54,7 +55,7 @@ public struct AlertMachine: Sendable {
       return tell(vehicle, "over", from: event.start, to: event.end, at: event.coordinate) { trigger in
         guard case .overspeed(let tier) = trigger, event.tier >= tier else { return nil }
         return
-          "\(Self.kilometersPerHour(event.peak)) where \(Self.kilometersPerHour(event.limit)) are allowed, for \(Self.text(event.duration))"
+          "\(Self.kilometersPerHour(event.peak)) where \(Self.kilometersPerHour(event.limit)) are allowed, for \(TimeSpan.text(event.duration))"
       }
     case .stop(let step) where step.phase == .ended:
       let stop = step.stop
@@ -62,7 +63,7 @@ public struct AlertMachine: Sendable {
         guard case .stop(let duration) = trigger, stop.duration >= duration, stop.kind != .dataGap else { return nil }
         // Of one that is not observed the ends are known, and not what was between them.
         let isObserved = stop.kind == .observed || stop.kind == .pause
-        return "stopped for \(Self.text(stop.duration)), longer than \(Self.text(duration))"
+        return "stopped for \(TimeSpan.text(stop.duration)), longer than \(TimeSpan.text(duration))"
           + (isObserved ? "" : ", by the fixes before and after it")
       }
     case .harsh(let event):

@@ -41,14 +41,11 @@ struct AlertText {
   }
 
   private let table = TableText(widths: [7, 20, 16, 18, 16])
-  private let times: DateFormatter
+  private let times: LocalTime
 
   /// Writes times for people in a zone.
   init(zone: TimeZone) {
-    times = DateFormatter()
-    times.locale = Locale(identifier: "en_US_POSIX")
-    times.timeZone = zone
-    times.dateFormat = "yyyy-MM-dd HH:mm:ss"
+    times = LocalTime(zone, "yyyy-MM-dd HH:mm:ss")
   }
 
   /// A line with its end.
@@ -61,7 +58,9 @@ struct AlertText {
     if let resolved = alert.resolvedAt, resolved > alert.startsAt {
       details += "; over after \(TimeSpan.text(resolved - alert.startsAt))"
     }
-    return table.line([sign ?? "", local(alert.startsAt), alert.rule, alert.vehicleID, alert.fenceID ?? "", details])
+    return table.line([
+      sign ?? "", times.text(alert.startsAt), alert.rule, alert.vehicleID, alert.fenceID ?? "", details,
+    ])
   }
 
   /// What would be told of alerts, those that are muted left out, in the order of its times.
@@ -79,18 +78,16 @@ struct AlertText {
   /// What of an alert is otherwise.
   private func changes(_ alert: Alert, _ other: Alert) -> String {
     var text = ""
-    if alert.startsAt != other.startsAt { text += "; began \(local(other.startsAt))" }
+    if alert.startsAt != other.startsAt { text += "; began \(times.text(other.startsAt))" }
     if alert.decidedAt != other.decidedAt {
-      text += "; fires \(local(alert.decidedAt)), fired \(local(other.decidedAt))"
+      text += "; fires \(times.text(alert.decidedAt)), fired \(times.text(other.decidedAt))"
     }
     if alert.resolvedAt != other.resolvedAt {
-      text += "; was over " + (other.resolvedAt.map(local) ?? "never")
+      text += "; was over " + (other.resolvedAt.map(times.text) ?? "never")
     }
     if (alert.muting == nil) != (other.muting == nil) { text += "; was " + (other.muting ?? "told") }
     return text
   }
-
-  private func local(_ time: Int64) -> String { times.string(from: Date(timeIntervalSince1970: Double(time) / 1000)) }
 
   private func record(_ alert: Alert, _ sign: String?, _ other: Alert?) -> Record {
     Record(

@@ -12,19 +12,24 @@ struct RuleFile {
 
   /// Reads a file, and the files of fences it names, which are looked for beside it.
   init(_ path: String, reader: FenceReader) throws {
-    let text = try Self.text(path)
-    do throws(ConfigurationError) {
-      configuration = try AlertConfiguration(text, file: path)
-    } catch {
-      Messages.error("\(error)")
-      throw ExitStatus.badConfiguration
-    }
+    configuration = try Self.configuration(path)
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
     let files = configuration.fenceFiles.map { InputFile(path: URL(fileURLWithPath: $0, relativeTo: folder).path) }
     let result = reader.read(files)
     try ExitStatus.check(result.report, failures: result.failures, isStrict: false)
     if let failure = result.failures.first { throw ExitStatus.status(of: failure) }
     fences = configuration.fences + result.fences
+  }
+
+  /// A file of rules, without the files of fences that it names.
+  static func configuration(_ path: String) throws -> AlertConfiguration {
+    let text = try text(path)
+    do throws(ConfigurationError) {
+      return try AlertConfiguration(text, file: path)
+    } catch {
+      Messages.error("\(error)")
+      throw ExitStatus.badConfiguration
+    }
   }
 
   /// The text of a file.

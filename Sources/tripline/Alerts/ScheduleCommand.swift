@@ -41,8 +41,6 @@ struct ScheduleCommand: ParsableCommand {
       var nextChange: String?
     }
 
-    @OptionGroup(title: "FENCES") var fenceFiles: FenceFiles
-
     func validate() throws {
       guard at.allSatisfy({ TimeWindow.instant($0) != nil }) else {
         throw ValidationError("--at takes a day or a time in UTC, like 2026-10-01 or 2026-10-01T06:00:00Z")
@@ -50,16 +48,16 @@ struct ScheduleCommand: ParsableCommand {
     }
 
     func run() throws {
-      let file = try RuleFile(rules, reader: fenceFiles.reader)
-      guard let schedule = file.configuration.schedules[name] else {
+      let configuration = try RuleFile.configuration(rules)
+      guard let schedule = configuration.schedules[name] else {
         Messages.error(
-          "\(rules) has no schedule \(name); there are \(file.configuration.schedules.keys.sorted().joined(separator: ", "))"
+          "\(rules) has no schedule \(name); there are \(configuration.schedules.keys.sorted().joined(separator: ", "))"
         )
         throw ExitStatus.noInput
       }
       let now = Int64(Date().timeIntervalSince1970 * 1000)
       let moments = at.isEmpty ? [now] : at.compactMap(TimeWindow.instant)
-      for moment in moments { try explain(moment, schedule, file.configuration.zone) }
+      for moment in moments { try explain(moment, schedule, configuration.zone) }
       if !moments.allSatisfy(schedule.contains) { throw ExitStatus.answerIsNo }
     }
 
@@ -82,11 +80,7 @@ struct ScheduleCommand: ParsableCommand {
     }
 
     private func text(_ moment: Int64, _ zone: TimeZone) -> String {
-      let format = DateFormatter()
-      format.locale = Locale(identifier: "en_US_POSIX")
-      format.timeZone = zone
-      format.dateFormat = "EEE yyyy-MM-dd HH:mm xxx"
-      return format.string(from: Date(timeIntervalSince1970: Double(moment) / 1000))
+      LocalTime(zone, "EEE yyyy-MM-dd HH:mm xxx").text(moment)
     }
   }
 }
