@@ -17,14 +17,6 @@ actor RequestGate {
   /// How many requests this priority leaves to others.
   func reserve(of priority: RequestPriority) -> Int { budget.reserve(of: priority) }
 
-  /// How long a request of this priority would wait now.
-  func wait(_ priority: RequestPriority) -> Duration {
-    let now = time.elapsed
-    var trial = budget
-    guard case .wait(let moment) = trial.request(priority, at: now) else { return .zero }
-    return moment - now
-  }
-
   /// Waits until a request may go out.
   ///
   /// - Throws: `rateLimited` where that would take longer than `patience`, and `CancellationError`.

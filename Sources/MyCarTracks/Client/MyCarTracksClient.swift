@@ -59,7 +59,7 @@ public final class MyCarTracksClient: Sendable {
         ("Authorization", "Basic " + Data(pair.utf8).base64EncodedString()),
         ("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json"),
       ], body: Array(form.utf8))
-    token = TokenSource(time: time, wait: { await sender.gate.wait(.live) }) {
+    token = TokenSource(time: time) {
       // It changes nothing, so that it may be sent again.
       let (reply, content) = try await sender.reply(
         AttemptMachine(isRepeatable: true, hasToken: false), .live, patience: nil, read: TokenReply.init

@@ -19,7 +19,7 @@ public actor LiveFeed {
   public nonisolated let updates = LiveUpdates()
 
   private let client: MyCarTracksClient
-  private let vehicles: [ResourceID]
+  private let vehicles: Set<ResourceID>
   private let groups: [ResourceID]
   private let connector: any LiveConnector
   private let chance: @Sendable () -> Double
@@ -63,7 +63,7 @@ public actor LiveFeed {
     completeUpTo: [ResourceID: Int64] = [:], connector: any LiveConnector, chance: @escaping @Sendable () -> Double
   ) {
     self.client = client
-    self.vehicles = vehicles
+    self.vehicles = Set(vehicles)
     self.groups = groups
     gaps = LiveGaps(completeUpTo: completeUpTo, at: client.time.date)
     for (vehicle, time) in completeUpTo { _ = seen.insert(vehicle, time, floor: .min) }
@@ -200,14 +200,14 @@ public actor LiveFeed {
 
   /// Makes a stream; where a vehicle is not known any more, of the others.
   private func makeStream() async throws -> (LiveStream, LearnedSettings.StreamBody) {
-    let wanted = vehicles.filter { !gone.contains($0) }
+    let wanted = vehicles.subtracting(gone).sorted { $0.text < $1.text }
     do {
       return try await client.makeStream(vehicles: wanted, groups: groups)
     } catch let error as MyCarTracksError where error.code == .notFound && !wanted.isEmpty {
       let there = Set(try await client.vehicles(priority: .live).all().map(\.id))
       // Of none there would be one of all.
-      let missing = Set(vehicles).subtracting(there)
-      if missing.count < Set(vehicles).count || !groups.isEmpty { gone = missing }
+      let missing = vehicles.subtracting(there)
+      if missing != vehicles || !groups.isEmpty { gone = missing }
       throw error
     }
   }

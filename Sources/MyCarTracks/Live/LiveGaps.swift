@@ -62,8 +62,8 @@ struct LiveGaps: Sendable {
 
   /// From which time on positions of a vehicle may be fetched once more.
   func floor(of vehicle: ResourceID) -> Int64 {
-    let times = [complete[vehicle], missing[vehicle], madeUpFor[vehicle]].compactMap { $0 }
-    return times.min().map { $0 - Self.margin } ?? .min
+    guard let complete = complete[vehicle] else { return .min }
+    return min(complete, missing[vehicle] ?? complete, madeUpFor[vehicle] ?? complete) - Self.margin
   }
 
   /// A position of a vehicle has come.

@@ -34,12 +34,6 @@ struct TokenMachine: Sendable {
   private var state = State.none
   private var generation = 0
 
-  /// Whether a token is there that is good, and not the one that was refused.
-  func isThere(at now: Duration, rejected: Token?) -> Bool {
-    guard case .valid(let token) = state else { return false }
-    return token.generation != rejected?.generation && now < token.renewal
-  }
-
   /// A caller needs a token; `rejected` is the one that the API has refused to them.
   mutating func need(at now: Duration, rejected: Token? = nil) -> Action {
     switch state {
@@ -49,7 +43,7 @@ struct TokenMachine: Sendable {
     case .fetching:
       return .wait
     case .valid(let token):
-      if isThere(at: now, rejected: rejected) { return .use(token) }
+      if token.generation != rejected?.generation && now < token.renewal { return .use(token) }
       state = .fetching
       return .fetch
     }

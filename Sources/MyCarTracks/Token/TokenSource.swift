@@ -6,16 +6,11 @@ actor TokenSource {
   private var waiters: [Int: Waiter] = [:]
   private var count = 0
   private let time: any TimeSource
-  private let wait: @Sendable () async -> Duration
   private let fetch: @Sendable () async throws -> TokenReply
 
-  /// Creates a source that asks by `fetch`, which may begin only after some time where the account's requests are used up.
-  init(
-    time: any TimeSource, wait: @escaping @Sendable () async -> Duration,
-    fetch: @escaping @Sendable () async throws -> TokenReply
-  ) {
+  /// Creates a source that asks by `fetch`.
+  init(time: any TimeSource, fetch: @escaping @Sendable () async throws -> TokenReply) {
     self.time = time
-    self.wait = wait
     self.fetch = fetch
   }
 
@@ -26,14 +21,6 @@ actor TokenSource {
   ///   - patience: how long to wait for one, `nil` for as long as it takes.
   /// - Throws: `MyCarTracksError`, of which `rateLimited` where it takes longer, and `CancellationError`.
   func token(rejected: TokenMachine.Token? = nil, patience: Duration? = nil) async throws -> TokenMachine.Token {
-    if let patience, !machine.isThere(at: time.elapsed, rejected: rejected) {
-      let wait = await wait()
-      guard wait <= patience else {
-        throw MyCarTracksError(
-          .rateLimited, "the account's requests are used up, those for tokens too. Wait, or stop what else uses them.",
-          retryAfter: wait)
-      }
-    }
     switch machine.need(at: time.elapsed, rejected: rejected) {
     case .use(let token): return token
     // Not a child of the caller's task: who gives up must not take the token from those who wait.

@@ -45,7 +45,7 @@ import Testing
 
   @Test func `a hundred callers at once bring about one request`() async throws {
     let count = Mutex(0)
-    let source = TokenSource(time: ManualTime(), wait: { .zero }) {
+    let source = TokenSource(time: ManualTime()) {
       count.withLock { $0 += 1 }
       for _ in 0..<20 { await Task.yield() }
       return try TokenReply(HTTPReply(status: 200, body: Array(#"{"access_token":"abc","expires_in":"3592"}"#.utf8)))

@@ -103,6 +103,21 @@ import TriplineTesting
     #expect(nowhere.differences(from: plain).count == plain.alerts.count && nowhere.alerts.isEmpty)
   }
 
+  @Test(.enabled(if: SharedData.isPresent, "there are no recorded tracks"))
+  func `trips of recorded cars are told by their score, and brakes by their strength, on whatever engines`()
+    async throws
+  {
+    let rules = try rules(
+      "  - {alert: Score, when: {trip: {score_below: 100}}}\n  - {alert: Brake, when: {harsh: {kind: brake}}}")
+    let input = InputFile(path: try SharedData.path("tracks/car_curitiba_ndsbr_1hz.csv.gz"))
+    let one = try await Backtest(rules, fences: try FenceSet([]), jobs: 1).run([input]).alerts
+    let two = try await Backtest(rules, fences: try FenceSet([]), jobs: 2).run([input]).alerts
+    #expect(one == two)
+    let (trips, brakes) = (one.filter { $0.rule == "Score" }, one.filter { $0.rule == "Brake" })
+    #expect(trips.count >= 5 && trips.allSatisfy { $0.coordinate == nil && $0.reason.contains("below 100") })
+    #expect(!brakes.isEmpty && brakes.allSatisfy { $0.coordinate != nil && $0.kind == "vehicle.harsh" })
+  }
+
   @Test func `stops are told with their times`() async throws {
     let track = """
       vehicle_id,time,lat,lon

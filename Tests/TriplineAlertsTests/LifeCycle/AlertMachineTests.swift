@@ -210,7 +210,6 @@ import TriplineTesting
         - {alert: Out, when: {exit: {}}, keep_firing_for: 30s}
         - {alert: Long, when: {dwell: {longer_than: 1m}}}
         - {alert: Stop, when: {stop: {longer_than: 3m}}}
-        - {alert: Score, when: {trip: {score_below: 100}}}
       """
     let rules = try rules(text)
     var meters = Double.random(in: -400...400, using: &random)
