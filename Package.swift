@@ -36,6 +36,8 @@ if !coreOnly {
   package.dependencies += [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -43,7 +45,10 @@ if !coreOnly {
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ]
   package.products += [
     .library(name: "MyCarTracks", targets: ["MyCarTracks"]),
@@ -62,6 +67,7 @@ if !coreOnly {
       name: "TriplineAlerts",
       dependencies: [
         "TriplineCore", "TriplineFormats", "TriplineJSON", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "HeapModule", package: "swift-collections"),
         .product(name: "Mustache", package: "swift-mustache"), .product(name: "Yams", package: "Yams"),
       ]),
     .target(
@@ -83,14 +89,31 @@ if !coreOnly {
     .target(
       name: "TriplineStore",
       dependencies: [
-        "CSQLite", "TriplineCore", "TriplineFormats", "MyCarTracks", .product(name: "GRDB", package: "GRDB.swift"),
+        "CSQLite", "TriplineAlerts", "TriplineCore", "TriplineFormats", "MyCarTracks",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    .target(
+      name: "TriplineService",
+      dependencies: [
+        "TriplineAlerts", "TriplineCore", "TriplineFormats", "TriplineJSON", "TriplineStore", "MyCarTracks",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .executableTarget(
       name: "tripline",
       dependencies: [
         "TriplineCore", "TriplineFormats", "TriplineAlerts", "TriplineReports", "MyCarTracks", "MyCarTracksSandbox",
-        "TriplineStore",
+        "TriplineService", "TriplineStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ]),
     .target(
       name: "MyCarTracksTesting", dependencies: ["MyCarTracks", "MyCarTracksSandbox"], path: "Tests/MyCarTracksTesting"),
@@ -102,6 +125,17 @@ if !coreOnly {
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
       ]),
     .testTarget(name: "TriplineStoreTests", dependencies: ["TriplineStore", "MyCarTracksTesting", "TriplineTesting"]),
+    .testTarget(
+      name: "TriplineServiceTests",
+      dependencies: [
+        "MyCarTracks", "TriplineAlerts", "TriplineCore", "TriplineFormats", "TriplineService", "TriplineStore",
+        "MyCarTracksTesting", "TriplineTesting",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
     .testTarget(
       name: "TriplineCommandTests",
       dependencies: ["tripline", "TriplineTesting", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -20,9 +20,10 @@ struct Tripline: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      ReplayCommand.self, ScoreCommand.self, ReportCommand.self, BacktestCommand.self, TestCommand.self,
-      RulesCommand.self,
-      ScheduleCommand.self, TracksCommand.self, FencesCommand.self,
+      InitCommand.self, RunCommand.self, WatchCommand.self, AlertsCommand.self, ExplainCommand.self,
+      SilenceCommand.self, DeliveriesCommand.self, BacktestCommand.self, TestCommand.self, RulesCommand.self,
+      ScheduleCommand.self, ReplayCommand.self, ScoreCommand.self, ReportCommand.self, TracksCommand.self,
+      FencesCommand.self,
       BenchCommand.self, SyncCommand.self, StoreCommand.self, AuthCommand.self, VehiclesCommand.self,
       SandboxCommand.self, ContractCommand.self,
     ]

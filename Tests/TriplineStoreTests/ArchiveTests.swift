@@ -226,7 +226,7 @@ import TriplineTesting
     _ = try await synced.sync()
     try recorded.account.expectWhole(synced, name)
     // Of a first sync the pages are full.
-    try synced.archive.translating {
+    try StoreFile.translating(synced.archive.path) {
       try synced.archive.database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
     }
     let size = try #require(

@@ -448,11 +448,11 @@ extension SandboxAccount {
 
   @Test func `a second sync at the same archive is refused`() throws {
     let synced = try SyncedAccount(account)
-    let lock = try ArchiveLock(path: synced.archive.path)
-    let error = #expect(throws: StoreError.self) { _ = try ArchiveLock(path: synced.archive.path) }
+    let lock = try StoreLock(path: synced.archive.path)
+    let error = #expect(throws: StoreError.self) { _ = try StoreLock(path: synced.archive.path) }
     #expect(error?.code == .busy)
     _ = consume lock
-    _ = try ArchiveLock(path: synced.archive.path)
+    _ = try StoreLock(path: synced.archive.path)
   }
 
   @Test(arguments: [(25, nil), (0, nil), (25, 15), (0, 15)] as [(Int, Int?)])

@@ -27,6 +27,7 @@ public actor LiveFeed {
   private var decoder = LiveDecoder()
   private var seen = SeenTimes()
   private var gaps: LiveGaps
+  private var held: HeldPositions
   private var implausible = 0
   /// The vehicles of the groups that were asked for, and when that was found out; `nil` where the API does not say.
   private var members: (vehicles: Set<ResourceID>?, asked: Duration)?
@@ -49,22 +50,26 @@ public actor LiveFeed {
   ///   - groups: which groups of vehicles.
   ///   - completeUpTo: the time of the last position of each vehicle that an earlier feed has handed on, in milliseconds UTC;
   ///     what came since is fetched first.
+  ///   - patience: how long positions wait for earlier ones of their vehicle that were missed, so that they come in their order;
+  ///     none unless given, and each comes as soon as it is known.
   public init(
     _ client: MyCarTracksClient, vehicles: [ResourceID] = [], groups: [ResourceID] = [],
-    completeUpTo: [ResourceID: Int64] = [:]
+    completeUpTo: [ResourceID: Int64] = [:], patience: Duration = .zero
   ) {
     self.init(
-      client, vehicles: vehicles, groups: groups, completeUpTo: completeUpTo, connector: WebSocketConnector(),
-      chance: { .random(in: 0...1) })
+      client, vehicles: vehicles, groups: groups, completeUpTo: completeUpTo, patience: patience,
+      connector: WebSocketConnector(), chance: { .random(in: 0...1) })
   }
 
   init(
     _ client: MyCarTracksClient, vehicles: [ResourceID] = [], groups: [ResourceID] = [],
-    completeUpTo: [ResourceID: Int64] = [:], connector: any LiveConnector, chance: @escaping @Sendable () -> Double
+    completeUpTo: [ResourceID: Int64] = [:], patience: Duration = .zero, connector: any LiveConnector,
+    chance: @escaping @Sendable () -> Double
   ) {
     self.client = client
     self.vehicles = Set(vehicles)
     self.groups = groups
+    held = HeldPositions(patience: patience)
     gaps = LiveGaps(completeUpTo: completeUpTo, at: client.time.date)
     for (vehicle, time) in completeUpTo { _ = seen.insert(vehicle, time, floor: .min) }
     self.connector = connector
@@ -268,7 +273,18 @@ public actor LiveFeed {
       gaps.note(time, of: vehicle, isFromStream: origin == .stream)
       if seen.insert(vehicle, time, floor: gaps.floor(of: vehicle)) { fresh.append(position) }
     }
+    if held.patience > .zero {
+      fresh = held.take(fresh, at: client.time.elapsed, isMissing: gaps.isMissing)
+      await releaseHeld()
+    }
     if !fresh.isEmpty { await send(.positions(fresh, received: received, origin)) }
+  }
+
+  /// Hands on what has waited for what was missing.
+  private func releaseHeld() async {
+    guard held.patience > .zero else { return }
+    let free = held.release(at: client.time.elapsed, isMissing: gaps.isMissing)
+    if !free.isEmpty { await send(.positions(free, received: client.time.date, .history)) }
   }
 
   // MARK: Last positions and history
@@ -321,6 +337,7 @@ public actor LiveFeed {
         // History may not have come as far as the last positions.
         while !gaps.isEmpty && !hasToCatchUpAgain {
           try await client.time.sleep(for: LiveSessionMachine.pollInterval)
+          await releaseHeld()
           if gaps.isDue(at: client.time.elapsed) { break }
         }
       } catch let error as MyCarTracksError where !Self.isFinal(error) {
@@ -331,10 +348,14 @@ public actor LiveFeed {
 
   private func fetchMissing() async throws {
     let last = Dictionary(try await lastPositions().map { ($0.vehicleID, $0.point.time) }) { max($0, $1) }
-    guard let task = gaps.begin(last, at: client.time.elapsed) else { return }
+    let task = gaps.begin(last, at: client.time.elapsed)
+    // Of those that have not moved on nothing is missing.
+    await releaseHeld()
+    guard let task else { return }
     do {
       let (reached, failed) = try await fetchTracks(task)
       gaps.conclude(task, reached: reached, failed: failed, at: client.time.elapsed)
+      await releaseHeld()
     } catch {
       gaps.abandon()
       throw error

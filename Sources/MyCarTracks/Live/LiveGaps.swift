@@ -57,6 +57,9 @@ struct LiveGaps: Sendable {
   /// Whether anything of a vehicle has come.
   func isKnown(_ vehicle: ResourceID) -> Bool { complete[vehicle] != nil }
 
+  /// Whether positions of a vehicle are missing, or may be.
+  func isMissing(_ vehicle: ResourceID) -> Bool { missing[vehicle] != nil || madeUpFor[vehicle] != nil }
+
   /// Whether nothing is missing, as far as that is known.
   var isEmpty: Bool { missing.isEmpty }
 

@@ -12,8 +12,16 @@ public struct AlertConfiguration: Sendable {
   public private(set) var rules: [AlertRule] = []
   /// The schedules by name.
   public private(set) var schedules: [String: Schedule] = [:]
+  /// Those who can be told, and how they are reached.
+  public private(set) var receivers: [ReceiverSettings] = []
+  /// Who is told of what.
+  public private(set) var notification = NotificationSettings.all(to: .printing)
+  /// What the service that runs it needs.
+  public private(set) var service = ServiceSettings()
   /// The zone of schedules that name none.
   public private(set) var zone = TimeZone.gmt
+  /// The zones of vehicles and fences, for schedules that go by them.
+  public private(set) var zones = PlaceZones()
 
   private let file: String
   private var groups: [String: [String]] = [:]
@@ -22,7 +30,10 @@ public struct AlertConfiguration: Sendable {
   /// Reads a file of rules.
   ///
   /// - Throws: the first mistake, with its line and column.
-  public init(_ text: String, file: String) throws(ConfigurationError) {
+  public init(
+    _ text: String, file: String,
+    files: (String) throws -> [UInt8] = { throw ConfigurationError(file: $0, message: "files are not read here.") }
+  ) throws(ConfigurationError) {
     self.file = file
     var root = try YAMLSection.document(text, file: file)
     let version = try root.required("version", of: "the file")
@@ -39,27 +50,50 @@ public struct AlertConfiguration: Sendable {
     if var section = try root.section("vehicle_groups") {
       for name in section.keys { groups[name] = try section.texts(name) }
     }
+    if var section = try root.section("vehicle_zones") {
+      for name in section.keys { zones.vehicles[name] = try section.zone(name) }
+    }
+    // Those of the file itself have been looked at.
+    _ = zones.add(fences)
     if var section = try root.section("schedules") {
       for name in section.keys {
-        let intervals = try section.sections(name)
-        guard !intervals.isEmpty else { throw section.error("the schedule \(name) has no intervals", at: name) }
-        schedules[name] = try Schedule(name, intervals, zone: zone)
+        schedules[name] = try Schedule(name, in: &section, zone: zone, files: files)
       }
     }
     for section in try root.sections("rules") { rules.append(try rule(section)) }
     guard !rules.isEmpty else { throw root.error("there are no rules") }
+    try readNotification(&root)
+    service = try ServiceSettings.read(&root)
     try root.finish("the file")
+  }
+
+  /// Takes the zones of fences that do not stand in the file itself, by their property `timezone`.
+  ///
+  /// - Returns: for each zone that does not exist what is wrong and what to do.
+  public mutating func addZones(of fences: [Fence]) -> [String] {
+    let problems = zones.add(fences)
+    for index in rules.indices { rules[index].zones = zones }
+    return problems
+  }
+
+  /// Without receivers alerts are printed, and without a route all go to the only one there is.
+  private mutating func readNotification(_ root: inout YAMLSection) throws(ConfigurationError) {
+    receivers = try ReceiverSettings.read(&root)
+    let names = Set(receivers.map(\.name))
+    if receivers.isEmpty && !root.has("route") { receivers = [.printing] }
+    if let settings = try NotificationSettings.read(&root, schedules: schedules, receivers: names) {
+      notification = settings
+    } else {
+      guard receivers.count == 1 else {
+        throw root.error("there are several receivers, and no route that says who is told of what", at: "receivers")
+      }
+      notification = .all(to: receivers[0])
+    }
   }
 
   private mutating func readDefaults(_ root: inout YAMLSection) throws(ConfigurationError) {
     guard var section = try root.section("defaults") else { return }
-    if let name = try section.text("timezone") {
-      guard let zone = TimeZone(identifier: name) else {
-        throw section.error(
-          "there is no time zone \(name); the names are those of IANA, like Europe/Prague", at: "timezone")
-      }
-      self.zone = zone
-    }
+    zone = try section.zone("timezone") ?? zone
     try Self.readConditions(&section, &conditions)
     try section.finish("defaults")
   }
@@ -107,7 +141,8 @@ public struct AlertConfiguration: Sendable {
     let fence = Fence(
       id: id, name: try section.text("name"),
       shape: .circle(center: Coordinate(latitude: latitude, longitude: longitude), radius: radius),
-      tags: Set(try section.texts("tags") ?? []))
+      tags: Set(try section.texts("tags") ?? []),
+      attributes: try section.zone("timezone").map { ["timezone": $0.identifier] } ?? [:])
     try section.finish("a fence")
     return fence
   }
@@ -155,6 +190,7 @@ public struct AlertConfiguration: Sendable {
     }
     rule.active = try schedules("active", &section)
     rule.mute = try schedules("mute", &section)
+    rule.zones = zones
     rule.labels = try section.pairs("labels")
     for name in ["alertname", "vehicle", "fence"] where rule.labels[name] != nil {
       throw section.error("the label \(name) is set by tripline", at: "labels")

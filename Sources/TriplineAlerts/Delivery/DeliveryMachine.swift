@@ -1,3 +1,5 @@
+import HeapModule
+
 /// Decides when each delivery to one receiver is tried, given up or held back; knows no network and no clock.
 ///
 /// Deliveries about one vehicle go out in their order: what is behind one that fails waits for it. Those of other vehicles
@@ -36,7 +38,7 @@ public struct DeliveryMachine: Sendable {
   public static let mostAttempts = 8
 
   private struct Delivery: Sendable {
-    var vehicle: String
+    var subject: String
     /// Attempts that have failed.
     var failures = 0
     /// When it is tried next.
@@ -44,10 +46,22 @@ public struct DeliveryMachine: Sendable {
     var isUnderWay = false
   }
 
+  /// The first delivery about something, and when it is tried; of no meaning any more where either has changed.
+  private struct Head: Comparable, Sendable {
+    var due: Int64
+    var number: Number
+
+    static func < (a: Head, b: Head) -> Bool { (a.due, a.number) < (b.due, b.number) }
+  }
+
   private var deliveries: [Number: Delivery] = [:]
-  /// The waiting deliveries of each vehicle in their order.
+  /// The waiting deliveries about each subject in their order.
   private var order: [String: [Number]] = [:]
+  /// Those that are first, by when they are tried.
+  private var heads: Heap<Head> = []
   private var underWay = 0
+  /// The subjects about which a delivery is under way.
+  private var busy: Set<String> = []
   /// Before this time, in milliseconds, the receiver wants no attempt at all.
   public private(set) var pausedUntil: Int64
   /// Whether the receiver has said that it is gone.
@@ -63,15 +77,24 @@ public struct DeliveryMachine: Sendable {
   public var count: Int { deliveries.count }
 
   /// A delivery has been decided, or was waiting when the machine was made; `failures` attempts have failed before, and it is
-  /// not tried before `due`, in milliseconds.
-  public mutating func add(_ number: Number, about vehicle: String, failures: Int = 0, due: Int64, at now: Int64)
+  /// not tried before `due`, in milliseconds. What is about the same subject, a vehicle as a rule, keeps its order. One that waits
+  /// already is tried earlier, where that is what is said now.
+  public mutating func add(_ number: Number, about subject: String, failures: Int = 0, due: Int64, at now: Int64)
     -> [Action]
   {
-    guard deliveries[number] == nil else { return [] }
-    deliveries[number] = Delivery(vehicle: vehicle, failures: failures, due: due)
-    var queue = order[vehicle] ?? []
-    queue.insert(number, at: queue.firstIndex { $0 > number } ?? queue.endIndex)
-    order[vehicle] = queue
+    if let known = deliveries[number] {
+      guard !known.isUnderWay, due < known.due else { return [] }
+      deliveries[number]?.due = due
+      deliveries[number]?.failures = failures
+      noteHead(of: known.subject)
+      return self.due(at: now)
+    }
+    deliveries[number] = Delivery(subject: subject, failures: failures, due: due)
+    // Taken out for the while, so that nothing is copied.
+    var queue = order.removeValue(forKey: subject) ?? []
+    queue.insert(number, at: (queue.lastIndex { $0 < number } ?? -1) + 1)
+    order[subject] = queue
+    if queue[0] == number { noteHead(of: subject) }
     return self.due(at: now)
   }
 
@@ -80,6 +103,7 @@ public struct DeliveryMachine: Sendable {
     guard var delivery = deliveries[number], delivery.isUnderWay else { return [] }
     underWay -= 1
     delivery.isUnderWay = false
+    busy.remove(delivery.subject)
     deliveries[number] = delivery
     switch outcome {
     case .answered(let status, _) where (200..<300).contains(status):
@@ -104,6 +128,7 @@ public struct DeliveryMachine: Sendable {
     delivery.due = max(pausedUntil, now + wait + Int64(Double(wait) * 0.2 * chance))
     delivery.failures += 1
     deliveries[number] = delivery
+    noteHead(of: delivery.subject)
     return [.postponed(number, until: delivery.due)] + due(at: now)
   }
 
@@ -112,38 +137,59 @@ public struct DeliveryMachine: Sendable {
     isDisabled = false
     pausedUntil = .min
     for number in deliveries.keys { deliveries[number]?.due = now }
+    heads = []
+    for subject in order.keys { noteHead(of: subject) }
     return due(at: now)
   }
 
   /// Deliveries whose time has come.
   public mutating func due(at now: Int64) -> [Action] {
-    guard !isDisabled, now >= pausedUntil else { return [] }
-    let ready = heads.filter { number in deliveries[number].map { $0.due <= now } ?? false }.sorted()
     var actions: [Action] = []
-    for number in ready where underWay < Self.mostAttempts {
-      deliveries[number]?.isUnderWay = true
+    guard !isDisabled, now >= pausedUntil else { return [] }
+    while underWay < Self.mostAttempts, let head = first, head.due <= now {
+      heads.removeMin()
+      deliveries[head.number]?.isUnderWay = true
+      if let subject = deliveries[head.number]?.subject { busy.insert(subject) }
       underWay += 1
-      actions.append(.attempt(number))
+      actions.append(.attempt(head.number))
     }
     return actions
   }
 
   /// When `due` has something to do next, in milliseconds; `nil` as long as nothing else happens.
   public var next: Int64? {
-    guard !isDisabled, underWay < Self.mostAttempts else { return nil }
-    return heads.compactMap { number in deliveries[number].map { max($0.due, pausedUntil) } }.min()
-  }
-
-  /// The first delivery of each vehicle none of whose deliveries is under way: one that is added later may belong before it.
-  private var heads: [Number] {
-    order.values.compactMap { queue in
-      queue.contains { deliveries[$0]?.isUnderWay == true } ? nil : queue.first
+    mutating get {
+      guard !isDisabled, underWay < Self.mostAttempts else { return nil }
+      return first.map { max($0.due, pausedUntil) }
     }
   }
 
+  /// The first of those that may be tried; those that have changed since are taken out.
+  private var first: Head? {
+    mutating get {
+      while let head = heads.min {
+        if let delivery = deliveries[head.number], !delivery.isUnderWay, delivery.due == head.due,
+          order[delivery.subject]?.first == head.number
+        {
+          return head
+        }
+        heads.removeMin()
+      }
+      return nil
+    }
+  }
+
+  /// The first delivery about a subject may be tried, unless another one is under way: one that is added later may belong before
+  /// it.
+  private mutating func noteHead(of subject: String) {
+    guard !busy.contains(subject), let number = order[subject]?.first, let delivery = deliveries[number] else { return }
+    heads.insert(Head(due: delivery.due, number: number))
+  }
+
   private mutating func remove(_ number: Number) {
-    guard let vehicle = deliveries.removeValue(forKey: number)?.vehicle else { return }
-    order[vehicle]?.removeAll { $0 == number }
-    if order[vehicle]?.isEmpty == true { order[vehicle] = nil }
+    guard let subject = deliveries.removeValue(forKey: number)?.subject else { return }
+    order[subject]?.removeAll { $0 == number }
+    if order[subject]?.isEmpty == true { order[subject] = nil }
+    noteHead(of: subject)
   }
 }

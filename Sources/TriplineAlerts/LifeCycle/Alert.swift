@@ -1,7 +1,7 @@
 public import TriplineCore
 
 /// Something that a rule has told of a vehicle, from when it fires until it is resolved.
-public struct Alert: Sendable, Hashable {
+public struct Alert: Sendable, Hashable, Codable {
   /// An id that follows from what it is about: the same fact has the same one, live, replayed and in a backtest.
   public var id: String
   /// The rule.

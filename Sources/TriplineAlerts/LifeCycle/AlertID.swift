@@ -1,11 +1,11 @@
 import Crypto
 
 /// Ids that follow from what they stand for.
-enum AlertID {
+public enum AlertID {
   private static let letters = Array("abcdefghijklmnopqrstuvwxyz234567")
 
-  /// An id of an alert. It has no full stop, which signatures of webhooks do not allow.
-  static func text(_ parts: [String]) -> String { "alrt_" + digest(parts) }
+  /// An id of an alert, or of something else by another prefix. It has no full stop, which signatures of webhooks do not allow.
+  public static func text(_ parts: [String], prefix: String = "alrt_") -> String { prefix + digest(parts) }
 
   /// 26 letters and digits: 130 bits of SHA-256 over the parts, each with its length before it.
   static func digest(_ parts: [String]) -> String {

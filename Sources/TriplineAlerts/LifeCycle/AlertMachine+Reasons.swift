@@ -16,6 +16,7 @@ extension AlertMachine {
     case .fenceChanged: words.append("because the fence was changed")
     case .fenceRemoved: words.append("because the fence was removed")
     case .fenceExpired: words.append("because the fence has expired")
+    case .ruleAdded: words.append("because the rule was added")
     }
     if event.decidedTime > event.time, event.kind != .dwell {
       words.append("believed after \(TimeSpan.text(event.decidedTime - event.time))")

@@ -33,16 +33,22 @@ public struct AlertMachine: Sendable {
     var due: Int64?
   }
 
-  private let book: RuleBook
-  private let templates: [[String: MustacheTemplate]]
+  private var book: RuleBook
+  private var templates: [[String: MustacheTemplate]]
   /// What fires, by the index of its vehicle.
   private var firing: [UInt32: [Key: Firing]] = [:]
+  /// The vehicles of which something fires that is to be over.
+  private var ending: Set<UInt32> = []
 
   /// Creates a machine for the rules of a book, which are those of the engine.
   public init(_ book: RuleBook) {
     self.book = book
+    templates = Self.templates(of: book)
+  }
+
+  private static func templates(of book: RuleBook) -> [[String: MustacheTemplate]] {
     // They are texts, in which nothing stands for anything else.
-    templates = book.rules.map { rule in
+    book.rules.map { rule in
       rule.annotations.compactMapValues { try? MustacheTemplate(string: "{{%CONTENT_TYPE:TEXT}}" + $0) }
     }
   }
@@ -86,7 +92,7 @@ public struct AlertMachine: Sendable {
 
   /// All events up to a time have come: what was to go on firing until then is over.
   public mutating func advance(to time: Int64) -> [AlertChange] {
-    firing.keys.sorted().flatMap { resolveDue(of: $0, before: time) }
+    ending.sorted().flatMap { resolveDue(of: $0, before: time) }
   }
 
   /// A vehicle's track is over: what was only to go on firing is over when it was to be. What fires goes on, and nothing more comes
@@ -94,6 +100,7 @@ public struct AlertMachine: Sendable {
   public mutating func end(_ vehicle: Vehicle) -> [AlertChange] {
     let changes = resolveDue(of: vehicle.index, before: .max)
     firing[vehicle.index] = nil
+    ending.remove(vehicle.index)
     return changes
   }
 
@@ -111,6 +118,46 @@ public struct AlertMachine: Sendable {
   /// What fires, in the order of its beginning.
   public var current: [Alert] {
     firing.values.flatMap { $0.values.map(\.alert) }.sorted { ($0.startsAt, $0.id) < ($1.startsAt, $1.id) }
+  }
+
+  // MARK: Standing
+
+  /// All that fires, by vehicle, rule and fence: with the book of rules the whole state.
+  public var standing: [StandingAlert] {
+    firing.keys.sorted().flatMap { vehicle in
+      sorted(firing[vehicle] ?? [:]).compactMap { key in
+        firing[vehicle]?[key].map { StandingAlert(vehicle: vehicle, alert: $0.alert, due: $0.due) }
+      }
+    }
+  }
+
+  /// Goes on with what fired before; what is of no rule of the book is left out.
+  public mutating func restore(_ standing: [StandingAlert]) {
+    for one in standing {
+      guard let rule = book.rules.firstIndex(where: { $0.name == one.alert.rule }) else { continue }
+      firing[one.vehicle, default: [:]][Key(rule: rule, fence: one.alert.fenceID ?? "")] = Firing(
+        alert: one.alert, due: one.due)
+      if one.due != nil { ending.insert(one.vehicle) }
+    }
+  }
+
+  /// Goes over to other rules at a time in milliseconds UTC. What fires for a rule that detects the same goes on; what fires for
+  /// one that is gone, or detects something else now, is over.
+  public mutating func replace(_ book: RuleBook, at time: Int64) -> [AlertChange] {
+    let revisions = Dictionary(uniqueKeysWithValues: zip(book.rules.map(\.name), book.revisions))
+    var changes: [AlertChange] = []
+    for vehicle in firing.keys.sorted() {
+      for key in sorted(firing[vehicle] ?? [:])
+      where revisions[self.book.rules[key.rule].name] != self.book.revisions[key.rule] {
+        changes.append(resolve(key, of: vehicle, at: time))
+      }
+    }
+    let standing = standing
+    self.book = book
+    templates = Self.templates(of: book)
+    (firing, ending) = ([:], [])
+    restore(standing)
+    return changes
   }
 
   // MARK: Rules of fences
@@ -152,6 +199,7 @@ public struct AlertMachine: Sendable {
     let keep = book.rules[key.rule].keepFiringFor
     guard keep > 0 else { return [resolve(key, of: vehicle, at: event.time)] }
     firing[vehicle]?[key]?.due = event.decidedTime + keep
+    ending.insert(vehicle)
     return []
   }
 
@@ -161,13 +209,13 @@ public struct AlertMachine: Sendable {
 
   /// What was to go on firing until some time before `time`.
   private mutating func resolveDue(of vehicle: UInt32, before time: Int64) -> [AlertChange] {
-    guard let states = firing[vehicle], states.values.contains(where: { $0.due.map { $0 < time } ?? false }) else {
-      return []
-    }
-    return sorted(states).compactMap { key in
+    guard ending.contains(vehicle), let states = firing[vehicle] else { return [] }
+    let changes = sorted(states).compactMap { key -> AlertChange? in
       guard let due = states[key]?.due, due < time else { return nil }
       return resolve(key, of: vehicle, at: due)
     }
+    if !(firing[vehicle]?.values.contains { $0.due != nil } ?? false) { ending.remove(vehicle) }
+    return changes
   }
 
   private mutating func resolve(_ key: Key, of vehicle: UInt32, at time: Int64) -> AlertChange {
@@ -215,6 +263,7 @@ public struct AlertMachine: Sendable {
       rule: rule.name, revision: book.revisions[index], kind: rule.trigger.name, vehicleID: vehicle.id,
       vehicleName: vehicle.name, fenceID: fence?.id, fenceName: fence?.name, startsAt: start, decidedAt: decided,
       coordinate: coordinate, reason: reason, labels: labels,
-      annotations: templates[index].mapValues { $0.render(context) }, muting: rule.muting(at: decided))
+      annotations: templates[index].mapValues { $0.render(context) },
+      muting: rule.muting(at: decided, vehicle: vehicle.id, fence: fence?.id))
   }
 }

@@ -57,6 +57,8 @@ public struct AlertRule: Sendable, Hashable {
   public var active: [Schedule] = []
   /// Schedules in which nobody is told.
   public var mute: [Schedule] = []
+  /// The zones of vehicles and fences, for schedules that go by them.
+  public var zones = PlaceZones()
   /// Labels besides `alertname`, `vehicle` and `fence`.
   public var labels: [String: String] = [:]
   /// Texts for people, with `{{…}}` to be filled in.
@@ -69,9 +71,15 @@ public struct AlertRule: Sendable, Hashable {
   }
 
   /// Why nobody is told at a moment, in milliseconds UTC, or `nil` where somebody is.
-  public func muting(at moment: Int64) -> String? {
-    if let schedule = mute.first(where: { $0.contains(moment) }) { return "muted by \(schedule.name)" }
-    guard !active.isEmpty, !active.contains(where: { $0.contains(moment) }) else { return nil }
+  ///
+  /// - Parameters:
+  ///   - moment: the moment.
+  ///   - vehicle: the id of the vehicle it is about; without one, schedules of vehicles are asked in their own zone.
+  ///   - fence: the id of the fence it is about.
+  public func muting(at moment: Int64, vehicle: String? = nil, fence: String? = nil) -> String? {
+    let zones = zones.zones(vehicle: vehicle, fence: fence)
+    if let schedule = mute.first(where: { $0.contains(moment, zones: zones) }) { return "muted by \(schedule.name)" }
+    guard !active.isEmpty, !active.contains(where: { $0.contains(moment, zones: zones) }) else { return nil }
     return "not in \(active.map(\.name).joined(separator: " or "))"
   }
 }

@@ -37,4 +37,9 @@ public struct RuleBook: Sendable {
       }
     }
   }
+
+  /// What tells one version of a rule from another, as its alerts have it; `nil` where there is no such rule.
+  public func revision(ofRule name: String) -> String? {
+    rules.firstIndex { $0.name == name }.map { revisions[$0] }
+  }
 }

@@ -16,6 +16,8 @@ extension Schedule {
     public var years: [ClosedRange<Int>] = []
     /// Where it is that time.
     public var zone: TimeZone
+    /// Whose zone is asked for in its place, if it has one.
+    public var place: Place?
 
     /// Days of a month, the last one included; those below 0 are counted from its end, -1 for the last.
     public struct Days: Sendable, Hashable {
@@ -43,23 +45,29 @@ extension Schedule {
     ///
     /// What is asked is what a clock on the wall shows: in the hour that comes twice when summer time ends, a time comes twice,
     /// and one that is left out when it begins never comes.
-    public func contains(_ moment: Int64) -> Bool {
-      var calendar = Calendar(identifier: .gregorian)
-      calendar.timeZone = zone
-      let date = Date(timeIntervalSince1970: Double(moment) / 1000)
-      let parts = calendar.dateComponents([.year, .month, .day, .weekday, .hour, .minute], from: date)
-      guard let year = parts.year, let month = parts.month, let day = parts.day, let weekday = parts.weekday,
-        let hour = parts.hour, let minute = parts.minute
-      else { return false }
+    public func contains(_ moment: Int64, zones: Zones = Zones()) -> Bool {
+      let time = WallTime(moment, in: zone(among: zones))
       func isIn(_ ranges: [ClosedRange<Int>], _ value: Int) -> Bool {
         ranges.isEmpty || ranges.contains { $0.contains(value) }
       }
-      guard times.isEmpty || times.contains(where: { $0.contains(hour * 60 + minute) }), isIn(weekdays, weekday - 1),
-        isIn(months, month), isIn(years, year)
-      else { return false }
-      guard !daysOfMonth.isEmpty else { return true }
-      let count = calendar.range(of: .day, in: .month, for: date)?.count ?? 31
-      return daysOfMonth.contains { $0.contains(day, ofDays: count) }
+      guard times.isEmpty || times.contains(where: { $0.contains(time.minute) }) else { return false }
+      let day = time.date
+      guard isIn(weekdays, day.weekday), isIn(months, day.month), isIn(years, day.year) else { return false }
+      return daysOfMonth.isEmpty || daysOfMonth.contains { $0.contains(day.day, ofDays: day.daysInMonth) }
+    }
+
+    /// The zone in which it is asked.
+    func zone(among zones: Zones) -> TimeZone { zones.zone(of: place, otherwise: zone) }
+
+    /// The times of a clock on the wall, in milliseconds since 1970, at which it may become otherwise: midnights, and
+    /// where its times of a day begin and end.
+    func bounds(in wallTimes: Range<Int64>) -> [Int64] {
+      var bounds: [Int64] = []
+      let minutes = [0] + times.flatMap { [$0.lowerBound, $0.upperBound] }
+      for day in WallTime.dayNumber(of: wallTimes.lowerBound)...WallTime.dayNumber(of: wallTimes.upperBound) {
+        bounds += minutes.map { day * WallTime.day + Int64($0) * 60_000 }.filter(wallTimes.contains)
+      }
+      return bounds
     }
   }
 }

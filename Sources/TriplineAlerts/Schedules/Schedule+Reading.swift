@@ -1,4 +1,5 @@
 import Foundation
+import Yams
 
 extension Schedule {
   private static let weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
@@ -7,23 +8,64 @@ extension Schedule {
     "december",
   ]
 
-  /// Reads the intervals of a schedule.
-  init(_ name: String, _ sections: [YAMLSection], zone: TimeZone) throws(ConfigurationError) {
-    var intervals: [Interval] = []
-    for section in sections { intervals.append(try Self.interval(section, zone)) }
-    self.init(name: name, intervals: intervals)
+  /// Reads the schedule of a name: a list of intervals and calendars, or one calendar.
+  ///
+  /// - Parameters:
+  ///   - zone: the zone of what names none.
+  ///   - files: gives the bytes of a file that is named.
+  init(
+    _ name: String, in section: inout YAMLSection, zone: TimeZone, files: (String) throws -> [UInt8]
+  ) throws(ConfigurationError) {
+    var parts: [YAMLSection] = []
+    if section.node(name)?.mapping != nil {
+      if let part = try section.section(name) { parts = [part] }
+    } else {
+      parts = try section.sections(name)
+    }
+    guard !parts.isEmpty else { throw section.error("the schedule \(name) has no intervals", at: name) }
+    self.init(name: name, intervals: [])
+    for part in parts {
+      if part.has("ics") {
+        calendars += try Self.calendars(part, zone, files)
+      } else {
+        intervals.append(try Self.interval(part, zone))
+      }
+    }
+  }
+
+  private static func calendars(
+    _ section: YAMLSection, _ zone: TimeZone, _ files: (String) throws -> [UInt8]
+  ) throws(ConfigurationError) -> [Events] {
+    var section = section
+    let location = try Self.location(&section, zone)
+    var calendars: [Events] = []
+    for file in try section.texts("ics") ?? [] {
+      let bytes: [UInt8]
+      do {
+        bytes = try files(file)
+      } catch {
+        let reason = "\(error)"
+        throw section.error(reason.hasSuffix(".") ? String(reason.dropLast()) : reason, at: "ics")
+      }
+      calendars.append(try Events(bytes, file: file, zone: location.zone, place: location.place))
+    }
+    try section.finish("a calendar")
+    return calendars
+  }
+
+  /// Where it is the time that is asked for.
+  private static func location(
+    _ section: inout YAMLSection, _ zone: TimeZone
+  ) throws(ConfigurationError) -> (place: Place?, zone: TimeZone) {
+    if let place = try section.text("location").flatMap({ Place(rawValue: $0) }) { return (place, zone) }
+    return (nil, try section.zone("location") ?? zone)
   }
 
   private static func interval(_ section: YAMLSection, _ zone: TimeZone) throws(ConfigurationError) -> Interval {
     var section = section
-    var interval = Interval(zone: zone)
-    if let name = try section.text("location") {
-      guard let zone = TimeZone(identifier: name) else {
-        throw section.error(
-          "there is no time zone \(name); the names are those of IANA, like Europe/Prague", at: "location")
-      }
-      interval.zone = zone
-    }
+    let location = try Self.location(&section, zone)
+    var interval = Interval(zone: location.zone)
+    interval.place = location.place
     for var times in try section.sections("times") {
       let start = try minute(&times, "start_time")
       let end = try minute(&times, "end_time")

@@ -119,16 +119,18 @@ public struct Engine: ~Copyable {
   ///   - fences: the fences from now on.
   ///   - time: when the change took place, in milliseconds UTC; at least that of the watermark.
   ///   - expired: ids of fences that are gone because their time was over.
+  ///   - isWatermark: whether older fixes are late from here on. Where they are not, they are held against the new fences, and what
+  ///     they meet is dated at `time`.
   ///   - closing: where all events go whose indices are those of the old set: what was decided before the change, and
   ///     what closes because its fence is gone.
   ///   - events: where all other events go, with the indices of the new set.
   /// - Complexity: O(vehicles), whatever the number of fences.
   public mutating func replaceFences(
-    with fences: FenceSet, at time: Int64, expired: Set<String> = [], closing: inout EventBuffer,
-    into events: inout EventBuffer
+    with fences: FenceSet, at time: Int64, expired: Set<String> = [], isWatermark: Bool = true,
+    closing: inout EventBuffer, into events: inout EventBuffer
   ) {
-    advanceWatermark(to: time, into: &closing)
-    let time = pipeline.gate.watermark
+    if isWatermark { advanceWatermark(to: time, into: &closing) }
+    let time = isWatermark ? pipeline.gate.watermark : max(time, pipeline.gate.watermark)
     let transition = FenceTransition(from: self.fences, to: fences, expired: expired)
     pipeline.take(fences, at: time)
     for vehicle in slots.indices where slots[vehicle] != Engine.noSlot {

@@ -3,7 +3,7 @@
 /// Holds what all vehicles share; the state of the vehicle is handed in.
 struct VehiclePipeline: ~Copyable, Sendable {
   private(set) var fences: FenceSet
-  let configuration: Engine.Configuration
+  private(set) var configuration: Engine.Configuration
   var gate: InputGate
   var tracker: FenceTracker
   var rules: RuleTracker
@@ -348,6 +348,47 @@ struct VehiclePipeline: ~Copyable, Sendable {
     let first = events.count
     state.trips.advanceWatermark(to: time, last: last, trips, &events)
     if scoresTrips { tellScores(&state, since: first, &events) }
+  }
+
+  /// Decides on fixes that are older than a time, whether older ones may still come or not.
+  mutating func release(_ state: inout VehicleState, before time: Int64, _ events: inout EventBuffer) {
+    while let released = gate.release(&state.gate, before: time) { screen(released, &state, &events) }
+  }
+
+  /// What rules decide of a vehicle whose fixes have not come until a time. Fixes older than that are welcome all the same.
+  mutating func decideSilence(until time: Int64, _ state: inout VehicleState, _ events: inout EventBuffer) {
+    let jumps = state.gate.counts[.jump]
+    let waits = gate.awaitsWitness(&state.gate, at: time)
+    noteRejection(.jump, of: state.trips.scorer, times: state.gate.counts[.jump] &- jumps)
+    guard state.hasLast, !waits, time - state.last.time > rules.shortestSilence else { return }
+    wait(until: time, state.last, &state, &events)
+  }
+
+  /// The newest time of a fix that was accepted, or may be; `nil` before any.
+  func lastTime(of state: VehicleState) -> Int64? {
+    var times = state.hasLast ? [state.last.time] : []
+    if !state.gate.suspects.isEmpty { times.append(gate.pool.fix(at: state.gate.suspects.last).time) }
+    if !state.gate.waiting.isEmpty { times.append(gate.pool.fix(at: state.gate.waiting.last).time) }
+    return times.max()
+  }
+
+  // MARK: Other rules
+
+  /// Goes over to other rules; vehicles are settled one by one.
+  mutating func take(_ rules: [FenceRule]) {
+    configuration.rules = rules
+    self.rules.replaceRules(with: rules, configuration)
+  }
+
+  /// Settles a vehicle with other rules, at its last fix; `places` has for each old rule its place among the new ones.
+  mutating func settle(places: [UInt32?], _ state: inout VehicleState, _ events: inout EventBuffer) {
+    guard state.hasLast else { return }
+    let seen = RuleTracker.Observation(
+      vehicle: state.vehicle, fixTime: max(state.last.time, tracker.changeTime), coordinate: state.last.coordinate,
+      accuracy: .nan)
+    rules.settle(
+      seen, members: tracker.members(of: state.fences), places: places, head: &state.fences.firstRuleNode,
+      events: &events)
   }
 
   /// Decides on what waits and ends what is open.

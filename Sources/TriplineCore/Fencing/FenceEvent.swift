@@ -26,6 +26,8 @@ public struct FenceEvent: Sendable, BitwiseCopyable, Equatable {
     case fenceRemoved
     /// The fence was removed because its time was over.
     case fenceExpired
+    /// The rule was added while the vehicle was inside.
+    case ruleAdded
   }
 
   /// What happened.

@@ -2,7 +2,7 @@
 ///
 /// The initializer stores what it is given: range and sanity are the input gate's business for fixes and the fence
 /// set's for fences, because each has its own answer to a bad value.
-public struct Coordinate: Hashable, Sendable, BitwiseCopyable {
+public struct Coordinate: Hashable, Sendable, BitwiseCopyable, Codable {
   /// Degrees north, in [-90, 90].
   public var latitude: Double
   /// Degrees east, in [-180, 180].

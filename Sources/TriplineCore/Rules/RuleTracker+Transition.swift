@@ -60,6 +60,28 @@ extension RuleTracker {
     }
   }
 
+  /// Goes over to other rules with a vehicle at its last fix: what is known for a rule that stays goes on, what it is inside of is a
+  /// state for a new one, and one that is gone says nothing more.
+  ///
+  /// - Parameters:
+  ///   - members: the fences that the vehicle is inside of.
+  ///   - places: for each old rule its place among the new ones, `nil` for one that is gone.
+  mutating func settle(
+    _ seen: Observation, members: [UInt32], places: [UInt32?], head: inout UInt32, events: inout EventBuffer
+  ) {
+    for var node in takeNodes(&head) {
+      guard let rule = places[Int(node.rule)] else { continue }
+      node.rule = rule
+      insert(node, head: &head)
+    }
+    let known = Set(places.compactMap { $0 })
+    for rule in 0..<ruleCount where !known.contains(UInt32(rule)) {
+      for fence in members where isAbout(rule, fence, seen.vehicle) {
+        start(rule, fence, seen, reason: .ruleAdded, &head, &events)
+      }
+    }
+  }
+
   private struct RuleAndFence: Hashable {
     var rule: UInt32
     var fence: UInt32

@@ -15,10 +15,10 @@ struct RuleTracker: ~Copyable, Sendable {
   }
 
   /// The conditions of each rule, apart from what would have to be counted as used for every fix.
-  let conditions: [FenceConditions]
-  private let selections: [FenceRule.Selection]
+  private(set) var conditions: [FenceConditions]
+  private var selections: [FenceRule.Selection]
   private(set) var fences: FenceSet
-  private let groups: [VehicleGroups?]
+  private var groups: [VehicleGroups?]
   /// For each rule the fences it names by their ids.
   private var named: [Set<UInt32>] = []
   /// The groups of each vehicle that is in any.
@@ -29,9 +29,9 @@ struct RuleTracker: ~Copyable, Sendable {
   /// Whether what is made of each fix is recorded.
   let recordsDecisions: Bool
   /// Milliseconds of silence from which on something of some rule goes on as it was.
-  let shortestSilence: Int64
+  private(set) var shortestSilence: Int64
   /// Metres a second up to which every rule takes the way between two fixes as a straight line.
-  let smallestSpeedLimit: Double
+  private(set) var smallestSpeedLimit: Double
   let longestInference: Int64
 
   init(_ rules: [FenceRule], fences: FenceSet, _ configuration: Engine.Configuration) {
@@ -44,6 +44,16 @@ struct RuleTracker: ~Copyable, Sendable {
     shortestSilence = conditions.compactMap(\.longestInference).min() ?? configuration.longestInference
     smallestSpeedLimit = conditions.compactMap(\.largestInferredSpeed).min() ?? .infinity
     self.fences = fences
+    take(fences)
+  }
+
+  /// Is about other rules from now on; what is known of vehicles has to be settled with them.
+  mutating func replaceRules(with rules: [FenceRule], _ configuration: Engine.Configuration) {
+    conditions = rules.map(\.conditions)
+    selections = rules.map(\.fences)
+    groups = rules.map(\.vehicles)
+    shortestSilence = conditions.compactMap(\.longestInference).min() ?? configuration.longestInference
+    smallestSpeedLimit = conditions.compactMap(\.largestInferredSpeed).min() ?? .infinity
     take(fences)
   }
 

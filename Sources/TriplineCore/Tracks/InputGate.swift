@@ -156,6 +156,15 @@ struct InputGate: ~Copyable, Sendable {
     return pool.removeFirst(from: &state.waiting)
   }
 
+  /// The next fix whose turn it is, none older than `time` of its vehicle being waited for any more, or `nil`. What comes of its
+  /// time or before from here on is late.
+  mutating func release(_ state: inout State, before time: Int64) -> Fix? {
+    guard !state.waiting.isEmpty, pool.fix(at: state.waiting.first).time < time else { return nil }
+    let fix = pool.removeFirst(from: &state.waiting)
+    if !isCoarse(fix) { state.newest = max(state.newest, fix.time + parameters.reorderWindow + 1) }
+    return fix
+  }
+
   /// The next waiting fix, whether it is its turn or not: the track is over.
   mutating func drain(_ state: inout State) -> Fix? {
     state.waiting.isEmpty ? nil : pool.removeFirst(from: &state.waiting)
@@ -211,9 +220,12 @@ struct InputGate: ~Copyable, Sendable {
   }
 
   /// Whether a fix of the time of the watermark or later might still bear out the suspects; drops them where none can.
-  mutating func awaitsWitness(_ state: inout State) -> Bool {
+  mutating func awaitsWitness(_ state: inout State) -> Bool { awaitsWitness(&state, at: watermark) }
+
+  /// Whether a fix of a time or later might still bear out the suspects; drops them where none can.
+  mutating func awaitsWitness(_ state: inout State, at time: Int64) -> Bool {
     guard !state.suspects.isEmpty else { return false }
-    if watermark - pool.fix(at: state.suspects.last).time <= parameters.witnessWindow { return true }
+    if time - pool.fix(at: state.suspects.last).time <= parameters.witnessWindow { return true }
     dropSuspects(&state)
     return false
   }

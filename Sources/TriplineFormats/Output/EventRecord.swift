@@ -271,6 +271,7 @@ extension FenceEvent.Reason {
     case .fenceChanged: "fence_changed"
     case .fenceRemoved: "fence_removed"
     case .fenceExpired: "fence_expired"
+    case .ruleAdded: "rule_added"
     }
   }
 }

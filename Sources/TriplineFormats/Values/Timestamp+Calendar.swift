@@ -6,7 +6,7 @@ extension Timestamp {
   private static let epochDay = 719_468
 
   /// Days from 1970-01-01 to a date.
-  static func daysSinceEpoch(year: Int, month: Int, day: Int) -> Int {
+  package static func daysSinceEpoch(year: Int, month: Int, day: Int) -> Int {
     let marchYear = month <= 2 ? year - 1 : year
     let era = (marchYear >= 0 ? marchYear : marchYear - 399) / 400
     let yearOfEra = marchYear - era * 400
@@ -17,7 +17,7 @@ extension Timestamp {
   }
 
   /// The date that lies some days after 1970-01-01.
-  static func date(daysSinceEpoch days: Int) -> (year: Int, month: Int, day: Int) {
+  package static func date(daysSinceEpoch days: Int) -> (year: Int, month: Int, day: Int) {
     let shifted = days + epochDay
     let era = (shifted >= 0 ? shifted : shifted - (daysInEra - 1)) / daysInEra
     let dayOfEra = shifted - era * daysInEra
@@ -30,7 +30,7 @@ extension Timestamp {
   }
 
   /// The number of days of a month.
-  static func daysInMonth(_ month: Int, year: Int) -> Int {
+  package static func daysInMonth(_ month: Int, year: Int) -> Int {
     switch month {
     case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
     case 4, 6, 9, 11: 30

@@ -88,7 +88,7 @@ extension Archive {
   ///
   /// - Throws: `StoreError`.
   public func vacuum() throws {
-    try translating {
+    try StoreFile.translating(path) {
       try database.vacuum()
       try database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
     }

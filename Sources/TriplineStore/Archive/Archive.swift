@@ -18,57 +18,19 @@ public final class Archive: Sendable {
       throw StoreError(
         .missing, "there is no archive \(path). Make one with `tripline sync`, or name it with --archive.")
     }
-    var configuration = Configuration()
-    configuration.busyMode = .timeout(30)
-    configuration.prepareDatabase { database in
-      // With a log that is written ahead, a crash of the machine loses no more than the last transactions.
-      try database.execute(sql: "PRAGMA synchronous = NORMAL")
-    }
-    do {
-      try Self.refuseOthers(path)
-      database = try DatabasePool(path: path, configuration: configuration)
-      guard try database.read({ try !Schema.migrator.hasBeenSuperseded($0) }) else {
-        throw StoreError(.newer, "\(path) was written by a newer version. Use that one.")
-      }
-      try Schema.migrator.migrate(database)
-    } catch let error as DatabaseError {
-      throw StoreError(error, at: path)
-    }
-  }
-
-  /// Leaves files of others alone, before anything is written to them.
-  private static func refuseOthers(_ path: String) throws {
-    guard FileManager.default.fileExists(atPath: path) else { return }
-    var configuration = Configuration()
-    configuration.busyMode = .timeout(30)
-    configuration.readonly = true
-    let isOurs = try DatabaseQueue(path: path, configuration: configuration).read { database in
-      let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
-      return try tables == 0 || Int64.fetchOne(database, sql: "PRAGMA application_id") == Schema.applicationID
-    }
-    guard isOurs else {
-      throw StoreError(
-        .notAnArchive, "\(path) is a SQLite file of something else. Name another one with --archive.")
-    }
+    database = try StoreFile.open(
+      path, applicationID: Schema.applicationID, migrator: Schema.migrator, synchronous: "NORMAL", name: "an archive",
+      option: "--archive")
   }
 
   /// Runs a transaction that writes.
   func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    try translating { try database.write(body) }
+    try StoreFile.translating(path) { try database.write(body) }
   }
 
   /// Runs a transaction that reads.
   func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    try translating { try database.read(body) }
-  }
-
-  /// Runs something and makes errors of SQLite those of this module.
-  func translating<Result>(_ body: () throws -> Result) throws -> Result {
-    do {
-      return try body()
-    } catch let error as DatabaseError {
-      throw StoreError(error, at: path)
-    }
+    try StoreFile.translating(path) { try database.read(body) }
   }
 
   /// How much there is.

@@ -60,7 +60,7 @@ struct SyncCommand: AsyncParsableCommand {
     }
     try await ExitStatus.reporting {
       let archive = try Archive(path: file)
-      let lock = try ArchiveLock(path: file)
+      let lock = try StoreLock(path: file)
       try archive.open(baseURL: baseURL, clientID: clientID, isSame: sameAccount)
       let outcome = try await Account.run(learned: try archive.learned()) { try await sync($0, archive) }
       if let keep {

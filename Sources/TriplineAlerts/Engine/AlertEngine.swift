@@ -1,0 +1,268 @@
+public import TriplineCore
+
+/// The engine and the life of alerts for a fleet whose vehicles send at their own pace: fixes in, steps in the lives of alerts out.
+///
+/// Knows no clock and no task; not to be used by two at once. The vehicles are shared out to shards, each with an engine of its own
+/// and a snapshot of its own, so that a snapshot takes little time whatever the size of the fleet. What comes out does not depend
+/// on the shards.
+public final class AlertEngine {
+  /// How long what has not come is waited for.
+  public struct Patience: Sendable, Hashable, Codable {
+    /// How much older than the newest fix of its vehicle a fix may be and still be sorted in, in milliseconds. Decisions wait for so
+    /// long; with 0 each fix is decided on at once.
+    public var reorderWindow: Int64 = 0
+    /// How long after a moment its fixes may take to come, in milliseconds, before a vehicle counts as silent then.
+    public var silence: Int64 = 60_000
+    /// How old a fix may be to bring about alerts, in milliseconds.
+    public var largestAge: Int64 = 6 * 3_600_000
+
+    /// No reordering, a minute, six hours.
+    public init() {}
+  }
+
+  /// A fix that came to nothing, and why.
+  public struct Dropped: Sendable, Hashable {
+    /// The vehicle's index.
+    public var vehicle: UInt32
+    /// The time of the fix, in milliseconds UTC.
+    public var time: Int64
+    /// Why.
+    public var reason: RejectionReason
+  }
+
+  /// What a rule made of a fix, or why it told of something.
+  public struct Trace: Sendable, Equatable {
+    /// The vehicle's index.
+    public var vehicle: UInt32
+    /// The rule's name.
+    public var rule: String
+    /// The fence's id.
+    public var fence: String
+    /// What it decided; its indices are of no use outside.
+    public var decision: RuleDecision
+
+    /// Creates one.
+    public init(vehicle: UInt32, rule: String, fence: String, decision: RuleDecision) {
+      self.vehicle = vehicle
+      self.rule = rule
+      self.fence = fence
+      self.decision = decision
+    }
+  }
+
+  /// What came out.
+  public struct Outcome: Sendable, Equatable {
+    /// Steps in the lives of alerts, in their order.
+    public var changes: [AlertChange] = []
+    /// What rules made of fixes near their fences.
+    public var traces: [Trace] = []
+    /// Fixes that came to nothing.
+    public var dropped: [Dropped] = []
+
+    /// Nothing.
+    public init() {}
+  }
+
+  /// What is kept of a shard over a restart.
+  public struct ShardState: Sendable {
+    /// The engine's snapshot.
+    public var engine: [UInt8]
+    /// What fires.
+    public var alerts: [StandingAlert]
+
+    /// Creates one.
+    public init(engine: [UInt8], alerts: [StandingAlert]) {
+      self.engine = engine
+      self.alerts = alerts
+    }
+  }
+
+  private final class Shard {
+    var engine: Engine
+    var machine: AlertMachine
+
+    init(_ engine: consuming Engine, _ machine: AlertMachine) {
+      self.engine = engine
+      self.machine = machine
+    }
+  }
+
+  /// The number of shards. Snapshots depend on it.
+  public static let shardCount = 32
+
+  /// The rules.
+  public private(set) var book: RuleBook
+  /// The fences.
+  public private(set) var fences: FenceSet
+  private let patience: Patience
+  private var shards: [Shard] = []
+  private var buffer = EventBuffer()
+  /// Ids and names of the vehicles, by index.
+  private var vehicles: [(id: String, name: String)] = []
+
+  /// Creates an engine that has seen nothing yet.
+  public init(_ book: RuleBook, fences: FenceSet, patience: Patience = Patience()) {
+    self.book = book
+    self.fences = fences
+    self.patience = patience
+    for _ in 0..<Self.shardCount {
+      shards.append(
+        Shard(Engine(fences: fences, configuration: Self.configuration(book, patience)), AlertMachine(book)))
+    }
+  }
+
+  /// Goes on where states were taken, one of each shard, with the rules, fences and patience of then.
+  ///
+  /// - Throws: `SnapshotError`, as `Engine` does.
+  public convenience init(
+    restoring states: [ShardState], _ book: RuleBook, fences: FenceSet, patience: Patience = Patience()
+  ) throws(SnapshotError) {
+    self.init(book, fences: fences, patience: patience)
+    guard states.count == Self.shardCount else { throw .otherConfiguration }
+    for (shard, state) in zip(shards, states) {
+      shard.engine = try Engine(
+        restoring: state.engine, fences: fences, configuration: Self.configuration(book, patience))
+      shard.machine.restore(state.alerts)
+    }
+  }
+
+  private static func configuration(_ book: RuleBook, _ patience: Patience) -> Engine.Configuration {
+    var configuration = Engine.Configuration(.fleet)
+    configuration.gate.reorderWindow = patience.reorderWindow
+    configuration.rules = book.fenceRules
+    configuration.recordsDecisions = true
+    // Also where no rule asks for it yet: one that does may be added while vehicles are on their way.
+    configuration.scoring = ScoringParameters()
+    return configuration
+  }
+
+  /// Makes a vehicle known, or gives it another name. Indices are given out from 0 on, without gaps.
+  public func setVehicle(_ index: UInt32, id: String, name: String) {
+    if Int(index) == vehicles.count {
+      vehicles.append((id, name))
+    } else {
+      vehicles[Int(index)] = (id, name)
+    }
+  }
+
+  /// The state of a shard, to be restored from.
+  public func state(ofShard shard: Int) -> ShardState {
+    ShardState(engine: shards[shard].engine.snapshot(), alerts: shards[shard].machine.standing)
+  }
+
+  /// The shard of a vehicle.
+  public static func shard(of vehicle: UInt32) -> Int { Int(vehicle) % shardCount }
+
+  /// All that fires.
+  public var standing: [Alert] { shards.flatMap { $0.machine.current } }
+
+  /// The time of the newest fix of a vehicle that was of use, in milliseconds UTC.
+  public func lastTime(of vehicle: UInt32) -> Int64? {
+    shards[Self.shard(of: vehicle)].engine.lastTime(of: vehicle / UInt32(Self.shardCount))
+  }
+
+  /// The ids of the fences that a vehicle is inside of.
+  public func fences(holding vehicle: UInt32) -> [String] {
+    shards[Self.shard(of: vehicle)].engine.fences(holding: vehicle / UInt32(Self.shardCount)).map { fences.id(of: $0) }
+  }
+
+  // MARK: Fixes and time
+
+  /// Takes fixes in the order of arrival, whose vehicles are known.
+  ///
+  /// - Parameters:
+  ///   - fixes: the fixes.
+  ///   - shards: those that take theirs; the others have taken them before.
+  public func process(_ fixes: [Fix], shards wanted: Set<Int>? = nil) -> Outcome {
+    var outcome = Outcome()
+    for index in fixes.indices {
+      var fix = fixes[index]
+      let number = Self.shard(of: fix.vehicle)
+      if let wanted, !wanted.contains(number) { continue }
+      let (vehicle, shard) = (fix.vehicle, shards[number])
+      fix.vehicle /= UInt32(Self.shardCount)
+      let counts = shard.engine.counts(of: fix.vehicle)
+      buffer.removeAll()
+      shard.engine.process(CollectionOfOne(fix).span, into: &buffer)
+      if let reason = shard.engine.rejection(of: fix.vehicle, since: counts) {
+        outcome.dropped.append(Dropped(vehicle: vehicle, time: fix.time, reason: reason))
+      }
+      // More of the same time may follow in this batch.
+      let isLast = index + 1 == fixes.count || fixes[index + 1].vehicle != vehicle || fixes[index + 1].time != fix.time
+      if patience.reorderWindow == 0 && isLast { shard.engine.release(fix.vehicle, before: .max, into: &buffer) }
+      take(number, into: &outcome)
+    }
+    return outcome
+  }
+
+  /// It is a time now, in milliseconds UTC: what has been silent for too long is decided.
+  public func advance(to now: Int64, shards wanted: Set<Int>? = nil) -> Outcome {
+    var outcome = Outcome()
+    for (number, shard) in shards.enumerated() where wanted?.contains(number) ?? true {
+      buffer.removeAll()
+      if patience.reorderWindow > 0 {
+        for vehicle in stride(from: number, to: vehicles.count, by: Self.shardCount) {
+          shard.engine.release(
+            UInt32(vehicle / Self.shardCount), before: now - patience.reorderWindow, into: &buffer)
+        }
+      }
+      shard.engine.decideSilence(until: now - patience.silence, into: &buffer)
+      shard.engine.advanceWatermark(to: now - patience.largestAge, into: &buffer)
+      take(number, into: &outcome)
+      outcome.changes += shard.machine.advance(to: now - patience.silence)
+    }
+    return outcome
+  }
+
+  private func take(_ number: Int, in fences: FenceSet? = nil, _ book: RuleBook? = nil, into outcome: inout Outcome) {
+    guard !buffer.isEmpty else { return }
+    let (fences, book) = (fences ?? self.fences, book ?? self.book)
+    let shard = shards[number]
+    for event in buffer.events {
+      switch event {
+      case .decision(let decision):
+        outcome.traces.append(
+          Trace(
+            vehicle: decision.vehicle * UInt32(Self.shardCount) + UInt32(number),
+            rule: book.fenceRules[Int(decision.rule)].id, fence: fences.id(of: decision.fence), decision: decision))
+      case .rule, .overspeed, .harsh, .score, .stop:
+        outcome.changes += shard.machine.take(event, of: vehicle(event.vehicle, number), in: fences)
+      case .fence, .visit, .route, .trip, .travel: continue
+      }
+    }
+  }
+
+  private func vehicle(_ local: UInt32, _ shard: Int) -> AlertMachine.Vehicle {
+    let (id, name) = vehicles[Int(local) * Self.shardCount + shard]
+    return AlertMachine.Vehicle(index: local, id: id, name: name)
+  }
+
+  // MARK: Other rules
+
+  /// Goes over to other rules and fences at a time in milliseconds UTC. What fires at a fence that is gone, or for a rule that is
+  /// gone or detects something else now, is over. Fixes from before that time that come later are held against the new fences.
+  public func replace(_ book: RuleBook, fences: FenceSet, at time: Int64) -> Outcome {
+    var outcome = Outcome()
+    let gone = Set(self.fences.ids).subtracting(fences.ids)
+    let before = self.fences
+    self.fences = fences
+    var added = EventBuffer()
+    for (number, shard) in shards.enumerated() {
+      buffer.removeAll()
+      added.removeAll()
+      shard.engine.replaceFences(
+        with: fences, at: time, isWatermark: false, closing: &buffer, into: &added)
+      // What closes is told with the fences of before.
+      take(number, in: before, into: &outcome)
+      outcome.changes += shard.machine.remove(fences: gone, at: time)
+      swap(&buffer, &added)
+      take(number, into: &outcome)
+      outcome.changes += shard.machine.replace(book, at: time)
+      buffer.removeAll()
+      shard.engine.replaceRules(with: book.fenceRules, into: &buffer)
+      take(number, in: fences, book, into: &outcome)
+    }
+    self.book = book
+    return outcome
+  }
+}

@@ -1,0 +1,55 @@
+/// What a live feed asks for, whose vehicles send at their own pace and are out of reach now and then.
+extension Engine {
+  /// Decides on the fixes of a vehicle that wait and are older than a time, in milliseconds UTC, without waiting for earlier ones
+  /// any longer. Earlier ones that come all the same are late.
+  public mutating func release(_ vehicle: UInt32, before time: Int64, into events: inout EventBuffer) {
+    guard let slot = slot(ifKnown: vehicle) else { return }
+    events.ordinal = vehicle
+    pipeline.release(&states[slot], before: time, &events)
+  }
+
+  /// Tells rules that no fix has come from before a time, in milliseconds UTC, of vehicles that are silent until then: a stay
+  /// reaches its length and an exit lasts, as if a watermark had come.
+  ///
+  /// Unlike with a watermark, fixes from before that time are welcome when they come after all: what they make of the past is told
+  /// from there on, and nothing is taken back.
+  /// - Complexity: O(vehicles).
+  public mutating func decideSilence(until time: Int64, into events: inout EventBuffer) {
+    let time = min(max(time, InputGate.times.lowerBound), InputGate.times.upperBound)
+    for vehicle in slots.indices where slots[vehicle] != Engine.noSlot {
+      events.ordinal = UInt32(vehicle)
+      pipeline.decideSilence(until: time, &states[Int(slots[vehicle])], &events)
+    }
+  }
+
+  /// The time of the newest fix of a vehicle that was accepted or may still be, in milliseconds UTC: what is newer has not come
+  /// yet, or came to nothing. `nil` before any.
+  public func lastTime(of vehicle: UInt32) -> Int64? {
+    slot(ifKnown: vehicle).flatMap { pipeline.lastTime(of: states[$0]) }
+  }
+
+  /// Goes over to other rules, between two batches. A rule that is there before and after, with the same id and the same
+  /// conditions, goes on with all it knows; of others nothing more is told. What a vehicle is inside of is a state for a new rule, a
+  /// `start` (`ruleAdded`), and no entry.
+  ///
+  /// - Complexity: O(vehicles).
+  public mutating func replaceRules(with rules: [FenceRule], into events: inout EventBuffer) {
+    let before = configuration.rules
+    pipeline.take(rules)
+    let places = before.map { rule in rules.firstIndex(of: rule).map { UInt32($0) } }
+    for vehicle in slots.indices where slots[vehicle] != Engine.noSlot {
+      events.ordinal = UInt32(vehicle)
+      pipeline.settle(places: places, &states[Int(slots[vehicle])], &events)
+    }
+  }
+}
+
+extension Engine {
+  /// Why the last fix of a vehicle that was refused by itself or by those before it was refused, held against the counts from
+  /// before it.
+  public func rejection(of vehicle: UInt32, since counts: GateCounts) -> RejectionReason? {
+    let now = self.counts(of: vehicle)
+    guard now.rejected != counts.rejected else { return nil }
+    return RejectionReason.allCases.first { now[$0] != counts[$0] }
+  }
+}

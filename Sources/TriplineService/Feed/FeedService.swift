@@ -1,0 +1,66 @@
+import Logging
+import MyCarTracks
+import ServiceLifecycle
+import TriplineCore
+import TriplineStore
+
+/// Puts live positions of an account into the intake.
+struct FeedService: Service {
+  /// How long positions wait for earlier ones of their vehicle that were missed.
+  static let patience = Duration.seconds(30)
+
+  let client: MyCarTracksClient
+  let vehicles: [ResourceID]
+  let groups: [ResourceID]
+  let units: UnitFindings
+  /// Of each vehicle the time of the last fix that was taken.
+  let lastTimes: @Sendable () async -> [String: Int64]
+  let intake: Intake
+  let metrics: ServiceMetrics
+  let health: HealthBoard
+  let logger: Logger
+
+  func run() async throws {
+    do {
+      try await cancelWhenGracefulShutdown { try await self.follow() }
+    } catch is CancellationError {}
+    await intake.close()
+  }
+
+  private func follow() async throws {
+    let complete = await lastTimes().map { (ResourceID($0.key), $0.value) }
+    let feed = LiveFeed(
+      client, vehicles: vehicles, groups: groups, completeUpTo: Dictionary(uniqueKeysWithValues: complete),
+      patience: Self.patience)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await feed.run() }
+      group.addTask {
+        var wasLive = false
+        for await update in feed.updates { await self.take(update, &wasLive) }
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  private func take(_ update: LiveUpdate, _ wasLive: inout Bool) async {
+    switch update {
+    case .positions(let positions, let received, _):
+      let fixes = positions.compactMap { position in
+        Fix(position.point, units, received: received).map {
+          ReceivedFix(vehicleID: position.vehicleID.text, vehicleName: position.vehicleName, fix: $0)
+        }
+      }
+      if fixes.count < positions.count {
+        metrics.fixes(accepted: 0, rejected: positions.count - fixes.count, late: 0)
+      }
+      await intake.put(fixes)
+    case .offline(let vehicle, _): logger.debug("a vehicle has stopped sending", metadata: ["vehicle": "\(vehicle)"])
+    case .status(let status):
+      logger.info("the feed is \(status.rawValue)")
+      if status == .live && wasLive { metrics.streamReconnected() }
+      if status == .live { wasLive = true }
+      metrics.stream(isConnected: status == .live)
+      health.note { $0.feed = status == .connecting ? .unavailable("no stream yet") : .ok }
+    }
+  }
+}

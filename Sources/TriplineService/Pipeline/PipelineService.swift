@@ -1,0 +1,104 @@
+import Logging
+import MyCarTracks
+import ServiceLifecycle
+import TriplineStore
+
+/// Runs the pipeline: takes what waits, lets time go on, looks at what other processes have changed, and hands out what is to be
+/// delivered.
+struct PipelineService: Service {
+  let intake: Intake
+  let pipeline: AlertPipeline
+  let sinks: SinkBoard
+  let store: AlertStore
+  let time: any TimeSource
+  let metrics: ServiceMetrics
+  let health: HealthBoard
+  let heartbeat: Heartbeat
+  let logger: Logger
+  /// How long alerts and traces are kept, in milliseconds.
+  let retention: @Sendable () async -> (alerts: Int64, traces: Int64)
+
+  /// How often time goes on.
+  static let interval = Duration.seconds(1)
+  /// How old the oldest delivery may be before the outbox counts as stuck, in milliseconds.
+  static let oldestDelivery: Int64 = 3_600_000
+
+  func run() async throws {
+    await sinks.take(try await pipeline.start(at: time.date))
+    health.note { $0.store = .ok }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await self.takeFixes() }
+      group.addTask {
+        // Whoever shuts down closes the intake, behind which all is taken.
+        try await cancelWhenGracefulShutdown { try await self.keepTime() }
+      }
+      group.addTask {
+        try? await gracefulShutdown()
+        await self.intake.close()
+      }
+      do {
+        try await group.next()
+        for try await _ in group {}
+      } catch is CancellationError {
+        await intake.close()
+      }
+    }
+    await sinks.stop()
+  }
+
+  private func takeFixes() async throws {
+    while let fixes = await intake.take() {
+      heartbeat.beat()
+      let start = time.elapsed
+      do {
+        await sinks.take(try await pipeline.take(fixes, at: time.date))
+      } catch {
+        health.note { $0.store = .unavailable("cannot be written") }
+        throw error
+      }
+      metrics.decision(seconds: (time.elapsed - start) / .seconds(1))
+    }
+  }
+
+  private func keepTime() async throws {
+    var signal = try store.signal()
+    var rounds = 0
+    while true {
+      do {
+        try await time.sleep(for: Self.interval)
+      } catch {
+        return
+      }
+      await sinks.take(try await pipeline.tick(at: time.date))
+      heartbeat.beat()
+      let now = try store.signal()
+      if now != signal {
+        signal = now
+        await sinks.take(try await pipeline.readSilences(at: time.date))
+        try await sinks.readStore()
+      }
+      if rounds % 5 == 0 { try noteBacklog() }
+      if rounds % 60 == 59 { await sinks.refresh(try store.standing()) }
+      if rounds % 3600 == 3599 {
+        let (alerts, traces) = await retention()
+        try store.prune(alertsBefore: time.date - alerts, tracesBefore: time.date - traces)
+      }
+      rounds += 1
+    }
+  }
+
+  private func noteBacklog() throws {
+    let now = time.date
+    let backlogs = try store.backlog().map { backlog in
+      SinkBacklog(
+        sink: backlog.sink, waiting: backlog.waiting, oldest: backlog.oldest.map { max(0, now - $0) } ?? 0,
+        deadLetters: backlog.dead)
+    }
+    metrics.backlogs(backlogs)
+    let late = backlogs.filter { $0.oldest > Self.oldestDelivery }.map(\.sink)
+    health.note {
+      $0.outbox =
+        late.isEmpty ? .ok : .unavailable("what goes to \(late.joined(separator: ", ")) has waited for over an hour")
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import Foundation
+public import Logging
+public import MyCarTracks
+import ServiceLifecycle
+import TriplineAlerts
+public import TriplineStore
+import UnixSignals
+
+/// The service: live positions in, alerts out, by a configuration.
+public struct AlertService: Sendable {
+  private let path: String
+  private let configuration: LoadedConfiguration
+  private let store: AlertStore
+  private let client: MyCarTracksClient
+  private let environment: [String: String]
+  private let source: String
+  private let version: String
+  private let logger: Logger
+  private let time: any TimeSource
+  private let listening: @Sendable (Int) async -> Void
+
+  /// Creates a service.
+  ///
+  /// - Parameters:
+  ///   - path: the configuration, which is read again when it is reloaded.
+  ///   - configuration: what it says now.
+  ///   - store: where everything is kept.
+  ///   - client: whose positions are followed.
+  ///   - environment: where secrets of receivers come from that files do not hold.
+  ///   - source: who tells of alerts, a URI reference such as `/tripline/prod`.
+  ///   - version: the version of the program.
+  ///   - logger: where it tells what it does.
+  ///   - time: the time.
+  ///   - listening: called with the port of health and metrics once requests are taken.
+  public init(
+    path: String, configuration: LoadedConfiguration, store: AlertStore, client: MyCarTracksClient,
+    environment: [String: String], source: String, version: String, logger: Logger,
+    time: any TimeSource = SystemTime(), listening: @escaping @Sendable (Int) async -> Void = { _ in }
+  ) {
+    self.path = path
+    self.configuration = configuration
+    self.store = store
+    self.client = client
+    self.environment = environment
+    self.source = source
+    self.version = version
+    self.logger = logger
+    self.time = time
+    self.listening = listening
+  }
+
+  /// Runs until the task is cancelled or a signal ends it: SIGTERM and SIGINT in good order, SIGHUP loads the configuration anew.
+  ///
+  /// - Throws: `ConfigurationError` where a receiver cannot be made, `StoreError` where the store cannot be written,
+  ///   `MyCarTracksError` where the account is refused for good.
+  public func run() async throws {
+    let (failures, fail) = AsyncStream.makeStream(of: (any Error).self)
+    let metrics = ServiceMetrics(version: version, startedAt: time.date)
+    let (health, heartbeat, intake, board) = (HealthBoard(), Heartbeat(time: time), Intake(), SinkBoard())
+    let receivers = try self.receivers(of: configuration)
+    let pipeline = try AlertPipeline(
+      store: store, configuration: configuration, sinks: receivers.map(\.sink), source: source, metrics: metrics,
+      at: time.date)
+    let drivers: @Sendable ([Receivers.Entry]) throws -> [SinkDriver] = { [store, time] entries in
+      try entries.map {
+        try SinkDriver($0, store: store, time: time, metrics: metrics, failed: { fail.yield($0) })
+      }
+    }
+    try await board.replace(try drivers(receivers))
+    let reloader = Reloader(
+      path: path, receivers: { [self] in try self.receivers(of: $0) }, drivers: drivers, pipeline: pipeline,
+      sinks: board, metrics: metrics, time: time, logger: logger, configuration: configuration)
+    let settings = configuration.alerts.service
+    let notifier = SystemdNotifier(environment: environment)
+    let services: [any Service] = [
+      WatchdogService(notifier: notifier, heartbeat: heartbeat, time: time),
+      OperationsServer(
+        host: settings.httpHost, port: settings.httpPort, metrics: metrics, health: health, heartbeat: heartbeat,
+        allowsRemoteReload: settings.allowsRemoteReload, logger: logger,
+        reload: { try await reloader.reload() },
+        onListening: { port in
+          notifier.ready()
+          await listening(port)
+        }),
+      PipelineService(
+        intake: intake, pipeline: pipeline, sinks: board, store: store, time: time, metrics: metrics, health: health,
+        heartbeat: heartbeat, logger: logger,
+        retention: {
+          let settings = await reloader.configuration.alerts.service
+          return (settings.alertRetention, settings.traceRetention)
+        }),
+      FeedService(
+        client: client, vehicles: (settings.vehicleIDs ?? []).map { ResourceID($0) },
+        groups: (settings.groupIDs ?? []).map { ResourceID($0) }, units: UnitFindings(),
+        lastTimes: { await pipeline.lastTimes }, intake: intake, metrics: metrics, health: health, logger: logger),
+      ReloadService(reloader: reloader), FailureService(failures: failures),
+      StoppingNotice(notifier: notifier),
+    ]
+    for warning in configuration.warnings { logger.warning("\(warning)") }
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+    try await group.run()
+  }
+
+  /// The receivers of a configuration; the files they name are looked for beside it.
+  private func receivers(of configuration: LoadedConfiguration) throws -> [Receivers.Entry] {
+    try Receivers.make(
+      configuration.alerts.receivers, environment: environment, file: path,
+      in: URL(fileURLWithPath: path).deletingLastPathComponent().path, time: time)
+  }
+}

@@ -1,0 +1,65 @@
+import Logging
+import MyCarTracks
+import TriplineAlerts
+
+/// Loads the configuration anew, one time after the other; one that is bad changes nothing.
+actor Reloader {
+  /// What is in force.
+  private(set) var configuration: LoadedConfiguration
+  private let path: String
+  private let receivers: @Sendable (LoadedConfiguration) throws -> [Receivers.Entry]
+  private let drivers: @Sendable ([Receivers.Entry]) throws -> [SinkDriver]
+  private let pipeline: AlertPipeline
+  private let sinks: SinkBoard
+  private let metrics: ServiceMetrics
+  private let time: any TimeSource
+  private let logger: Logger
+  private var last: Task<Void, any Error>?
+
+  init(
+    path: String, receivers: @escaping @Sendable (LoadedConfiguration) throws -> [Receivers.Entry],
+    drivers: @escaping @Sendable ([Receivers.Entry]) throws -> [SinkDriver], pipeline: AlertPipeline, sinks: SinkBoard,
+    metrics: ServiceMetrics, time: any TimeSource, logger: Logger, configuration: LoadedConfiguration
+  ) {
+    self.path = path
+    self.receivers = receivers
+    self.drivers = drivers
+    self.pipeline = pipeline
+    self.sinks = sinks
+    self.metrics = metrics
+    self.time = time
+    self.logger = logger
+    self.configuration = configuration
+  }
+
+  /// Loads it.
+  ///
+  /// - Throws: what is wrong with it; it has been logged.
+  func reload() async throws {
+    let before = last
+    let task = Task {
+      _ = try? await before?.value
+      try await self.load()
+    }
+    last = task
+    try await task.value
+  }
+
+  private func load() async throws {
+    do {
+      let next = try LoadedConfiguration(path: path)
+      let entries = try receivers(next)
+      let deliveries = try await pipeline.reload(next, sinks: entries.map(\.sink), at: time.date)
+      try await sinks.replace(try drivers(entries))
+      await sinks.take(deliveries)
+      configuration = next
+      metrics.reload(succeeded: true)
+      for warning in next.warnings { logger.warning("\(warning)") }
+      logger.info("the configuration was loaded anew", metadata: ["rules": "\(next.alerts.rules.count)"])
+    } catch {
+      metrics.reload(succeeded: false)
+      logger.error("the configuration stays as it was", metadata: ["reason": "\(error)"])
+      throw error
+    }
+  }
+}

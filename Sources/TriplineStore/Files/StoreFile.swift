@@ -1,0 +1,58 @@
+import Foundation
+import GRDB
+
+/// SQLite files of ours: how they are opened, and kept apart from those of others.
+enum StoreFile {
+  /// Opens a file and brings its tables up to date.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - applicationID: what tells it from files of other kinds.
+  ///   - migrator: the steps to the tables of today.
+  ///   - synchronous: SQLite's setting: with `NORMAL` a crash of the machine loses no more than the last transactions, with `FULL`
+  ///     it loses none.
+  ///   - name: what it is, for messages.
+  ///   - option: the option that names another one.
+  /// - Throws: `StoreError`.
+  static func open(
+    _ path: String, applicationID: Int64, migrator: DatabaseMigrator, synchronous: String, name: String, option: String
+  ) throws -> DatabasePool {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(30)
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = \(synchronous)") }
+    return try translating(path) {
+      guard try isOurs(path, applicationID) else {
+        throw StoreError(
+          .notAnArchive, "\(path) is not \(name), but a SQLite file of something else. Name another one with \(option)."
+        )
+      }
+      let database = try DatabasePool(path: path, configuration: configuration)
+      guard try database.read({ try !migrator.hasBeenSuperseded($0) }) else {
+        throw StoreError(.newer, "\(path) was written by a newer version. Use that one.")
+      }
+      try migrator.migrate(database)
+      return database
+    }
+  }
+
+  /// Whether a file is new, empty, or of this kind: files of others are left alone, before anything is written to them.
+  private static func isOurs(_ path: String, _ applicationID: Int64) throws -> Bool {
+    guard FileManager.default.fileExists(atPath: path) else { return true }
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(30)
+    configuration.readonly = true
+    return try DatabaseQueue(path: path, configuration: configuration).read { database in
+      let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+      return try tables == 0 || Int64.fetchOne(database, sql: "PRAGMA application_id") == applicationID
+    }
+  }
+
+  /// Runs something and makes errors of SQLite those of this module.
+  static func translating<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as DatabaseError {
+      throw StoreError(error, at: path)
+    }
+  }
+}

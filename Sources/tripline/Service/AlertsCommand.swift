@@ -1,0 +1,59 @@
+import ArgumentParser
+import Foundation
+import TriplineAlerts
+import TriplineStore
+
+/// `tripline alerts …`
+struct AlertsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "alerts", abstract: "Alerts that a service has told of.", subcommands: [ListCommand.self])
+
+  /// `tripline alerts list`
+  struct ListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "List alerts by their beginning.",
+      discussion: """
+        Examples:
+          tripline alerts list --firing
+          tripline alerts list --from 2026-11-01 --rule LongStay -o ndjson
+        """)
+
+    @OptionGroup var store: AlertStoreOption
+
+    @OptionGroup var window: AlertWindow
+
+    @Option(help: ArgumentHelp("Only alerts of this rule.", valueName: "name"))
+    var rule: String?
+
+    @Option(help: ArgumentHelp("Only alerts of this vehicle, by its id.", valueName: "id"))
+    var vehicle: String?
+
+    @Flag(help: "Only alerts that fire.")
+    var firing = false
+
+    @Option(help: "At most so many, the last ones.")
+    var limit = 100
+
+    @Option(name: .shortAndLong, help: "table or ndjson.")
+    var output = ListFormat.table
+
+    func validate() throws {
+      guard limit > 0 else { throw ValidationError("--limit takes a number above 0") }
+    }
+
+    func run() async throws {
+      try await ExitStatus.reporting {
+        let store = try store.open()
+        let text = AlertText(zone: .current)
+        let alerts = try store.alerts(
+          in: (window.start ?? .min)..<(window.end ?? .max), rule: rule, vehicle: vehicle,
+          isFiring: firing ? true : nil, limit: limit)
+        for one in alerts {
+          let sign = one.alert.resolvedAt == nil ? "firing" : "over"
+          print(try text.line(one.alert, as: output, sign: sign), terminator: "")
+        }
+        if alerts.count == limit { Messages.note("these are the last \(limit); --limit has more") }
+      }
+    }
+  }
+}

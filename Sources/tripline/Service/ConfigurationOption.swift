@@ -1,0 +1,52 @@
+import ArgumentParser
+import Foundation
+import TriplineAlerts
+import TriplineService
+import TriplineStore
+
+/// The option that names a configuration.
+struct ConfigurationOption: ParsableArguments {
+  @Option(
+    name: .customLong("config"),
+    help: ArgumentHelp("The configuration; else TRIPLINE_CONFIG, else tripline.yaml.", valueName: "file"))
+  var path: String?
+
+  var file: String { path ?? ProcessInfo.processInfo.environment["TRIPLINE_CONFIG"] ?? "tripline.yaml" }
+
+  /// What the configuration says, with the files that it names.
+  func load() throws -> LoadedConfiguration {
+    do throws(ConfigurationError) {
+      return try LoadedConfiguration(path: file)
+    } catch {
+      Messages.error(error)
+      throw ExitStatus.badConfiguration
+    }
+  }
+}
+
+/// The options that name the store of a service.
+struct AlertStoreOption: ParsableArguments {
+  @Option(
+    name: .customLong("store"),
+    help: ArgumentHelp(
+      "The service's store; else TRIPLINE_STORE, else what the configuration says.", valueName: "file"))
+  var path: String?
+
+  @OptionGroup var configuration: ConfigurationOption
+
+  /// The path, by the settings of a configuration where nothing else says it.
+  func file(_ settings: () throws -> ServiceSettings) rethrows -> String {
+    if let path = path ?? ProcessInfo.processInfo.environment["TRIPLINE_STORE"] { return path }
+    let folder = URL(fileURLWithPath: configuration.file).deletingLastPathComponent()
+    return URL(fileURLWithPath: try settings().storePath, relativeTo: folder).path
+  }
+
+  /// Opens the store that is there.
+  func open() throws -> AlertStore {
+    let file = try file {
+      FileManager.default.fileExists(atPath: configuration.file)
+        ? try configuration.load().alerts.service : ServiceSettings()
+    }
+    return try AlertStore(path: file, isNewAllowed: false)
+  }
+}

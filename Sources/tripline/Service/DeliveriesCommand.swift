@@ -1,0 +1,147 @@
+public import ArgumentParser
+import Foundation
+import TriplineAlerts
+import TriplineFormats
+public import TriplineStore
+
+/// `tripline deliveries …`
+struct DeliveriesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "deliveries", abstract: "What was sent to whom, what waits, and what was given up.",
+    subcommands: [ListCommand.self, ShowCommand.self, RetryCommand.self, EnableCommand.self])
+
+  /// `tripline deliveries list`
+  struct ListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "List deliveries; those that wait and those given up unless a state is named.",
+      discussion: """
+        Examples:
+          tripline deliveries list --state dead
+          tripline deliveries list --sink dispatch/webhook/1 -o ndjson
+        """)
+
+    @OptionGroup var store: AlertStoreOption
+
+    @Option(help: "waiting, delivered or dead.")
+    var state: Delivery.State?
+
+    @Option(help: ArgumentHelp("Only those to this sink, like dispatch/webhook/1.", valueName: "sink"))
+    var sink: String?
+
+    @Option(help: "At most so many, the last ones.")
+    var limit = 100
+
+    @Option(name: .shortAndLong, help: "table or ndjson.")
+    var output = ListFormat.table
+
+    func validate() throws {
+      guard limit > 0 else { throw ValidationError("--limit takes a number above 0") }
+    }
+
+    func run() async throws {
+      try await ExitStatus.reporting {
+        let store = try store.open()
+        let all = try store.deliveries(state, to: sink, limit: limit)
+        let text = DeliveryText()
+        for delivery in all where state != nil || delivery.state != .delivered {
+          print(try text.line(delivery, as: output), terminator: "")
+        }
+      }
+    }
+  }
+
+  /// `tripline deliveries show`
+  struct ShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "show", abstract: "Show a delivery, what is in it, and each attempt.",
+      discussion: """
+        Examples:
+          tripline deliveries show 12
+        """)
+
+    @OptionGroup var store: AlertStoreOption
+
+    @Argument(help: "The number of the delivery.")
+    var number: UInt64
+
+    func run() async throws {
+      try await ExitStatus.reporting {
+        let store = try store.open()
+        guard let delivery = try store.delivery(number) else { throw DeliveriesCommand.missing(number) }
+        let text = DeliveryText()
+        print(try text.line(delivery, as: .table), terminator: "")
+        for attempt in try store.attempts(at: number) { print(text.line(attempt), terminator: "") }
+        for event in try store.events(of: delivery) { print(event.json) }
+      }
+    }
+  }
+
+  /// `tripline deliveries retry`
+  struct RetryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "retry", abstract: "Have deliveries tried once more, by the service that runs or the next one.",
+      discussion: """
+        Examples:
+          tripline deliveries retry 12 13
+          tripline deliveries retry --dead --sink dispatch/webhook/1 --since 2h
+        """)
+
+    @OptionGroup var store: AlertStoreOption
+
+    @Argument(help: "The numbers of deliveries.")
+    var numbers: [UInt64] = []
+
+    @Flag(help: "All that were given up.")
+    var dead = false
+
+    @Option(help: ArgumentHelp("Of those only the ones to this sink.", valueName: "sink"))
+    var sink: String?
+
+    @Option(
+      help: ArgumentHelp("Of those only the ones that were decided within this time, like 2h.", valueName: "time"))
+    var since: DurationText?
+
+    func validate() throws {
+      guard numbers.isEmpty == dead else { throw ValidationError("give numbers of deliveries, or --dead") }
+      guard dead || (sink == nil && since == nil) else { throw ValidationError("--sink and --since go with --dead") }
+    }
+
+    func run() async throws {
+      try await ExitStatus.reporting {
+        let store = try store.open()
+        let now = Int64(Date().timeIntervalSince1970 * 1000)
+        for number in numbers where try store.delivery(number) == nil { throw DeliveriesCommand.missing(number) }
+        let chosen =
+          dead
+          ? try store.deliveries(.dead, to: sink, since: since.map { now - $0.milliseconds } ?? 0).map(\.number)
+          : numbers
+        Messages.note("\(try store.retry(chosen, at: now)) deliveries are tried once more")
+      }
+    }
+  }
+
+  /// `tripline deliveries enable`
+  struct EnableCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "enable", abstract: "Have a sink tried again that said it was gone (410), or asked to wait.",
+      discussion: """
+        Examples:
+          tripline deliveries enable dispatch/webhook/1
+        """)
+
+    @OptionGroup var store: AlertStoreOption
+
+    @Argument(help: "The sink, as `deliveries list` names it.")
+    var sink: String
+
+    func run() async throws {
+      try await ExitStatus.reporting { try store.open().enable(sink: sink) }
+    }
+  }
+
+  private static func missing(_ number: UInt64) -> StoreError {
+    StoreError(.missing, "there is no delivery \(number). `tripline deliveries list` has them.")
+  }
+}
+
+extension Delivery.State: ExpressibleByArgument {}

@@ -1,0 +1,109 @@
+import Foundation
+import Testing
+import TriplineTesting
+
+/// The service as a process, against a sandbox that replays tracks live.
+@Suite struct RunCommandTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// Recorded garbage trucks where they are there, else a synthetic van.
+  private static var tracks: String {
+    (try? SharedData.path("tracks/fleet_jerseycity_trucks_1min.csv.gz")) ?? fixture("van-delivery-round.csv")
+  }
+
+  private static var fences: String {
+    (try? SharedData.path("fences/us_counties.geojson.gz")) ?? fixture("depots.geojson")
+  }
+
+  /// Writes a configuration whose alerts go to `alerts.ndjson` beside it; returns its path.
+  private func configuration(_ name: String, _ more: String = "", receivers: String? = nil) throws -> String {
+    let place = folder.path(name)
+    try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+    let text = """
+      version: 1
+      fence_files: ['\(Self.fences)']
+      rules:
+        - {alert: In, when: {enter: {}}, labels: {severity: info}}
+        - {alert: Out, when: {exit: {}}, keep_firing_for: 10m}
+        - {alert: Long, when: {dwell: {longer_than: 10m}}}
+      receivers:
+        - \(receivers ?? "{name: log, files: [{path: alerts.ndjson}]}")
+      store: {path: alerts.db}
+      http: {listen: '127.0.0.1:0'}
+      late: {silence: 12h, max_age: 48h}
+      \(more)
+      """
+    try Data(text.utf8).write(to: URL(fileURLWithPath: place + "/rules.yaml"))
+    return place + "/rules.yaml"
+  }
+
+  /// The ids of the events that were delivered, in their order.
+  private func delivered(_ name: String) -> [String] {
+    let text = (try? String(contentsOfFile: folder.path(name + "/alerts.ndjson"), encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").compactMap { line in
+      (try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])?["id"] as? String
+    }
+  }
+
+  /// Waits until something is so, at most for so many seconds.
+  private func wait(upTo seconds: Double, until isSo: () throws -> Bool) rethrows -> Bool {
+    let end = Date() + seconds
+    while Date() < end {
+      if try isSo() { return true }
+      usleep(50_000)
+    }
+    return try isSo()
+  }
+
+  @Test func `a service that is killed at any moment tells the same as one that is not, under the same ids`() throws {
+    // `Scripts/kill-service` has more of them.
+    let kills = ProcessInfo.processInfo.environment["TRIPLINE_KILLS"].flatMap { Int($0) } ?? 8
+    let seconds = Double(kills) * 1.5 + 5
+    let minutes = Int(seconds * 600 / 60)
+    let sandbox = try SandboxProcess([
+      Self.tracks, "--replay", "\(minutes)m", "--speed", "600", "--rate-limit", "1000000",
+    ])
+    let whole = try configuration("whole")
+    let end = Date() + seconds
+    // Where a vehicle is first seen depends on when a service begins: both begin as one.
+    let first = try ServiceProcess(
+      ["--config", whole], environment: sandbox.environment, log: folder.path("whole.log"))
+    #expect(wait(upTo: 30) { !delivered("whole").isEmpty })
+    first.send(SIGTERM)
+    #expect(first.wait() == 0)
+    try FileManager.default.copyItem(atPath: folder.path("whole"), toPath: folder.path("broken"))
+    let broken = folder.path("broken/rules.yaml")
+    let undisturbed = try ServiceProcess(
+      ["--config", whole], environment: sandbox.environment, log: folder.path("whole.log"))
+    var random = SeededGenerator(seed: UInt64(kills))
+    var killed = 0
+    while killed < kills {
+      let service = try ServiceProcess(
+        ["--config", broken], environment: sandbox.environment, log: folder.path("broken.log"))
+      usleep(UInt32(Double.random(in: 0.05...2.5, using: &random) * 1e6))
+      guard service.isRunning else { break }
+      service.send(SIGKILL)
+      _ = service.wait()
+      killed += 1
+    }
+    #expect(killed == kills, "\((try? String(contentsOfFile: folder.path("broken.log"), encoding: .utf8)) ?? "")")
+    let last = try ServiceProcess(
+      ["--config", broken], environment: sandbox.environment, log: folder.path("broken.log"))
+    _ = wait(upTo: max(0, end.timeIntervalSinceNow) + 5) { false }
+    // Nothing more happens: what one has told the other has, or is about to.
+    let isSame = wait(upTo: 120) { Set(delivered("whole")) == Set(delivered("broken")) && !delivered("whole").isEmpty }
+    for service in [undisturbed, last] {
+      service.send(SIGTERM)
+      #expect(service.wait() == 0)
+    }
+    let (expected, actual) = (delivered("whole"), delivered("broken"))
+    let (missing, more) = (Set(expected).subtracting(actual), Set(actual).subtracting(expected))
+    #expect(isSame && missing.isEmpty && more.isEmpty, "missing \(missing), too many \(more) of \(expected.count)")
+    #expect(Set(expected).count == expected.count)
+    print(
+      "killed a service \(killed) times: \(expected.count) events of an undisturbed one, \(actual.count) deliveries of \(Set(actual).count)"
+    )
+  }
+}

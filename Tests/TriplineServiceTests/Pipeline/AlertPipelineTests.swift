@@ -1,0 +1,179 @@
+import Foundation
+import Testing
+import TriplineAlerts
+import TriplineCore
+import TriplineFormats
+import TriplineStore
+import TriplineTesting
+
+@testable import TriplineService
+
+@Suite struct AlertPipelineTests {
+  private let folder: URL
+  private let configuration: LoadedConfiguration
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "tripline-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let rules = folder.appending(path: "rules.yaml")
+    try Data(Self.rules.utf8).write(to: rules)
+    configuration = try LoadedConfiguration(path: rules.path)
+  }
+
+  private static let rules = """
+    version: 1
+    fence_files: [\(SharedData.isPresent ? (try? SharedData.path("fences/us_counties.geojson.gz")) ?? "" : "none")]
+    rules:
+      - {alert: In, when: {enter: {}}, labels: {severity: info}}
+      - {alert: Out, when: {exit: {}}, keep_firing_for: 10m}
+      - {alert: Long, when: {dwell: {longer_than: 1h}}}
+    receivers:
+      - {name: log, stdout: true}
+      - {name: dispatch, stdout: true}
+    route:
+      receiver: log
+      routes: [{matchers: ['alertname="Long"'], receiver: dispatch, group_by: [fence], group_wait: 5m}]
+    late: {silence: 10m}
+    """
+
+  private static let sinks = [
+    AlertPipeline.Sink(id: "log/stdout/1", receiver: "log", takesGroups: false),
+    AlertPipeline.Sink(id: "dispatch/email/1", receiver: "dispatch", takesGroups: true),
+  ]
+
+  private func pipeline(_ store: AlertStore, at now: Int64) async throws -> AlertPipeline {
+    let pipeline = try AlertPipeline(
+      store: store, configuration: configuration, sinks: Self.sinks, source: "/tripline/test",
+      metrics: ServiceMetrics(version: "test", startedAt: now), at: now)
+    _ = try await pipeline.start(at: now)
+    return pipeline
+  }
+
+  /// Recorded garbage trucks as they drove at the same time.
+  private static func trucks() throws -> [ReceivedFix] {
+    let path = try SharedData.path("tracks/fleet_jerseycity_trucks_1min.csv.gz")
+    return RecordedInputs([InputFile(path: path)]).tracks.flatMap { track in
+      track.fixes.map { ReceivedFix(vehicleID: track.track.vehicleID, fix: $0) }
+    }.enumerated().sorted { ($0.element.fix.time, $0.offset) < ($1.element.fix.time, $1.offset) }.map(\.element)
+  }
+
+  /// What is told, without what depends on the clock of whoever records it.
+  private struct Told: Hashable {
+    var id: String
+    var sink: String
+  }
+
+  private func told(_ store: AlertStore) throws -> [Told] {
+    try store.deliveries().map { Told(id: $0.id, sink: $0.sink) }
+  }
+
+  @Test(.enabled(if: SharedData.isPresent, "there are no recorded tracks"), arguments: [1 as UInt64, 2, 3, 4])
+  func `C25, C26: stopped after any transaction, or before it is written, it tells the same once`(_ seed: UInt64)
+    async throws
+  {
+    let fixes = try Self.trucks()
+    var random = SeededGenerator(seed: seed)
+    let whole = try AlertStore(path: folder.appending(path: "whole.db").path)
+    let broken = try AlertStore(path: folder.appending(path: "broken.db").path)
+    let start = fixes[0].fix.time
+    let undisturbed = try await pipeline(whole, at: start)
+    var current = try await pipeline(broken, at: start)
+    var position = 0
+    var restarts = 0
+    while position < fixes.count {
+      let batch = Array(fixes[position..<min(fixes.count, position + Int.random(in: 1...300, using: &random))])
+      let now = batch[0].fix.time
+      for pipeline in [undisturbed, current] {
+        _ = try await pipeline.tick(at: now)
+        _ = try await pipeline.take(batch, at: now)
+      }
+      position += batch.count
+      guard Int.random(in: 0..<6, using: &random) == 0 else { continue }
+      restarts += 1
+      current = try await pipeline(try AlertStore(path: broken.path), at: now)
+      // A feed sends what was not noted for certain once more.
+      let repeated = batch.suffix(Int.random(in: 0...20, using: &random))
+      _ = try await current.take(Array(repeated), at: now)
+      let times = (await current.lastTimes, await undisturbed.lastTimes)
+      #expect(times.0 == times.1)
+    }
+    let end = (fixes.last?.fix.time ?? 0) + 3_600_000
+    for pipeline in [undisturbed, current] { _ = try await pipeline.tick(at: end) }
+    #expect(restarts > 3)
+    let (expected, actual) = (try told(whole), try told(broken))
+    #expect(Set(expected) == Set(actual) && actual.count == Set(actual).count && expected.count > 50)
+    #expect(try alerts(whole) == alerts(broken))
+    let standing = (await undisturbed.standing, await current.standing)
+    #expect(standing.0 == standing.1)
+  }
+
+  private func alerts(_ store: AlertStore) throws -> [Alert] {
+    try store.alerts(in: .min..<(.max)).map(\.alert)
+  }
+
+  @Test(.enabled(if: SharedData.isPresent, "there are no recorded tracks"))
+  func `live, in one batch, and in a backtest the same trucks bring about the same ids`() async throws {
+    let fixes = try Self.trucks()
+    let path = try SharedData.path("tracks/fleet_jerseycity_trucks_1min.csv.gz")
+    let backtest = try await Backtest(configuration.alerts.rules, fences: configuration.fences, jobs: 2)
+      .run([InputFile(path: path)])
+    var sets: [Set<String>] = []
+    for size in [50, fixes.count] {
+      let store = try AlertStore(path: folder.appending(path: "\(size).db").path)
+      let pipeline = try await pipeline(store, at: fixes[0].fix.time)
+      for start in stride(from: 0, to: fixes.count, by: size) {
+        _ = try await pipeline.take(
+          Array(fixes[start..<min(fixes.count, start + size)]), at: fixes[0].fix.time)
+      }
+      sets.append(Set(try alerts(store).map(\.id)))
+    }
+    #expect(sets[0] == sets[1] && sets[0].count > 50)
+    #expect(sets[0].isSubset(of: Set(backtest.alerts.map(\.id))))
+  }
+
+  @Test(.enabled(if: SharedData.isPresent, "there are no recorded tracks"))
+  func `a silence keeps back, and what still fires is told when it ends`() async throws {
+    let fixes = try Self.trucks()
+    let store = try AlertStore(path: folder.appending(path: "silence.db").path)
+    let now = fixes[0].fix.time
+    let pipeline = try await pipeline(store, at: now)
+    let silence = Silence(
+      id: "quiet", matchers: [try Matcher("alertname=\"In\"")], startsAt: now, endsAt: now + 1000, author: "test",
+      comment: "synthetic")
+    try store.keep(silence)
+    _ = try await pipeline.readSilences(at: now)
+    _ = try await pipeline.take(fixes, at: now)
+    let firing = try store.alerts(in: .min..<(.max), rule: "In", isFiring: true).map(\.alert.id)
+    #expect(!firing.isEmpty)
+    let before = Set(try told(store).map(\.id))
+    #expect(before.isDisjoint(with: firing))
+    #expect(try store.holds(ofAlert: firing[0]).map(\.reason).contains { $0.contains("quiet") })
+    _ = try await pipeline.tick(at: now + 1000)
+    #expect(Set(try told(store).map(\.id)).isSuperset(of: firing))
+  }
+
+  @Test(.enabled(if: SharedData.isPresent, "there are no recorded tracks"))
+  func `other rules are taken without a restart, or at one, and what is bad changes nothing`() async throws {
+    let fixes = try Self.trucks()
+    let store = try AlertStore(path: folder.appending(path: "reload.db").path)
+    let now = fixes[0].fix.time
+    let first = try await pipeline(store, at: now)
+    _ = try await first.take(Array(fixes.prefix(5000)), at: now)
+    let file = folder.appending(path: "other.yaml")
+    let text = Self.rules.replacing("      - {alert: In, when: {enter: {}}, labels: {severity: info}}\n", with: "")
+      .replacing("  - {alert: In, when: {enter: {}}, labels: {severity: info}}\n", with: "")
+    try Data(text.utf8).write(to: file)
+    let other = try LoadedConfiguration(path: file.path)
+    let before = Set(await first.standing.map(\.rule))
+    #expect(before.contains("In") && other.alerts.rules.map(\.name) == ["Out", "Long"])
+    _ = try await first.reload(other, sinks: Self.sinks, at: now)
+    let after = Set(await first.standing.map(\.rule))
+    #expect(!after.contains("In"))
+    #expect(try store.alerts(in: .min..<(.max), rule: "In", isFiring: true).isEmpty)
+    // A restart with the first rules takes them again.
+    let second = try await pipeline(try AlertStore(path: store.path), at: now)
+    let told = try await second.take(Array(fixes.dropFirst(5000)), at: now)
+    let last = Set(await second.standing.map(\.rule))
+    #expect(!told.isEmpty && last.contains("In"))
+  }
+}
