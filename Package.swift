@@ -111,7 +111,7 @@ if !coreOnly {
       name: "tripline",
       dependencies: [
         "TriplineCore", "TriplineFormats", "TriplineAlerts", "TriplineReports", "MyCarTracks", "MyCarTracksSandbox",
-        "TriplineService", "TriplineStore",
+        "TriplineJSON", "TriplineService", "TriplineStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
