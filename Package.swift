@@ -61,7 +61,9 @@ if !coreOnly {
   package.targets += [
     .target(
       name: "TriplineReports",
-      dependencies: ["TriplineCore", "TriplineFormats", .product(name: "Mustache", package: "swift-mustache")],
+      dependencies: [
+        "TriplineAlerts", "TriplineCore", "TriplineFormats", .product(name: "Mustache", package: "swift-mustache"),
+      ],
       resources: [.copy("Web")]),
     .target(
       name: "TriplineAlerts",
@@ -159,7 +161,7 @@ if Context.environment["TRIPLINE_FEED_BENCH"] == "1" {
     .executableTarget(
       name: "feed-bench",
       dependencies: [
-        "TriplineCore", "TriplineFormats", "MyCarTracks", "TriplineStore",
+        "TriplineAlerts", "TriplineCore", "TriplineFormats", "MyCarTracks", "TriplineService", "TriplineStore",
         .product(name: "GRDB", package: "GRDB.swift"),
       ], path: "Benchmarks/Feed", swiftSettings: settings))
 }

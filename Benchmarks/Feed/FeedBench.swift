@@ -10,10 +10,15 @@ import TriplineStore
 ///
 /// ```
 /// feed-bench TRACKS.csv.gz...
+/// feed-bench alerts [SECONDS]
 /// ```
 @main
 struct FeedBench {
-  static func main() throws {
+  static func main() async throws {
+    if CommandLine.arguments.dropFirst().first == "alerts" {
+      let seconds = CommandLine.arguments.dropFirst(2).first.flatMap { Double($0) } ?? 20
+      return try await AlertBench.run(seconds: seconds)
+    }
     let inputs = CommandLine.arguments.dropFirst().map { InputFile(path: $0) }
     let tracks = RecordedInputs(inputs).tracks.filter { $0.fixes.count > 100 }
     guard !tracks.isEmpty else {

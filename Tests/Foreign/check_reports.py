@@ -145,6 +145,22 @@ def check_trip(driver, tripline, source, fences, folder, axe):
     return len(own)
 
 
+def check_backtest(driver, tripline, folder, axe):
+    rules, tracks = "Fixtures/van-rules.yaml", "Fixtures/van-delivery-round.csv"
+    other = os.path.join(folder, "other-rules.yaml")
+    with open(rules, encoding="utf-8") as file:
+        text = file.read().replace("[depots.geojson]", f"['{os.path.abspath('Fixtures/depots.geojson')}']")
+    with open(other, "w", encoding="utf-8") as file:
+        file.write(text.replace("longer_than: 10m", "longer_than: 5m"))
+    for name, baseline in (("backtest", []), ("backtest-differences", ["--baseline", other])):
+        picture = os.path.join(folder, name)
+        lines = records(tripline, "backtest", "--rules", rules, *baseline, tracks)
+        run(tripline, "backtest", "--rules", rules, *baseline, tracks, "-o", "html", "-O", picture + ".html")
+        look(driver, picture + ".html", picture, axe)
+        rows = driver.find_elements(By.CSS_SELECTOR, "[aria-label='Table of alerts'] tbody tr")
+        assert rows and len(rows) == len(lines), f"{len(rows)} rows, {len(lines)} by backtest"
+
+
 def check_hostile(driver, tripline, folder):
     """Names that would be scripts if they were not text; synthetic."""
     name = "</script><script>document.title=1</script><img src=x onerror=document.title=2>&quot;{{title}}"
@@ -210,6 +226,7 @@ def main():
             trips = check_trip(driver, tripline, source, fences, folder, axe)
             vehicles = check_fleet(driver, tripline, source, fences, folder, axe)
             print(f"{os.path.basename(source)}: {trips} trips, {vehicles} vehicles")
+        check_backtest(driver, tripline, folder, axe)
         check_hostile(driver, tripline, folder)
     finally:
         driver.quit()

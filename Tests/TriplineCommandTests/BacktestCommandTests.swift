@@ -93,4 +93,12 @@ import TriplineTesting
     #expect(outside.status == 1 && outside.lines.last == "Mon 2026-03-30 06:00 +02:00: in work")
     #expect(try Command(["schedule", "explain", "play", "--rules", rules]).status == 66)
   }
+
+  @Test func `a page is written, and not over what is read`() throws {
+    let page = try Command(["backtest", "--rules", rules, tracks, "-o", "html"])
+    #expect(page.status == 0 && page.text.hasPrefix("<!DOCTYPE html>") && page.output.count < 1_000_000)
+    #expect(page.text.contains("muted by work"))
+    let over = try Command(["backtest", "--rules", rules, tracks, "-o", "html", "-O", rules])
+    #expect(over.status == 64 && over.messages.contains("written over"))
+  }
 }

@@ -8,7 +8,7 @@ import TriplineTesting
 /// Traps of the field by their numbers in the list of the design, as far as no other suite has them: by example, in
 /// metres east of the west side of a square of 700 m by 1,100 m.
 ///
-/// Those about delivery (C26), schedules (C30) and speed limits of fences (C49) need alerting, which is not there yet.
+/// Which test covers which trap is in `Documentation/Traps.md`.
 @Suite struct TrapTests {
   private static let start: Int64 = 1_700_000_000_000
   private static let metersPerDegree = LocalMetric(latitude: 50.005).metersPerDegreeLongitude

@@ -4,7 +4,7 @@ public import TriplineFormats
 /// Runs recorded tracks through rules, by the code that decides live.
 ///
 /// As in a replay each track is run by itself: a stay that goes on in the next track of its vehicle begins anew there, and what
-/// fires when a track ends is told no end of.
+/// fires when a track ends is told no end of. Between two tracks of a vehicle there is no silence.
 public struct Backtest: Sendable {
   private let book: RuleBook
   private let fences: FenceSet
@@ -31,6 +31,7 @@ public struct Backtest: Sendable {
     var configuration = Engine.Configuration(.fleet)
     configuration.rules = book.fenceRules
     if book.needsScores { configuration.scoring = ScoringParameters() }
+    configuration.reportsTravel = book.needsTravel
     var machine = AlertMachine(book)
     var alerts: [String: Alert] = [:]
     var spans: [BacktestResult.Span] = []

@@ -160,12 +160,12 @@ public struct AlertConfiguration: Sendable {
     rule.conditions = conditions
     try readTrigger(&when, &rule)
     try when.finish("when")
-    if rule.trigger.isOfFences { try Self.readConditions(&section, &rule.conditions) }
+    if rule.trigger.isOfStays { try Self.readConditions(&section, &rule.conditions) }
     if let duration = try section.duration("for") {
       switch rule.trigger {
-      case .enter: rule.conditions.enter.duration = duration
-      case .exit: rule.conditions.exit.duration = duration
-      default: throw section.error("only rules of enter and exit have a for", at: "for")
+      case .enter, .inside: rule.conditions.enter.duration = duration
+      case .exit, .outside: rule.conditions.exit.duration = duration
+      default: throw section.error("only rules of enter, exit, inside and outside have a for", at: "for")
       }
     }
     if var vehicles = try section.section("vehicles") {
@@ -183,8 +183,9 @@ public struct AlertConfiguration: Sendable {
       rule.vehicles = ids
     }
     if let duration = try section.duration("keep_firing_for") {
-      guard rule.trigger.isOfFences else {
-        throw section.error("only rules of enter, exit and dwell go on firing", at: "keep_firing_for")
+      guard rule.trigger.lasts else {
+        throw section.error(
+          "only rules of enter, exit, dwell, inside, outside and silent go on firing", at: "keep_firing_for")
       }
       rule.keepFiringFor = duration
     }
@@ -221,7 +222,9 @@ public struct AlertConfiguration: Sendable {
   }
 
   private func readTrigger(_ when: inout YAMLSection, _ rule: inout AlertRule) throws(ConfigurationError) {
-    let kinds = ["enter", "exit", "dwell", "overspeed", "stop", "harsh", "trip"]
+    let kinds = [
+      "enter", "exit", "dwell", "cross", "inside", "outside", "silent", "overspeed", "stop", "harsh", "trip",
+    ]
     guard when.keys.count == 1, let kind = when.keys.first, kinds.contains(kind), var part = try when.section(kind)
     else {
       throw when.error("when has to be one of \(kinds.joined(separator: ", "))")
@@ -234,6 +237,14 @@ public struct AlertConfiguration: Sendable {
         throw part.error("dwell needs longer_than, like 30m")
       }
       rule.trigger = .dwell(duration)
+    case "cross": rule.trigger = .cross
+    case "inside": rule.trigger = .inside
+    case "outside": rule.trigger = .outside
+    case "silent":
+      guard let duration = try part.duration("longer_than"), duration > 0 else {
+        throw part.error("silent needs longer_than, like 30m")
+      }
+      rule.trigger = .silent(duration)
     case "overspeed":
       rule.trigger = .overspeed(try Self.choice(&part, "tier", Self.tiers) ?? .slight)
     case "stop":

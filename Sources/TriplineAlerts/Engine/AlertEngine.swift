@@ -67,11 +67,11 @@ public final class AlertEngine {
   public struct ShardState: Sendable {
     /// The engine's snapshot.
     public var engine: [UInt8]
-    /// What fires.
-    public var alerts: [StandingAlert]
+    /// What fires, and what rules know besides.
+    public var alerts: AlertMachine.State
 
     /// Creates one.
-    public init(engine: [UInt8], alerts: [StandingAlert]) {
+    public init(engine: [UInt8], alerts: AlertMachine.State) {
       self.engine = engine
       self.alerts = alerts
     }
@@ -94,7 +94,7 @@ public final class AlertEngine {
   public private(set) var book: RuleBook
   /// The fences.
   public private(set) var fences: FenceSet
-  private let patience: Patience
+  private var patience: Patience
   private var shards: [Shard] = []
   private var buffer = EventBuffer()
   /// Ids and names of the vehicles, by index.
@@ -133,6 +133,8 @@ public final class AlertEngine {
     configuration.recordsDecisions = true
     // Also where no rule asks for it yet: one that does may be added while vehicles are on their way.
     configuration.scoring = ScoringParameters()
+    // The same: it is one event a fix, left aside where nobody asks, and a snapshot is of one configuration.
+    configuration.reportsTravel = true
     return configuration
   }
 
@@ -147,7 +149,7 @@ public final class AlertEngine {
 
   /// The state of a shard, to be restored from.
   public func state(ofShard shard: Int) -> ShardState {
-    ShardState(engine: shards[shard].engine.snapshot(), alerts: shards[shard].machine.standing)
+    ShardState(engine: shards[shard].engine.snapshot(), alerts: shards[shard].machine.state)
   }
 
   /// The shard of a vehicle.
@@ -181,15 +183,15 @@ public final class AlertEngine {
       if let wanted, !wanted.contains(number) { continue }
       let (vehicle, shard) = (fix.vehicle, shards[number])
       fix.vehicle /= UInt32(Self.shardCount)
-      let counts = shard.engine.counts(of: fix.vehicle)
       buffer.removeAll()
       shard.engine.process(CollectionOfOne(fix).span, into: &buffer)
-      if let reason = shard.engine.rejection(of: fix.vehicle, since: counts) {
-        outcome.dropped.append(Dropped(vehicle: vehicle, time: fix.time, reason: reason))
-      }
       // More of the same time may follow in this batch.
       let isLast = index + 1 == fixes.count || fixes[index + 1].vehicle != vehicle || fixes[index + 1].time != fix.time
       if patience.reorderWindow == 0 && isLast { shard.engine.release(fix.vehicle, before: .max, into: &buffer) }
+      if let rejection = shard.engine.takeRejection() {
+        outcome.dropped.append(Dropped(vehicle: vehicle, time: rejection.time, reason: rejection.reason))
+      }
+      shard.machine.notePlace(fix)
       take(number, into: &outcome)
     }
     return outcome
@@ -209,9 +211,26 @@ public final class AlertEngine {
       shard.engine.decideSilence(until: now - patience.silence, into: &buffer)
       shard.engine.advanceWatermark(to: now - patience.largestAge, into: &buffer)
       take(number, into: &outcome)
+      noteSilence(number, until: now - patience.silence, into: &outcome)
       outcome.changes += shard.machine.advance(to: now - patience.silence)
     }
     return outcome
+  }
+
+  /// Tells rules of silence of vehicles from which no fix has come, up to a time up to which they have all come.
+  ///
+  /// The newest fix has to be one that counts: where one waits for its turn or for a witness, the silence may have begun
+  /// with it.
+  private func noteSilence(_ number: Int, until time: Int64, into outcome: inout Outcome) {
+    guard let shortest = book.silences.first?.duration else { return }
+    let shard = shards[number]
+    for index in stride(from: number, to: vehicles.count, by: Self.shardCount) {
+      let local = UInt32(index / Self.shardCount)
+      guard let last = shard.engine.lastTime(of: local), last + shortest < time,
+        shard.engine.counts(of: local).pending == 0
+      else { continue }
+      outcome.changes += shard.machine.noteSilence(of: vehicle(local, number), since: last, until: time)
+    }
   }
 
   private func take(_ number: Int, in fences: FenceSet? = nil, _ book: RuleBook? = nil, into outcome: inout Outcome) {
@@ -225,11 +244,16 @@ public final class AlertEngine {
           Trace(
             vehicle: decision.vehicle * UInt32(Self.shardCount) + UInt32(number),
             rule: book.fenceRules[Int(decision.rule)].id, fence: fences.id(of: decision.fence), decision: decision))
-      case .rule, .overspeed, .harsh, .score, .stop:
+      case .travel where !book.needsTravel: continue
+      case .rule, .overspeed, .harsh, .score, .stop, .travel:
         outcome.changes += shard.machine.take(event, of: vehicle(event.vehicle, number), in: fences)
-      case .fence, .visit, .route, .trip, .travel: continue
+      case .fence(let change):
+        guard change.kind == .cross else { continue }
+        outcome.changes += shard.machine.take(event, of: vehicle(event.vehicle, number), in: fences)
+      case .visit, .route, .trip: continue
       }
     }
+    outcome.changes += shard.machine.settle()
   }
 
   private func vehicle(_ local: UInt32, _ shard: Int) -> AlertMachine.Vehicle {
@@ -239,10 +263,35 @@ public final class AlertEngine {
 
   // MARK: Other rules
 
-  /// Goes over to other rules and fences at a time in milliseconds UTC. What fires at a fence that is gone, or for a rule that is
-  /// gone or detects something else now, is over. Fixes from before that time that come later are held against the new fences.
-  public func replace(_ book: RuleBook, fences: FenceSet, at time: Int64) -> Outcome {
+  /// Goes over to other rules, and perhaps other fences and another patience, at a time in milliseconds UTC. What fires at a fence
+  /// that is gone, or for a rule that is gone or detects something else now, is over. Fixes from before that time that come later
+  /// are held against the new fences, and what they meet is dated at that time.
+  ///
+  /// - Parameters:
+  ///   - book: the rules from now on.
+  ///   - fences: the fences from now on; `nil` where they are the same.
+  ///   - patience: the patience from now on; `nil` where it is the same.
+  ///   - time: the time.
+  public func replace(
+    _ book: RuleBook, fences: FenceSet? = nil, patience: Patience? = nil, at time: Int64
+  ) -> Outcome {
     var outcome = Outcome()
+    if let patience {
+      self.patience = patience
+      for shard in shards { shard.engine.setReorderWindow(patience.reorderWindow) }
+    }
+    if let fences { replaceFences(with: fences, at: time, into: &outcome) }
+    for (number, shard) in shards.enumerated() {
+      outcome.changes += shard.machine.replace(book, at: time)
+      buffer.removeAll()
+      shard.engine.replaceRules(with: book.fenceRules, into: &buffer)
+      take(number, in: self.fences, book, into: &outcome)
+    }
+    self.book = book
+    return outcome
+  }
+
+  private func replaceFences(with fences: FenceSet, at time: Int64, into outcome: inout Outcome) {
     let gone = Set(self.fences.ids).subtracting(fences.ids)
     let before = self.fences
     self.fences = fences
@@ -250,19 +299,12 @@ public final class AlertEngine {
     for (number, shard) in shards.enumerated() {
       buffer.removeAll()
       added.removeAll()
-      shard.engine.replaceFences(
-        with: fences, at: time, isWatermark: false, closing: &buffer, into: &added)
+      shard.engine.replaceFences(with: fences, at: time, isWatermark: false, closing: &buffer, into: &added)
       // What closes is told with the fences of before.
       take(number, in: before, into: &outcome)
       outcome.changes += shard.machine.remove(fences: gone, at: time)
       swap(&buffer, &added)
       take(number, into: &outcome)
-      outcome.changes += shard.machine.replace(book, at: time)
-      buffer.removeAll()
-      shard.engine.replaceRules(with: book.fenceRules, into: &buffer)
-      take(number, in: fences, book, into: &outcome)
     }
-    self.book = book
-    return outcome
   }
 }

@@ -8,6 +8,8 @@ extension AlertMachine {
     switch rule.trigger {
     case .dwell(let duration): words.append("inside for \(TimeSpan.text(duration))")
     case .exit: words.append("has left")
+    case .outside: words.append("has left the last of the fences")
+    case .inside where event.kind == .start: words.append("is inside")
     default: words.append("has entered")
     }
     switch event.reason {

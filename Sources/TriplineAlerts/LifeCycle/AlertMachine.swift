@@ -21,24 +21,36 @@ public struct AlertMachine: Sendable {
     }
   }
 
-  private struct Key: Hashable {
+  /// What an alert fires for.
+  struct Key: Hashable {
+    /// The index of the rule.
     var rule: Int
-    /// By its id: indices are those of one set of fences.
-    var fence: String
+    /// By its id: indices are those of one set of fences. Empty where there is none.
+    var fence = ""
   }
 
-  private struct Firing {
+  /// An alert that fires.
+  struct Firing {
+    /// The alert.
     var alert: Alert
     /// When it is over, unless what it waits for comes back before.
     var due: Int64?
   }
 
-  private var book: RuleBook
+  /// The rules.
+  private(set) var book: RuleBook
   private var templates: [[String: MustacheTemplate]]
   /// What fires, by the index of its vehicle.
-  private var firing: [UInt32: [Key: Firing]] = [:]
+  private(set) var firing: [UInt32: [Key: Firing]] = [:]
   /// The vehicles of which something fires that is to be over.
   private var ending: Set<UInt32> = []
+  /// The fences that a vehicle is inside of as far as a rule was told, by the index of the vehicle and of the rule. Of
+  /// every rule of stays: one of entries may become one of `inside`, and the engine goes on with it without a word.
+  var members: [UInt32: [Int: Set<String>]] = [:]
+  /// Vehicles that have left the last fence of a rule of `outside`, and may enter the next one with the same fix.
+  var leaving: [UInt32: [Int: Leaving]] = [:]
+  /// Where vehicles were last, where a rule of silence asks for that.
+  var places: [UInt32: Place] = [:]
 
   /// Creates a machine for the rules of a book, which are those of the engine.
   public init(_ book: RuleBook) {
@@ -57,6 +69,8 @@ public struct AlertMachine: Sendable {
   public mutating func take(_ event: Event, of vehicle: Vehicle, in fences: FenceSet) -> [AlertChange] {
     switch event {
     case .rule(let event): return take(event, vehicle, fences)
+    case .fence(let event) where event.kind == .cross: return cross(event, vehicle, fences)
+    case .travel(let travel): return take(travel, vehicle, fences)
     case .overspeed(let event):
       return tell(vehicle, "over", from: event.start, to: event.end, at: event.coordinate) { trigger in
         guard case .overspeed(let tier) = trigger, event.tier >= tier else { return nil }
@@ -98,9 +112,11 @@ public struct AlertMachine: Sendable {
   /// A vehicle's track is over: what was only to go on firing is over when it was to be. What fires goes on, and nothing more comes
   /// of it.
   public mutating func end(_ vehicle: Vehicle) -> [AlertChange] {
-    let changes = resolveDue(of: vehicle.index, before: .max)
+    let changes = settle(vehicle.index) + resolveDue(of: vehicle.index, before: .max)
     firing[vehicle.index] = nil
     ending.remove(vehicle.index)
+    members[vehicle.index] = nil
+    places[vehicle.index] = nil
     return changes
   }
 
@@ -122,7 +138,7 @@ public struct AlertMachine: Sendable {
 
   // MARK: Standing
 
-  /// All that fires, by vehicle, rule and fence: with the book of rules the whole state.
+  /// All that fires, by vehicle, rule and fence.
   public var standing: [StandingAlert] {
     firing.keys.sorted().flatMap { vehicle in
       sorted(firing[vehicle] ?? [:]).compactMap { key in
@@ -132,7 +148,7 @@ public struct AlertMachine: Sendable {
   }
 
   /// Goes on with what fired before; what is of no rule of the book is left out.
-  public mutating func restore(_ standing: [StandingAlert]) {
+  mutating func restore(_ standing: [StandingAlert]) {
     for one in standing {
       guard let rule = book.rules.firstIndex(where: { $0.name == one.alert.rule }) else { continue }
       firing[one.vehicle, default: [:]][Key(rule: rule, fence: one.alert.fenceID ?? "")] = Firing(
@@ -145,18 +161,21 @@ public struct AlertMachine: Sendable {
   /// one that is gone, or detects something else now, is over.
   public mutating func replace(_ book: RuleBook, at time: Int64) -> [AlertChange] {
     let revisions = Dictionary(uniqueKeysWithValues: zip(book.rules.map(\.name), book.revisions))
-    var changes: [AlertChange] = []
+    var changes = settle()
     for vehicle in firing.keys.sorted() {
       for key in sorted(firing[vehicle] ?? [:])
       where revisions[self.book.rules[key.rule].name] != self.book.revisions[key.rule] {
         changes.append(resolve(key, of: vehicle, at: time))
       }
     }
-    let standing = standing
+    let state = state
+    // What a vehicle is inside of is told anew by the engine of rules that are another matter for it.
+    let known = Set(self.book.fenceRules).intersection(book.fenceRules).map(\.id)
     self.book = book
     templates = Self.templates(of: book)
     (firing, ending) = ([:], [])
-    restore(standing)
+    (members, leaving, places) = ([:], [:], [:])
+    restore(state, of: Set(known))
     return changes
   }
 
@@ -165,40 +184,54 @@ public struct AlertMachine: Sendable {
   private mutating func take(_ event: RuleEvent, _ vehicle: Vehicle, _ fences: FenceSet) -> [AlertChange] {
     guard book.owners.indices.contains(Int(event.rule)) else { return [] }
     let rule = book.owners[Int(event.rule)]
-    guard book.rules[rule].vehicles?.contains(vehicle.id) ?? true else { return [] }
+    note(event, rule, fences.id(of: event.fence), vehicle.index)
+    guard isAbout(rule, vehicle) else { return [] }
+    if book.rules[rule].trigger == .outside { return takeOutside(event, rule, vehicle) }
     let key = Key(rule: rule, fence: fences.id(of: event.fence))
-    let due = resolveDue(of: vehicle.index, before: event.decidedTime)
+    let due = resolveDue(key, of: vehicle.index, before: event.decidedTime)
     switch (book.rules[rule].trigger, event.kind) {
     case (.exit, .exit) where event.reason == .fenceRemoved || event.reason == .fenceExpired:
       // Nobody can come back to what is not there.
       return due
-    case (.enter, .enter), (.exit, .exit), (.dwell, .dwell):
+    case (.enter, .enter), (.exit, .exit), (.dwell, .dwell), (.inside, .enter), (.inside, .start):
       return due + fire(key, event, vehicle, name: fences.name(of: event.fence))
-    case (.enter, .exit), (.dwell, .exit), (.exit, .enter), (.exit, .start), (.enter, .end), (.dwell, .end):
+    case (.enter, .exit), (.dwell, .exit), (.inside, .exit), (.exit, .enter), (.exit, .start), (.enter, .end),
+      (.dwell, .end), (.inside, .end):
       // With the end of its track nobody knows of the vehicle any more.
-      return due + over(key, of: vehicle.index, at: event)
+      return due + over(key, of: vehicle.index, at: event.time, decided: event.decidedTime)
     default: return due
     }
   }
 
   private mutating func fire(_ key: Key, _ event: RuleEvent, _ vehicle: Vehicle, name: String?) -> [AlertChange] {
+    fire(
+      key, vehicle, name: name, kind: "\(event.kind.rawValue)", from: event.time, decided: event.decidedTime,
+      at: event.coordinate, reason: Self.reason(event, book.rules[key.rule]))
+  }
+
+  /// What an alert waits for has come: it fires, unless it does already.
+  mutating func fire(
+    _ key: Key, _ vehicle: Vehicle, name: String? = nil, kind: String, from start: Int64, decided: Int64,
+    at coordinate: Coordinate?, reason: String
+  ) -> [AlertChange] {
     guard firing[vehicle.index]?[key] == nil else {
       // What comes back before it was over is no new alert.
       firing[vehicle.index]?[key]?.due = nil
       return []
     }
     let alert = make(
-      key.rule, vehicle, fence: (key.fence, name), kind: "\(event.kind.rawValue)", from: event.time,
-      decided: event.decidedTime, at: event.coordinate, reason: Self.reason(event, book.rules[key.rule]))
+      key.rule, vehicle, fence: key.fence.isEmpty ? nil : (key.fence, name), kind: kind, from: start,
+      decided: decided, at: coordinate, reason: reason)
     firing[vehicle.index, default: [:]][key] = Firing(alert: alert)
     return [.fired(alert)]
   }
 
-  private mutating func over(_ key: Key, of vehicle: UInt32, at event: RuleEvent) -> [AlertChange] {
+  /// What an alert waits for is over since a time, which was decided at another one.
+  mutating func over(_ key: Key, of vehicle: UInt32, at time: Int64, decided: Int64) -> [AlertChange] {
     guard let state = firing[vehicle]?[key], state.due == nil else { return [] }
     let keep = book.rules[key.rule].keepFiringFor
-    guard keep > 0 else { return [resolve(key, of: vehicle, at: event.time)] }
-    firing[vehicle]?[key]?.due = event.decidedTime + keep
+    guard keep > 0 else { return [resolve(key, of: vehicle, at: time)] }
+    firing[vehicle]?[key]?.due = decided + keep
     ending.insert(vehicle)
     return []
   }
@@ -218,6 +251,14 @@ public struct AlertMachine: Sendable {
     return changes
   }
 
+  /// An alert that was to go on firing until some time before `time` is over.
+  ///
+  /// Others of the vehicle have their own time: a silence may reach one before it reaches another, and be told of later.
+  mutating func resolveDue(_ key: Key, of vehicle: UInt32, before time: Int64) -> [AlertChange] {
+    guard ending.contains(vehicle), let due = firing[vehicle]?[key]?.due, due < time else { return [] }
+    return [resolve(key, of: vehicle, at: due)]
+  }
+
   private mutating func resolve(_ key: Key, of vehicle: UInt32, at time: Int64) -> AlertChange {
     guard var alert = firing[vehicle]?.removeValue(forKey: key)?.alert else {
       preconditionFailure("nothing fires here")
@@ -234,7 +275,7 @@ public struct AlertMachine: Sendable {
     _ reason: (AlertRule.Trigger) -> String?
   ) -> [AlertChange] {
     var changes: [AlertChange] = []
-    for (index, rule) in book.rules.enumerated() where rule.vehicles?.contains(vehicle.id) ?? true {
+    for (index, rule) in book.rules.enumerated() where isAbout(index, vehicle) {
       guard let reason = reason(rule.trigger) else { continue }
       var alert = make(index, vehicle, fence: nil, kind: kind, from: start, decided: end, at: place, reason: reason)
       changes.append(.fired(alert))
@@ -244,7 +285,8 @@ public struct AlertMachine: Sendable {
     return changes
   }
 
-  private func make(
+  /// Makes an alert of a rule.
+  func make(
     _ index: Int, _ vehicle: Vehicle, fence: (id: String, name: String?)?, kind: String, from start: Int64,
     decided: Int64, at coordinate: Coordinate?, reason: String
   ) -> Alert {

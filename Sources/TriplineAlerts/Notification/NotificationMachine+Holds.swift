@@ -5,8 +5,11 @@ extension NotificationMachine {
   mutating func hold(_ entry: Entry, _ target: Target, at now: Int64) -> Hold? {
     // What was to be told when it was decided is told, however late its message goes out; repeats are as the time is
     // now.
-    if entry.isMuted || target.toldAt != nil, let rule = rules[entry.rule], let reason = muting(by: rule, at: now) {
-      let end = schedules.nextChange(of: rule.active + rule.mute, after: now)
+    if entry.isMuted || target.toldAt != nil, let rule = rules[entry.rule],
+      let reason = muting(by: rule, entry.labels, at: now)
+    {
+      let end = schedules.nextChange(
+        of: rule.active + rule.mute, after: now, zones: Self.zones(of: rule, entry.labels))
       return Hold(obstacle: .rule(rule.name), reason: reason, due: end)
     }
     for silence in silences where silence.mutes(entry.labels, at: now) {
@@ -30,9 +33,14 @@ extension NotificationMachine {
     return Hold(obstacle: .routes(target.routes), reason: "\(reason) on the route to \(target.receiver)", due: end)
   }
 
-  /// Why nobody is told of a rule at a moment.
-  mutating func muting(by rule: AlertRule, at now: Int64) -> String? {
-    schedules.muting(active: rule.active, mute: rule.mute, at: now)
+  /// Why nobody is told of an alert of a rule, with its labels, at a moment.
+  mutating func muting(by rule: AlertRule, _ labels: [String: String], at now: Int64) -> String? {
+    schedules.muting(active: rule.active, mute: rule.mute, at: now, zones: Self.zones(of: rule, labels))
+  }
+
+  /// Where it is that time for an alert of a rule.
+  static func zones(of rule: AlertRule, _ labels: [String: String]) -> Schedule.Zones {
+    rule.zones.zones(vehicle: labels["vehicle"], fence: labels["fence"])
   }
 
   /// The route by which a receiver is told: the first whose schedules let it, else the first.

@@ -96,8 +96,9 @@ public struct NotificationMachine: Sendable {
         // By the time of its fixes. Where the schedule is over by now it waits for `advance` all the same, for its end
         // may come with it.
         var end = now
-        if let rule = rules[alert.rule], muting(by: rule, at: now) != nil {
-          end = schedules.nextChange(of: rule.active + rule.mute, after: now)
+        if let rule = rules[alert.rule], muting(by: rule, alert.labels, at: now) != nil {
+          end = schedules.nextChange(
+            of: rule.active + rule.mute, after: now, zones: Self.zones(of: rule, alert.labels))
         }
         keepBack(number, index, Hold(obstacle: .rule(alert.rule), reason: reason, due: end), &actions)
       } else {
@@ -112,9 +113,12 @@ public struct NotificationMachine: Sendable {
     sources.remove(fired, entry.labels)
     if held[.source(fired)] != nil { look(again: .source(fired), at: now) }
     // By the time of its fixes, as it was with its firing: late fixes are told no otherwise than others.
-    let muting = (entry.isMuted ? rules[entry.rule]?.muting(at: alert.resolvedAt ?? now) : nil).map {
-      Hold(obstacle: .rule(entry.rule), reason: $0, due: nil)
-    }
+    let muting =
+      (entry.isMuted
+      ? rules[entry.rule]?.muting(
+        at: alert.resolvedAt ?? now, vehicle: alert.vehicleID, fence: alert.fenceID) : nil).map {
+        Hold(obstacle: .rule(entry.rule), reason: $0, due: nil)
+      }
     for (index, target) in entry.targets.enumerated() where !target.isDone {
       entries[fired]?.targets[index].repeatDue = nil
       free(fired, index)

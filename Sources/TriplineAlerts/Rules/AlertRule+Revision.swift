@@ -12,9 +12,9 @@ extension AlertRule {
       case .ids(let ids): parts += ["ids", "\(ids.count)"] + ids.sorted()
       case .tags(let tags): parts += ["tags", "\(tags.count)"] + tags.sorted()
       }
-      parts += conditionParts
-      parts.append("\(keepFiringFor)")
+      if trigger.isOfStays { parts += conditionParts }
     }
+    if trigger.lasts { parts.append("\(keepFiringFor)") }
     if let vehicles { parts += ["vehicles", "\(vehicles.count)"] + vehicles.sorted() }
     return AlertID.digest(parts)
   }
@@ -24,6 +24,10 @@ extension AlertRule {
     case .enter: ["enter"]
     case .exit: ["exit"]
     case .dwell(let duration): ["dwell", "\(duration)"]
+    case .cross: ["cross"]
+    case .inside: ["inside"]
+    case .outside: ["outside"]
+    case .silent(let duration): ["silent", "\(duration)"]
     case .overspeed(let tier): ["overspeed", "\(tier.rawValue)"]
     case .stop(let duration): ["stop", "\(duration)"]
     case .harsh(let level, let kind): ["harsh", "\(level.rawValue)", kind.map { "\($0.rawValue)" } ?? "any"]

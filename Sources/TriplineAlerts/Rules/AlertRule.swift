@@ -10,6 +10,15 @@ public struct AlertRule: Sendable, Hashable {
     case exit
     /// A vehicle has been in a fence for so many milliseconds; it fires until the vehicle has left.
     case dwell(Int64)
+    /// A vehicle has passed through a fence on the way from one fix to the next. It fires and is over at once.
+    case cross
+    /// A vehicle is inside of a fence, no matter how that came about; it fires until the vehicle has left.
+    case inside
+    /// A vehicle is inside of none of the fences; it fires, without a fence, until the vehicle is in one.
+    case outside
+    /// No fix of use has come of a vehicle for so many milliseconds; it fires until the next one. A vehicle that has
+    /// never been seen is not silent.
+    case silent(Int64)
     /// A vehicle has been driven faster than allowed, at least at this tier. It is known when it is over.
     case overspeed(OverspeedEvent.Tier)
     /// A vehicle has stopped for at least so many milliseconds. It is known when the stop is over.
@@ -25,6 +34,10 @@ public struct AlertRule: Sendable, Hashable {
       case .enter: "geofence.enter"
       case .exit: "geofence.exit"
       case .dwell: "geofence.dwell"
+      case .cross: "geofence.cross"
+      case .inside: "geofence.inside"
+      case .outside: "geofence.outside"
+      case .silent: "vehicle.silent"
       case .overspeed: "vehicle.overspeed"
       case .stop: "vehicle.stop"
       case .harsh: "vehicle.harsh"
@@ -35,9 +48,22 @@ public struct AlertRule: Sendable, Hashable {
     /// Whether it is about fences.
     public var isOfFences: Bool {
       switch self {
-      case .enter, .exit, .dwell: true
-      case .overspeed, .stop, .harsh, .trip: false
+      case .enter, .exit, .dwell, .cross, .inside, .outside: true
+      case .silent, .overspeed, .stop, .harsh, .trip: false
       }
+    }
+
+    /// Whether it goes by entries and exits, of which a rule has conditions to be sure.
+    var isOfStays: Bool {
+      switch self {
+      case .enter, .exit, .dwell, .inside, .outside: true
+      case .cross, .silent, .overspeed, .stop, .harsh, .trip: false
+      }
+    }
+
+    /// Whether it fires until something else comes, and may go on firing after that.
+    var lasts: Bool {
+      if case .silent = self { true } else { isOfStays }
     }
   }
 

@@ -12,6 +12,16 @@ public struct RuleBook: Sendable {
   let revisions: [String]
   /// Whether trips have to be scored.
   public let needsScores: Bool
+  /// Whether the way to each fix has to be reported.
+  public let needsTravel: Bool
+  /// Those of crossings.
+  let crossings: [Int]
+  /// Those of vehicles inside of a fence.
+  let insides: [Int]
+  /// Those of vehicles outside of all.
+  let outsides: [Int]
+  /// Those of silence with its length in milliseconds, the shortest first, as a silence reaches them.
+  let silences: [(rule: Int, duration: Int64)]
 
   /// Makes a book of rules.
   ///
@@ -20,10 +30,15 @@ public struct RuleBook: Sendable {
     precondition(Set(rules.map(\.name)).count == rules.count, "two rules have the same name")
     self.rules = rules
     var (fenceRules, owners): ([FenceRule], [Int]) = ([], [])
-    for (index, rule) in rules.enumerated() where rule.trigger.isOfFences {
+    for (index, rule) in rules.enumerated() where rule.trigger.isOfStays {
       var conditions = rule.conditions
       conditions.dwell = nil
-      if case .dwell(let duration) = rule.trigger { conditions.dwell = duration }
+      switch rule.trigger {
+      case .dwell(let duration): conditions.dwell = duration
+      // Whoever is inside at first is inside.
+      case .inside, .outside: conditions.initialState = .state
+      default: break
+      }
       fenceRules.append(FenceRule(id: rule.name, fences: rule.fences, conditions: conditions))
       owners.append(index)
     }
@@ -33,10 +48,20 @@ public struct RuleBook: Sendable {
     needsScores = rules.contains { rule in
       switch rule.trigger {
       case .overspeed, .harsh, .trip: true
-      case .enter, .exit, .dwell, .stop: false
+      case .enter, .exit, .dwell, .cross, .inside, .outside, .silent, .stop: false
       }
     }
+    crossings = rules.indices.filter { rules[$0].trigger == .cross }
+    insides = rules.indices.filter { rules[$0].trigger == .inside }
+    outsides = rules.indices.filter { rules[$0].trigger == .outside }
+    silences = rules.indices.compactMap { index -> (rule: Int, duration: Int64)? in
+      if case .silent(let duration) = rules[index].trigger { (rule: index, duration: duration) } else { nil }
+    }.sorted { ($0.duration, $0.rule) < ($1.duration, $1.rule) }
+    needsTravel = !(insides.isEmpty && outsides.isEmpty && silences.isEmpty)
   }
+
+  /// What of a rule is the engine's business; `nil` for one that does not go by entries and exits.
+  func fenceRule(ofRule name: String) -> FenceRule? { fenceRules.first { $0.id == name } }
 
   /// What tells one version of a rule from another, as its alerts have it; `nil` where there is no such rule.
   public func revision(ofRule name: String) -> String? {

@@ -28,6 +28,11 @@ extension Engine {
     slot(ifKnown: vehicle).flatMap { pipeline.lastTime(of: states[$0]) }
   }
 
+  /// Has another reorder window from now on, in milliseconds: see `GateParameters.reorderWindow`.
+  ///
+  /// - Precondition: it is between 0 and 366 days.
+  public mutating func setReorderWindow(_ window: Int64) { pipeline.setReorderWindow(window) }
+
   /// Goes over to other rules, between two batches. A rule that is there before and after, with the same id and the same
   /// conditions, goes on with all it knows; of others nothing more is told. What a vehicle is inside of is a state for a new rule, a
   /// `start` (`ruleAdded`), and no entry.
@@ -45,11 +50,17 @@ extension Engine {
 }
 
 extension Engine {
-  /// Why the last fix of a vehicle that was refused by itself or by those before it was refused, held against the counts from
-  /// before it.
-  public func rejection(of vehicle: UInt32, since counts: GateCounts) -> RejectionReason? {
-    let now = self.counts(of: vehicle)
-    guard now.rejected != counts.rejected else { return nil }
-    return RejectionReason.allCases.first { now[$0] != counts[$0] }
+  /// A fix that came to nothing.
+  public struct Rejection: Sendable, BitwiseCopyable, Equatable {
+    /// Why.
+    public var reason: RejectionReason
+    /// Its time, in milliseconds UTC.
+    public var time: Int64
+  }
+
+  /// The fix that came to nothing since this was asked last, the last one where there were several; `nil` where none did.
+  public mutating func takeRejection() -> Rejection? {
+    defer { pipeline.lastRejection = nil }
+    return pipeline.lastRejection
   }
 }

@@ -19,6 +19,8 @@ struct VehiclePipeline: ~Copyable, Sendable {
   let scoresTrips: Bool
   /// Whether what vehicles do between visits is told.
   private let tellsRoutes: Bool
+  /// The last fix that came to nothing, until somebody has asked for it.
+  var lastRejection: Engine.Rejection?
 
   init(fences: FenceSet, configuration: Engine.Configuration) {
     self.fences = fences
@@ -47,6 +49,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
       reason = gate.screenCoarse(fix, last: state.hasLast ? state.last : nil, &state.gate) ?? reason
     }
     state.gate.counts[reason] &+= 1
+    lastRejection = Engine.Rejection(reason: reason, time: fix.time)
     // Those of the time of another fix are counted with that one.
     if reason != .duplicate && reason != .conflict { noteRejection(reason, of: state.trips.scorer) }
   }
@@ -64,9 +67,13 @@ struct VehiclePipeline: ~Copyable, Sendable {
     let jumps = state.gate.counts[.jump]
     let verdict = gate.screen(fix, last: last, over: step, &state.gate)
     noteRejection(.jump, of: state.trips.scorer, times: state.gate.counts[.jump] &- jumps)
+    if state.gate.counts[.jump] != jumps {
+      lastRejection = Engine.Rejection(reason: .jump, time: gate.lastSuspectTime)
+    }
     switch verdict {
     case .accepted: accept(fix, over: step, &state, &events)
     case .rejected(let reason):
+      lastRejection = Engine.Rejection(reason: reason, time: fix.time)
       state.gate.counts[reason] &+= 1
       noteRejection(reason, of: state.trips.scorer)
     case .suspected: break
@@ -373,6 +380,13 @@ struct VehiclePipeline: ~Copyable, Sendable {
   }
 
   // MARK: Other rules
+
+  /// Has another reorder window from now on.
+  mutating func setReorderWindow(_ window: Int64) {
+    configuration.gate.reorderWindow = window
+    configuration.validate()
+    gate.setReorderWindow(window)
+  }
 
   /// Goes over to other rules; vehicles are settled one by one.
   mutating func take(_ rules: [FenceRule]) {

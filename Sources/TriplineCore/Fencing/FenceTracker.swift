@@ -356,10 +356,10 @@ struct FenceTracker: ~Copyable, Sendable {
 }
 
 extension FenceTracker.Step {
-  /// The instant at a fraction of the step, to the millisecond.
+  /// The instant at a fraction of the step, to the millisecond; nothing is dated before the fences were what they are.
   func time(at fraction: Double) -> Int64 {
-    if fraction >= 1 { return toTime }
-    return max(min(earliest, toTime), fromTime + Int64((fraction * Double(toTime - fromTime)).rounded()))
+    if fraction >= 1 { return max(earliest, toTime) }
+    return max(earliest, fromTime + Int64((fraction * Double(toTime - fromTime)).rounded()))
   }
 
   /// The place at a fraction of the step.

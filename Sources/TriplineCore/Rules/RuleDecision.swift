@@ -79,8 +79,8 @@ public struct RuleDecision: Sendable, BitwiseCopyable, Equatable {
   public var fixesNeeded: UInt8
   /// Milliseconds that the change or the stay has to last.
   public var durationNeeded: Int64
-  /// Metres from the boundary, negative inside; `nil` where it is more than a kilometre and more than `distanceNeeded`, or
-  /// the fence is gone.
+  /// Metres from the boundary, negative inside; `nil` where it is more than `distanceNeeded` and more than 100 m, or a kilometre
+  /// where it was believed, or the fence is gone.
   public var distance: Float?
   /// Metres that the fix has to be beyond the boundary, the accuracy taken off included.
   public var distanceNeeded: Float

@@ -85,18 +85,20 @@ extension RuleTracker {
           verdict: evidence.objection != nil ? .undecided : node.isFixInside ? .inside : .outside, outcome: outcome,
           pendingSince: change == .enter || change == .exit ? node.metTime : node.enterTime,
           fixesFor: UInt8(node.history.nonzeroBitCount), fixesNeeded: UInt8(needed.fixes),
-          durationNeeded: needed.duration, distance: isGone ? nil : distance(of: seen, for: node, by: evidence),
+          durationNeeded: needed.duration,
+          distance: isGone ? nil : distance(of: seen, for: node, by: evidence, isBelieved: outcome == .believed),
           distanceNeeded: Float(evidence.reach), accuracy: evidence.accuracy,
           probability: evidence.probability.map { Float($0) }, progress: evidence.progress.map { Float($0) })))
   }
 
   /// Metres from the boundary as far as a record tells them.
-  private func distance(of seen: Observation, for node: RuleNode, by evidence: RuleEvidence) -> Float? {
+  private func distance(
+    of seen: Observation, for node: RuleNode, by evidence: RuleEvidence, isBelieved: Bool
+  ) -> Float? {
     if let distance = evidence.distance { return Float(distance) }
-    // Mostly it is near, and looking far takes longer.
-    let found =
-      fences.distance(from: seen.coordinate, toBoundaryOf: node.fence, within: 100)
-      ?? fences.distance(from: seen.coordinate, toBoundaryOf: node.fence, within: 1000)
-    return found.map { Float($0) }
+    if let near = fences.distance(from: seen.coordinate, toBoundaryOf: node.fence, within: 100) { return Float(near) }
+    // Looking far takes long, where a vehicle that stands near many fences is weighed with each of its fixes.
+    guard isBelieved else { return nil }
+    return fences.distance(from: seen.coordinate, toBoundaryOf: node.fence, within: 1000).map { Float($0) }
   }
 }

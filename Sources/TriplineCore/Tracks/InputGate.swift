@@ -31,12 +31,16 @@ struct InputGate: ~Copyable, Sendable {
   /// The years 1 to 9999, in milliseconds since 1970: what can be written as a date. Sums of two such times fit.
   static let times: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
 
-  let parameters: GateParameters
+  private(set) var parameters: GateParameters
   var pool = FixPool()
   /// The time before which the caller expects no further fix.
   var watermark = Int64.min
+  /// The time of the last one of the suspects that were dropped last.
+  private(set) var lastSuspectTime = Int64.min
 
   init(_ parameters: GateParameters) { self.parameters = parameters }
+
+  mutating func setReorderWindow(_ window: Int64) { parameters.reorderWindow = window }
 
   // MARK: Arrival
 
@@ -232,6 +236,7 @@ struct InputGate: ~Copyable, Sendable {
 
   /// Drops all suspects: they were errors.
   mutating func dropSuspects(_ state: inout State) {
+    if !state.suspects.isEmpty { lastSuspectTime = pool.fix(at: state.suspects.last).time }
     state.counts[.jump] &+= pool.count(of: state.suspects)
     pool.removeAll(from: &state.suspects)
   }

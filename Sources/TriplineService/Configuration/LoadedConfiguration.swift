@@ -11,6 +11,8 @@ public struct LoadedConfiguration: Sendable {
   public let alerts: AlertConfiguration
   /// The fences, those of the file before those of the files it names.
   public let fences: FenceSet
+  /// The same as they were read, to tell whether others are the same.
+  let fenceList: [Fence]
   /// The file and those that it names, as they stood.
   public let stored: StoredConfiguration
   /// What was wrong with fences that are left out.
@@ -57,9 +59,12 @@ public struct LoadedConfiguration: Sendable {
     var (unique, ids): ([Fence], Set<String>) = ([], [])
     for fence in configuration.fences + result.fences where ids.insert(fence.id).inserted { unique.append(fence) }
     var problems: [FenceError] = []
+    fenceList = unique
     fences = FenceSet(unique, problems: &problems)
     warnings += problems.map { "\($0)" }
-    alerts = configuration
+    var alerts = configuration
+    warnings += alerts.addZones(of: result.fences)
+    self.alerts = alerts
     self.warnings = warnings
     var hash = SHA256()
     for part in [Array(text.utf8)] + files.sorted(by: { $0.key < $1.key }).flatMap({ [Array($0.key.utf8), $0.value] }) {

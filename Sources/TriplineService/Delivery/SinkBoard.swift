@@ -7,12 +7,12 @@ actor SinkBoard {
 
   init() {}
 
-  /// Has other drivers from now on; those of before stop, and what they have under way is waited for.
-  func replace(_ drivers: [SinkDriver]) async throws {
+  /// Has other drivers from now on, which are made once those of before have stopped, and what they had under way is written down.
+  func replace(_ make: @Sendable () throws -> [SinkDriver]) async throws {
     let before = self.drivers.values
     self.drivers = [:]
     for driver in before { await driver.stop() }
-    for driver in drivers {
+    for driver in try make() {
       try await driver.readStore()
       self.drivers[driver.sink] = driver
     }
@@ -22,6 +22,9 @@ actor SinkBoard {
   func take(_ deliveries: [Delivery]) async {
     for (sink, own) in Dictionary(grouping: deliveries, by: \.sink) { await drivers[sink]?.take(own) }
   }
+
+  /// The ids of the sinks.
+  var ids: [String] { drivers.keys.sorted() }
 
   /// Has all drivers look at what other processes have changed.
   func readStore() async throws {

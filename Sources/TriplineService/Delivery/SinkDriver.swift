@@ -1,3 +1,4 @@
+package import Logging
 package import MyCarTracks
 package import TriplineAlerts
 package import TriplineStore
@@ -11,8 +12,11 @@ package actor SinkDriver {
   private let store: AlertStore
   private let time: any TimeSource
   private let metrics: ServiceMetrics
+  private let logger: Logger
   private let chance: @Sendable () -> Double
   private var machine: DeliveryMachine
+  /// What the store was told last of the sink.
+  private var kept: AlertStore.SinkState
   private var underWay: [UInt64: Task<Void, Never>] = [:]
   private var timer: (moment: Int64, task: Task<Void, Never>)?
   private var conclusions: [AlertStore.Conclusion] = []
@@ -22,6 +26,7 @@ package actor SinkDriver {
 
   package init(
     _ entry: Receivers.Entry, store: AlertStore, time: any TimeSource, metrics: ServiceMetrics,
+    logger: Logger = Logger(label: "tripline"),
     chance: @escaping @Sendable () -> Double = { .random(in: 0...1) }, failed: @escaping @Sendable (any Error) -> Void
   ) throws {
     sink = entry.sink.id
@@ -30,9 +35,11 @@ package actor SinkDriver {
     self.store = store
     self.time = time
     self.metrics = metrics
+    self.logger = logger
     self.chance = chance
     self.failed = failed
     let state = try store.state(ofSink: entry.sink.id)
+    kept = state
     machine = DeliveryMachine(isDisabled: state.isDisabled, pausedUntil: state.pausedUntil ?? .min)
   }
 
@@ -49,8 +56,11 @@ package actor SinkDriver {
   /// Takes what waits in the store, and whether the sink is wanted again.
   package func readStore() throws {
     write()
-    let isDisabled = try store.state(ofSink: sink).isDisabled
-    if machine.isDisabled && !isDisabled { perform(machine.resume(at: time.date)) }
+    let state = try store.state(ofSink: sink)
+    if machine.isDisabled && !state.isDisabled {
+      kept = state
+      perform(machine.resume(at: time.date))
+    }
     take(try store.deliveries(.waiting, to: sink))
   }
 
@@ -133,6 +143,11 @@ package actor SinkDriver {
       case .answered(let status, _): "\(status)"
       case .failed: "failed"
       }
+    if outcome != "delivered" {
+      logger.warning(
+        "a delivery has not arrived",
+        metadata: ["sink": "\(sink)", "delivery": "\(number)", "reason": "\(attempt.note ?? outcome)"])
+    }
     let note = DeliveryAttempt(at: now, outcome: outcome, note: attempt.note)
     let actions = machine.concluded(number, attempt.outcome, at: now, chance: chance())
     for action in actions {
@@ -167,7 +182,9 @@ package actor SinkDriver {
       var state = AlertStore.SinkState()
       state.isDisabled = machine.isDisabled
       state.pausedUntil = machine.pausedUntil > time.date ? machine.pausedUntil : nil
-      if state != AlertStore.SinkState() { try store.keep(state, ofSink: sink) }
+      guard state != kept else { return }
+      try store.keep(state, ofSink: sink)
+      kept = state
     } catch {
       failed(error)
     }

@@ -16,6 +16,8 @@ struct FeedService: Service {
   /// Of each vehicle the time of the last fix that was taken.
   let lastTimes: @Sendable () async -> [String: Int64]
   let intake: Intake
+  let clock: FeedClock
+  let time: any TimeSource
   let metrics: ServiceMetrics
   let health: HealthBoard
   let logger: Logger
@@ -60,6 +62,7 @@ struct FeedService: Service {
       if status == .live && wasLive { metrics.streamReconnected() }
       if status == .live { wasLive = true }
       metrics.stream(isConnected: status == .live)
+      if status == .connecting { clock.stop(at: time.date) } else { clock.start(at: time.date) }
       health.note { $0.feed = status == .connecting ? .unavailable("no stream yet") : .ok }
     }
   }

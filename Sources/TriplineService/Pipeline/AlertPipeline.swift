@@ -38,6 +38,9 @@ package actor AlertPipeline {
   private let store: AlertStore
   private let source: String
   private let metrics: ServiceMetrics
+  /// The configuration to begin with.
+  private let next: LoadedConfiguration
+  /// The configuration that the engine knows.
   private var configuration: LoadedConfiguration
   private var sinks: [Sink]
   private var engine: AlertEngine
@@ -69,15 +72,17 @@ package actor AlertPipeline {
     self.store = store
     self.source = source
     self.metrics = metrics
-    self.configuration = configuration
     self.sinks = sinks
+    next = configuration
     counters = try store.counters()
     lastSnapshot = now
     let known = try store.vehicles()
     if let checkpoint = try store.checkpoint() {
       let before = try LoadedConfiguration(checkpoint.configuration, file: "the configuration of the last run")
       engine = try Self.restore(checkpoint, before, known, from: store)
+      self.configuration = before
     } else {
+      self.configuration = configuration
       engine = AlertEngine(
         RuleBook(configuration.alerts.rules), fences: configuration.fences, patience: configuration.stored.patience)
     }
@@ -124,7 +129,7 @@ package actor AlertPipeline {
     }
     let groups = try store.groups(since: now - 7 * 86_400_000)
     perform(notifications.restore(standing, groups: groups, at: now), &batch)
-    return try replace(with: configuration, sinks: sinks, &batch)
+    return try replace(with: next, &batch)
   }
 
   private func eventIDs(ofAlert id: String) throws -> [UInt64: String] {
@@ -149,15 +154,26 @@ package actor AlertPipeline {
   }
 
   /// Time goes on.
-  package func tick(at now: Int64) throws -> [Delivery] {
-    let outcome = engine.advance(to: now)
-    advancedTo = now
+  ///
+  /// - Parameters:
+  ///   - now: the time, in milliseconds UTC.
+  ///   - fixesUpTo: the time of which the fixes could come by now; that of now unless given, and earlier where the feed is away.
+  ///     `nil` where none could yet.
+  package func tick(at now: Int64, fixesUpTo: Int64?) throws -> [Delivery] {
+    var outcome = AlertEngine.Outcome()
+    if let fixesUpTo {
+      outcome = engine.advance(to: fixesUpTo)
+      advancedTo = fixesUpTo
+    }
     let isQuiet = outcome.changes.isEmpty && outcome.traces.isEmpty
     guard !isQuiet || notifications.next.map({ $0 <= now }) ?? false || isSnapshotDue(at: now) else { return [] }
     var batch = batch(at: now)
     batch.outcome = outcome
     return try finish(&batch)
   }
+
+  /// Time goes on, and the feed is there.
+  package func tick(at now: Int64) throws -> [Delivery] { try tick(at: now, fixesUpTo: now) }
 
   /// Takes the silences of now.
   package func readSilences(at now: Int64) throws -> [Delivery] {
@@ -175,7 +191,7 @@ package actor AlertPipeline {
     perform(
       notifications.restore(try store.standing(), groups: try store.groups(since: now - 7 * 86_400_000), at: now),
       &batch)
-    return try replace(with: configuration, sinks: sinks, &batch)
+    return try replace(with: configuration, &batch)
   }
 
   /// Of each vehicle the time of the newest fix that was of use, by its id.
@@ -210,15 +226,18 @@ package actor AlertPipeline {
     return number
   }
 
-  /// Settles the engine with a configuration, where it knows another one or none, and writes all of its state.
-  private func replace(
-    with configuration: LoadedConfiguration, sinks: [Sink], _ batch: inout AlertBatch
-  ) throws -> [Delivery] {
-    let isKnown = try store.checkpoint()?.configuration == configuration.stored
-    self.configuration = configuration
-    guard !isKnown else { return try finish(&batch) }
-    batch.outcome = engine.replace(
-      RuleBook(configuration.alerts.rules), fences: configuration.fences, at: batch.recordedAt)
+  /// Goes over to a configuration where the engine knows another one, and writes all of its state where the store has another one,
+  /// or none.
+  private func replace(with configuration: LoadedConfiguration, _ batch: inout AlertBatch) throws -> [Delivery] {
+    guard try store.checkpoint()?.configuration != configuration.stored else { return try finish(&batch) }
+    if self.configuration.stored != configuration.stored {
+      // Fences that are the same are left alone: what late fixes make of others is dated at the change.
+      let fences = self.configuration.fenceList == configuration.fenceList ? nil : configuration.fences
+      batch.outcome = engine.replace(
+        RuleBook(configuration.alerts.rules), fences: fences, patience: configuration.stored.patience,
+        at: batch.recordedAt)
+      self.configuration = configuration
+    }
     for shard in 0..<AlertEngine.shardCount { batch.shards.append((shard, engine.state(ofShard: shard))) }
     try announce(&batch)
     try store.commit(batch, with: configuration.stored)

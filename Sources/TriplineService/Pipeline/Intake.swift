@@ -5,7 +5,12 @@ package actor Intake {
   /// Fixes that may wait.
   package static let bound = 65_536
 
+  /// Fixes that are taken at once, at most: what is decided of them is on the disk before more are looked at.
+  package static let batch = 4096
+
   private var waiting: [ReceivedFix] = []
+  /// How many of those have been taken.
+  private var taken = 0
   private var taker: CheckedContinuation<[ReceivedFix]?, Never>?
   private var putters: [CheckedContinuation<Void, Never>] = []
   private var isClosed = false
@@ -14,7 +19,7 @@ package actor Intake {
 
   /// Puts fixes in, in the order of their arrival; waits where there is no room.
   package func put(_ fixes: [ReceivedFix]) async {
-    while waiting.count >= Self.bound && !isClosed { await withCheckedContinuation { putters.append($0) } }
+    while waiting.count - taken >= Self.bound && !isClosed { await withCheckedContinuation { putters.append($0) } }
     guard !isClosed else { return }
     waiting += fixes
     if let taker {
@@ -23,9 +28,9 @@ package actor Intake {
     }
   }
 
-  /// All that waits, as soon as something does; `nil` once it is closed and empty. For one reader.
+  /// What waits, as soon as something does, the first `batch` of it; `nil` once it is closed and empty. For one reader.
   package func take() async -> [ReceivedFix]? {
-    if !waiting.isEmpty { return takeWaiting() }
+    if taken < waiting.count { return takeWaiting() }
     if isClosed { return nil }
     return await withCheckedContinuation { taker = $0 }
   }
@@ -39,8 +44,13 @@ package actor Intake {
   }
 
   private func takeWaiting() -> [ReceivedFix] {
-    let fixes = waiting
-    waiting.removeAll(keepingCapacity: true)
+    let end = min(waiting.count, taken + Self.batch)
+    let fixes = Array(waiting[taken..<end])
+    taken = end
+    if taken == waiting.count {
+      waiting.removeAll(keepingCapacity: true)
+      taken = 0
+    }
     takeWaitersBack()
     return fixes
   }

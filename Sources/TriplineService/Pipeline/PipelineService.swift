@@ -14,6 +14,7 @@ struct PipelineService: Service {
   let metrics: ServiceMetrics
   let health: HealthBoard
   let heartbeat: Heartbeat
+  let clock: FeedClock
   let logger: Logger
   /// How long alerts and traces are kept, in milliseconds.
   let retention: @Sendable () async -> (alerts: Int64, traces: Int64)
@@ -26,6 +27,7 @@ struct PipelineService: Service {
   func run() async throws {
     await sinks.take(try await pipeline.start(at: time.date))
     health.note { $0.store = .ok }
+    try await noteBacklog()
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await self.takeFixes() }
       group.addTask {
@@ -69,15 +71,16 @@ struct PipelineService: Service {
       } catch {
         return
       }
-      await sinks.take(try await pipeline.tick(at: time.date))
+      let now = time.date
+      await sinks.take(try await pipeline.tick(at: now, fixesUpTo: clock.time(at: now)))
       heartbeat.beat()
-      let now = try store.signal()
-      if now != signal {
-        signal = now
+      let newest = try store.signal()
+      if newest != signal {
+        signal = newest
         await sinks.take(try await pipeline.readSilences(at: time.date))
         try await sinks.readStore()
       }
-      if rounds % 5 == 0 { try noteBacklog() }
+      if rounds % 5 == 0 { try await noteBacklog() }
       if rounds % 60 == 59 { await sinks.refresh(try store.standing()) }
       if rounds % 3600 == 3599 {
         let (alerts, traces) = await retention()
@@ -87,13 +90,17 @@ struct PipelineService: Service {
     }
   }
 
-  private func noteBacklog() throws {
+  private func noteBacklog() async throws {
     let now = time.date
-    let backlogs = try store.backlog().map { backlog in
-      SinkBacklog(
+    var known: [String: SinkBacklog] = [:]
+    // Also those that nothing waits for.
+    for sink in await sinks.ids { known[sink] = SinkBacklog(sink: sink) }
+    for backlog in try store.backlog() {
+      known[backlog.sink] = SinkBacklog(
         sink: backlog.sink, waiting: backlog.waiting, oldest: backlog.oldest.map { max(0, now - $0) } ?? 0,
         deadLetters: backlog.dead)
     }
+    let backlogs = known.values.sorted { $0.sink < $1.sink }
     metrics.backlogs(backlogs)
     let late = backlogs.filter { $0.oldest > Self.oldestDelivery }.map(\.sink)
     health.note {

@@ -61,15 +61,17 @@ public struct AlertService: Sendable {
     let pipeline = try AlertPipeline(
       store: store, configuration: configuration, sinks: receivers.map(\.sink), source: source, metrics: metrics,
       at: time.date)
-    let drivers: @Sendable ([Receivers.Entry]) throws -> [SinkDriver] = { [store, time] entries in
+    let drivers: @Sendable ([Receivers.Entry]) throws -> [SinkDriver] = { [store, time, logger] entries in
       try entries.map {
-        try SinkDriver($0, store: store, time: time, metrics: metrics, failed: { fail.yield($0) })
+        try SinkDriver($0, store: store, time: time, metrics: metrics, logger: logger, failed: { fail.yield($0) })
       }
     }
-    try await board.replace(try drivers(receivers))
+    try await board.replace { try drivers(receivers) }
     let reloader = Reloader(
       path: path, receivers: { [self] in try self.receivers(of: $0) }, drivers: drivers, pipeline: pipeline,
-      sinks: board, metrics: metrics, time: time, logger: logger, configuration: configuration)
+      sinks: board, metrics: metrics, time: time, logger: logger, configuration: configuration,
+      failed: { fail.yield($0) })
+    let clock = FeedClock()
     let settings = configuration.alerts.service
     let notifier = SystemdNotifier(environment: environment)
     let services: [any Service] = [
@@ -84,7 +86,7 @@ public struct AlertService: Sendable {
         }),
       PipelineService(
         intake: intake, pipeline: pipeline, sinks: board, store: store, time: time, metrics: metrics, health: health,
-        heartbeat: heartbeat, logger: logger,
+        heartbeat: heartbeat, clock: clock, logger: logger,
         retention: {
           let settings = await reloader.configuration.alerts.service
           return (settings.alertRetention, settings.traceRetention)
@@ -92,7 +94,8 @@ public struct AlertService: Sendable {
       FeedService(
         client: client, vehicles: (settings.vehicleIDs ?? []).map { ResourceID($0) },
         groups: (settings.groupIDs ?? []).map { ResourceID($0) }, units: UnitFindings(),
-        lastTimes: { await pipeline.lastTimes }, intake: intake, metrics: metrics, health: health, logger: logger),
+        lastTimes: { await pipeline.lastTimes }, intake: intake, clock: clock, time: time, metrics: metrics,
+        health: health, logger: logger),
       ReloadService(reloader: reloader), FailureService(failures: failures),
       StoppingNotice(notifier: notifier),
     ]

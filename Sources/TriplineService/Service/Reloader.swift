@@ -1,6 +1,7 @@
 import Logging
 import MyCarTracks
 import TriplineAlerts
+import TriplineStore
 
 /// Loads the configuration anew, one time after the other; one that is bad changes nothing.
 actor Reloader {
@@ -14,12 +15,15 @@ actor Reloader {
   private let metrics: ServiceMetrics
   private let time: any TimeSource
   private let logger: Logger
+  /// Called where the store cannot be written: the pipeline is ahead of it then.
+  private let failed: @Sendable (any Error) -> Void
   private var last: Task<Void, any Error>?
 
   init(
     path: String, receivers: @escaping @Sendable (LoadedConfiguration) throws -> [Receivers.Entry],
     drivers: @escaping @Sendable ([Receivers.Entry]) throws -> [SinkDriver], pipeline: AlertPipeline, sinks: SinkBoard,
-    metrics: ServiceMetrics, time: any TimeSource, logger: Logger, configuration: LoadedConfiguration
+    metrics: ServiceMetrics, time: any TimeSource, logger: Logger, configuration: LoadedConfiguration,
+    failed: @escaping @Sendable (any Error) -> Void
   ) {
     self.path = path
     self.receivers = receivers
@@ -30,6 +34,7 @@ actor Reloader {
     self.time = time
     self.logger = logger
     self.configuration = configuration
+    self.failed = failed
   }
 
   /// Loads it.
@@ -50,7 +55,7 @@ actor Reloader {
       let next = try LoadedConfiguration(path: path)
       let entries = try receivers(next)
       let deliveries = try await pipeline.reload(next, sinks: entries.map(\.sink), at: time.date)
-      try await sinks.replace(try drivers(entries))
+      try await sinks.replace { [drivers] in try drivers(entries) }
       await sinks.take(deliveries)
       configuration = next
       metrics.reload(succeeded: true)
@@ -58,6 +63,7 @@ actor Reloader {
       logger.info("the configuration was loaded anew", metadata: ["rules": "\(next.alerts.rules.count)"])
     } catch {
       metrics.reload(succeeded: false)
+      if error is StoreError { failed(error) }
       logger.error("the configuration stays as it was", metadata: ["reason": "\(error)"])
       throw error
     }

@@ -58,7 +58,7 @@ extension AlertStore {
       let shards = try Row.fetchAll(database, sql: "SELECT * FROM shard ORDER BY number").map { row in
         let state = AlertEngine.ShardState(
           engine: [UInt8](row["engine"] as Data),
-          alerts: try StoredJSON.value([StandingAlert].self, row["alerts"], in: path))
+          alerts: try StoredJSON.value(AlertMachine.State.self, row["alerts"], in: path))
         return (journal: row["journal"] as Int64, state: state)
       }
       return Checkpoint(configuration: configuration, shards: shards)

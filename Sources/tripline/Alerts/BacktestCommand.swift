@@ -3,6 +3,7 @@ import Foundation
 import TriplineAlerts
 import TriplineCore
 import TriplineFormats
+import TriplineReports
 
 /// `tripline backtest`
 struct BacktestCommand: AsyncParsableCommand {
@@ -17,6 +18,7 @@ struct BacktestCommand: AsyncParsableCommand {
       Examples:
         tripline backtest --rules new.yaml tripline.db --from 2026-10-01
         tripline backtest --rules new.yaml --baseline current.yaml tripline.db -o ndjson
+        tripline backtest --rules new.yaml --baseline current.yaml tripline.db -o html -O new.html
       """)
 
   @OptionGroup var input: TrackFiles
@@ -40,10 +42,17 @@ struct BacktestCommand: AsyncParsableCommand {
   @Option(help: "Number of engines that share the tracks; one for each core unless given.")
   var jobs = ProcessInfo.processInfo.activeProcessorCount
 
-  @Option(name: .shortAndLong, help: "table, ndjson, or cloudevents: what would be told, an event a line.")
+  @Option(
+    name: .shortAndLong,
+    help: "table, ndjson, cloudevents: what would be told, an event a line; or html: a page that needs no network.")
   var output = Format.table
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case table, ndjson, cloudevents }
+  @Option(
+    name: [.customShort("O"), .long],
+    help: ArgumentHelp("The file to write, in place of standard output.", valueName: "file"))
+  var outputFile: String?
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case table, ndjson, cloudevents, html }
 
   func validate() throws {
     guard jobs >= 1 else { throw ValidationError("--jobs takes a number from 1") }
@@ -52,6 +61,8 @@ struct BacktestCommand: AsyncParsableCommand {
     }
     guard baseline != nil || !failOnDiff else { throw ValidationError("--fail-on-diff needs a --baseline") }
     try FenceFiles.refuseTwoInputs(fences + input.tracks)
+    let named = [rules] + (baseline.map { [$0] } ?? [])
+    try WrittenFiles.refuseOverwriting(input.tracks + fences + named, by: [outputFile])
   }
 
   func run() async throws {
@@ -63,10 +74,16 @@ struct BacktestCommand: AsyncParsableCommand {
     let other = if let before { try await run(before, others, progress) } else { nil as BacktestResult? }
     progress.finish()
     let times = (window.start ?? .min)..<(window.end ?? .max)
-    let text = AlertText(zone: candidate.configuration.zone)
+    let zone = candidate.configuration.zone
     let differences = other.map { result.differences(from: $0).filter { times.contains($0.alert.startsAt) } }
     let alerts = result.alerts.filter { times.contains($0.startsAt) }
-    for line in try lines(alerts, differences, text) { print(line, terminator: "") }
+    let texts =
+      if output == .html {
+        [try page(result, other, times, zone)]
+      } else {
+        try lines(alerts, differences, AlertText(zone: zone))
+      }
+    try write(texts)
     report(result, alerts, times)
     if let other, let differences {
       report(differences, before: other.alerts.count { times.contains($0.startsAt) })
@@ -81,6 +98,22 @@ struct BacktestCommand: AsyncParsableCommand {
     _ = file.warnOfMissingFences(in: set)
     return try await Backtest(file.configuration.rules, fences: set, jobs: jobs)
       .run(input.files, format: input.format, progress: progress.update)
+  }
+
+  private func page(
+    _ result: BacktestResult, _ other: BacktestResult?, _ times: Range<Int64>, _ zone: TimeZone
+  ) throws -> String {
+    try ExitStatus.exiting { () throws(FormatError) in
+      try BacktestReport(result, baseline: other, in: times).page(in: zone)
+    }
+  }
+
+  private func write(_ texts: [String]) throws {
+    try ExitStatus.exiting { () throws(FormatError) in
+      var sink = if let outputFile { try OutputSink(path: outputFile) } else { OutputSink.standardOutput() }
+      for text in texts { try sink.write(text) }
+      try sink.flush()
+    }
   }
 
   private func lines(

@@ -6,7 +6,7 @@ import TriplineFormats
 /// A file of rules as it was read, with the fences it names.
 struct RuleFile {
   /// The rules.
-  let configuration: AlertConfiguration
+  private(set) var configuration: AlertConfiguration
   /// Its fences.
   let fences: [Fence]
 
@@ -19,13 +19,21 @@ struct RuleFile {
     try ExitStatus.check(result.report, failures: result.failures, isStrict: false)
     if let failure = result.failures.first { throw ExitStatus.status(of: failure) }
     fences = configuration.fences + result.fences
+    for problem in configuration.addZones(of: result.fences) { Messages.warning(problem) }
   }
 
-  /// A file of rules, without the files of fences that it names.
+  /// A file of rules, without the files of fences that it names. Calendars are looked for beside it.
   static func configuration(_ path: String) throws -> AlertConfiguration {
     let text = try text(path)
     do throws(ConfigurationError) {
-      return try AlertConfiguration(text, file: path)
+      return try AlertConfiguration(text, file: path) { name in
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+        guard let data = FileManager.default.contents(atPath: URL(fileURLWithPath: name, relativeTo: folder).path)
+        else {
+          throw ConfigurationError(file: name, message: "cannot be read. Check the path and its permissions.")
+        }
+        return Array(data)
+      }
     } catch {
       Messages.error("\(error)")
       throw ExitStatus.badConfiguration

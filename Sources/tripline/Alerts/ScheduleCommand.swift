@@ -74,6 +74,11 @@ struct ScheduleCommand: ParsableCommand {
           "  interval \(number + 1) (\(interval.zone.identifier), \(text(moment, interval.zone))): \(interval.contains(moment) ? "in" : "not in")"
         )
       }
+      for calendar in schedule.calendars {
+        print(
+          "  \(calendar.file) (\(calendar.zone.identifier), \(text(moment, calendar.zone))): \(calendar.contains(moment) ? "in" : "not in")"
+        )
+      }
       if !onlyNow, let change = schedule.nextChange(after: moment) {
         print("\(text(change, zone)): \(isIn ? "out of" : "in") \(name)")
       }

@@ -74,7 +74,7 @@ struct Explanation {
     let window = (time - around)...(time + around)
     var lines = ["\(name), vehicle \(id), \(times.text(time)), and \(TimeSpan.text(around)) before and after"]
     if let ids = rule.vehicles, !ids.contains(id) { lines.append("  the rule is not about this vehicle") }
-    let muting = rule.muting(at: time)
+    let muting = rule.muting(at: time, vehicle: id)
     lines.append("  schedule   \(muting.map { "\($0) at that time" } ?? "somebody is told at that time")")
     let alerts = try store.alerts(in: .min..<(window.upperBound + 1), rule: name, vehicle: id)
       .filter { ($0.alert.resolvedAt ?? .max) >= window.lowerBound }

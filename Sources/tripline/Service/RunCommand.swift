@@ -46,6 +46,8 @@ struct RunCommand: AsyncParsableCommand {
     let configuration = try store.configuration.load()
     let form = logFormat ?? (isatty(STDERR_FILENO) == 1 ? .text : .json)
     let level = logLevel
+    // One that comes before anybody waits for it must not end the process.
+    signal(SIGHUP, SIG_IGN)
     LoggingSystem.bootstrap { label in LineLogHandler(label: label, form: form, level: level) }
     let logger = Logger(label: "tripline")
     let file = store.file { configuration.alerts.service }

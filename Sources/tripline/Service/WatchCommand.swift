@@ -31,6 +31,10 @@ struct WatchCommand: AsyncParsableCommand {
   @Flag(help: "Show what there is, and end.")
   var once = false
 
+  func validate() throws {
+    guard output != .html else { throw ValidationError("what comes live is no page; choose another format") }
+  }
+
   func run() async throws {
     try await ExitStatus.reporting {
       let store = try store.open()
@@ -55,7 +59,7 @@ struct WatchCommand: AsyncParsableCommand {
     switch output {
     case .cloudevents: event.json + "\n"
     case .ndjson: try text.line(alert, as: .ndjson, sign: event.isFiring ? "firing" : "resolved")
-    case .table: try text.line(alert, as: .table, sign: event.isFiring ? "FIRING" : "over")
+    case .table, .html: try text.line(alert, as: .table, sign: event.isFiring ? "FIRING" : "over")
     }
   }
 }

@@ -73,7 +73,7 @@ import TriplineCore
     (
       "when: {exit: {fence: {id: depot-north}}}\n    for: 2m",
       "when: {stop: {longer_than: 1h}}\n    keep_firing_for: 2m",
-      "23:22: only rules of enter, exit and dwell go on firing"
+      "23:22: only rules of enter, exit, dwell, inside, outside and silent go on firing"
     ),
     (
       "  - {id: depot-north, name",

@@ -176,4 +176,25 @@ import TriplineTesting
     let last = Set(await second.standing.map(\.rule))
     #expect(!told.isEmpty && last.contains("In"))
   }
+
+  @Test(.enabled(if: SharedData.isPresent, "there are no recorded tracks"))
+  func `another patience is in force at once, and over restarts`() async throws {
+    let fixes = try Self.trucks()
+    let path = folder.appending(path: "patience.db").path
+    let now = fixes[0].fix.time
+    let file = folder.appending(path: "patient.yaml")
+    let text = Self.rules.replacing("late: {silence: 10m}", with: "late: {silence: 20m, reorder_window: 5m}")
+    try Data(text.utf8).write(to: file)
+    let patient = try LoadedConfiguration(path: file.path)
+    #expect(patient.stored.patience.reorderWindow == 300_000 && patient.stored.patience.silence == 1_200_000)
+    let first = try await pipeline(try AlertStore(path: path), at: now)
+    _ = try await first.take(Array(fixes.prefix(2000)), at: now)
+    for _ in 0..<3 {
+      let next = try AlertPipeline(
+        store: try AlertStore(path: path), configuration: patient, sinks: Self.sinks, source: "/tripline/test",
+        metrics: ServiceMetrics(version: "test", startedAt: now), at: now)
+      _ = try await next.start(at: now)
+      _ = try await next.take(Array(fixes[2000..<2200]), at: now)
+    }
+  }
 }

@@ -1,0 +1,37 @@
+import Synchronization
+
+/// The time of which fixes could have come: that of the clock as long as the feed is there, and else that at which it went away. What
+/// did not come while the feed was away is no silence of a vehicle.
+final class FeedClock: Sendable {
+  private struct State {
+    /// When the feed went away; `nil` where it has not been there yet.
+    var stopped: Int64?
+    /// From when on time goes on again; `nil` as long as the feed is away.
+    var resumes: Int64?
+  }
+
+  /// How long what was missed may take to come once the feed is back, in milliseconds.
+  static let catchUp: Int64 = 30_000
+
+  private let state = Mutex(State())
+
+  /// The feed is there from a time on, in milliseconds UTC.
+  func start(at now: Int64) { state.withLock { $0.resumes = $0.resumes ?? now + Self.catchUp } }
+
+  /// The feed is away from a time on, in milliseconds UTC.
+  func stop(at now: Int64) {
+    state.withLock { state in
+      guard let resumes = state.resumes else { return }
+      if resumes <= now { state.stopped = now }
+      state.resumes = nil
+    }
+  }
+
+  /// The time of which fixes could have come by now, in milliseconds UTC; `nil` where the feed has not been there yet.
+  func time(at now: Int64) -> Int64? {
+    state.withLock { state in
+      guard let resumes = state.resumes, resumes <= now else { return state.stopped }
+      return now
+    }
+  }
+}

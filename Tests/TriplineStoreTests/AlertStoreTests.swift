@@ -1,0 +1,365 @@
+import Foundation
+import GRDB
+import Testing
+import TriplineAlerts
+import TriplineCore
+import TriplineTesting
+
+@testable import TriplineStore
+
+/// What the service keeps over a restart, on synthetic batches.
+@Suite struct AlertStoreTests {
+  private static let start: Int64 = 1_795_430_400_000
+  private static let day: Int64 = 86_400_000
+  private static let yard = Fence(
+    id: "yard", shape: .circle(center: Coordinate(latitude: 50, longitude: 14), radius: 200))
+  private static let book = RuleBook([AlertRule(name: "In", trigger: .enter)])
+
+  /// A store in a folder of its own, which goes with it.
+  private final class Folder {
+    let url = FileManager.default.temporaryDirectory.appending(path: "tripline-alerts-\(UUID().uuidString)")
+
+    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    var path: String { url.appending(path: "alerts.db").path }
+  }
+
+  private let folder: Folder
+  private let store: AlertStore
+
+  init() throws {
+    folder = try Folder()
+    store = try AlertStore(path: folder.path)
+  }
+
+  private func fix(_ seconds: Int64, inside: Bool, vehicle: UInt32 = 0) -> Fix {
+    Fix(
+      vehicle: vehicle, time: Self.start + seconds * 1000, latitude: inside ? 50 : 50.01, longitude: 14, accuracy: 5)
+  }
+
+  /// Changes of a vehicle that enters and leaves so many times, as the engine makes them.
+  private func changes(visits: Int64, vehicle: UInt32 = 0) throws -> [AlertChange] {
+    let engine = AlertEngine(Self.book, fences: try FenceSet([Self.yard]))
+    for index in 0...vehicle { engine.setVehicle(index, id: "van-\(index)", name: "Van \(index)") }
+    var fixes: [Fix] = []
+    for start in (0..<visits).map({ $0 * 240 }) {
+      fixes += [0, 30, 60].map { fix(start + $0, inside: false, vehicle: vehicle) }
+      fixes += [90, 120, 150].map { fix(start + $0, inside: true, vehicle: vehicle) }
+    }
+    fixes += [0, 30, 60].map { fix(visits * 240 + $0, inside: false, vehicle: vehicle) }
+    return engine.process(fixes).changes
+  }
+
+  /// A batch that has an event and a delivery for each change, numbered from one on.
+  private func batch(
+    _ number: Int64, _ changes: [AlertChange], from first: UInt64 = 1, at now: Int64 = start,
+    to sink: String = "log/webhook/1"
+  ) -> AlertBatch {
+    var batch = AlertBatch(number: number, recordedAt: now)
+    batch.outcome.changes = changes
+    for (place, change) in changes.enumerated() {
+      let number = first + UInt64(place)
+      let event = CloudEvent(change, source: "/tripline/test", recordedAt: now, sequence: number)
+      let isFiring = if case .fired = change { true } else { false }
+      batch.events.append(
+        AlertBatch.Event(
+          number: number, id: event.id, alert: change.alert.id, isFiring: isFiring,
+          json: String(decoding: event.json, as: UTF8.self)))
+      batch.deliveries.append(
+        Delivery(number: number, id: event.id, sink: sink, about: change.alert.vehicleID, events: [number], at: now))
+      if !isFiring { batch.settled.append(change.alert.id) }
+    }
+    return batch
+  }
+
+  /// How many rows each table has.
+  private func rows() throws -> [String: Int] {
+    try store.read { database in
+      let tables = try String.fetchAll(
+        database, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+      var rows: [String: Int] = [:]
+      for table in tables { rows[table] = try Int.fetchOne(database, sql: "SELECT count(*) FROM \(table)") }
+      return rows
+    }
+  }
+
+  // MARK: All or nothing
+
+  @Test(arguments: [
+    "journal", "vehicle", "alert", "event", "delivery", "told", "alert_group", "hold", "trace", "dropped", "shard",
+  ])
+  func `a batch of which one row cannot be written leaves nothing behind, and is written once it can be`(
+    table: String
+  ) throws {
+    let engine = AlertEngine(Self.book, fences: try FenceSet([Self.yard]))
+    engine.setVehicle(0, id: "van-0", name: "Van 0")
+    let fixes = [fix(0, inside: false), fix(30, inside: true), fix(60, inside: true), fix(10, inside: true)]
+    let outcome = engine.process(fixes)
+    var batch = batch(1, outcome.changes)
+    batch.fixes = fixes
+    batch.outcome = outcome
+    batch.vehicles = [AlertBatch.Vehicle(number: 0, id: "van-0", name: "Van 0")]
+    let alert = try #require(outcome.changes.first?.alert.id)
+    batch.told = [(alert, "log")]
+    batch.holds = [(alert, "synthetic")]
+    batch.groups = ["group"]
+    batch.shards = [(0, engine.state(ofShard: 0))]
+    let before = try rows()
+    try store.write { database in
+      try database.execute(
+        sql: "CREATE TRIGGER broken BEFORE INSERT ON \(table) BEGIN SELECT raise(ABORT, 'synthetic'); END")
+    }
+    #expect(throws: StoreError.self) { try store.commit(batch) }
+    #expect(try rows() == before)
+    #expect(try store.counters() == AlertStore.Counters())
+    try store.write { try $0.execute(sql: "DROP TRIGGER broken") }
+    try store.commit(batch)
+    let after = try rows()
+    let rowsOnce = [
+      "journal", "vehicle", "alert", "event", "delivery", "told", "alert_group", "hold", "dropped", "shard",
+    ]
+    for name in rowsOnce {
+      #expect(after[name] == 1, "\(name)")
+    }
+    #expect((after["trace"] ?? 0) > 0)
+  }
+
+  @Test func `other rules are taken with the whole state, or not at all`() throws {
+    let engine = AlertEngine(Self.book, fences: try FenceSet([Self.yard]))
+    var batch = AlertBatch(number: 1, recordedAt: Self.start)
+    for shard in 0..<AlertEngine.shardCount { batch.shards.append((shard, engine.state(ofShard: shard))) }
+    let first = StoredConfiguration(digest: "1", patience: .init(), rules: "first", files: ["a": [1, 2, 3]])
+    try store.commit(batch, with: first)
+    try store.write { database in
+      try database.execute(
+        sql: "CREATE TRIGGER broken BEFORE UPDATE ON shard WHEN new.number = 7 BEGIN SELECT raise(ABORT, ''); END")
+    }
+    batch.number = 2
+    let second = StoredConfiguration(digest: "2", patience: .init(), rules: "second", files: ["b": []])
+    #expect(throws: StoreError.self) { try store.commit(batch, with: second) }
+    let checkpoint = try #require(try store.checkpoint())
+    #expect(checkpoint.configuration == first)
+    #expect(checkpoint.shards.map(\.journal) == Array(repeating: 1, count: AlertEngine.shardCount))
+  }
+
+  // MARK: Restart
+
+  @Test func `checkpoint and journal give back what was written, and the engine goes on with them`() throws {
+    let fences = try FenceSet([Self.yard])
+    var patience = AlertEngine.Patience()
+    (patience.silence, patience.largestAge, patience.reorderWindow) = (120_000, 7_200_000, 30_000)
+    let configuration = StoredConfiguration(
+      digest: "digest", patience: patience, rules: "rules: …", files: ["a/b.geojson": [0, 255, 10], "empty": []])
+    let (whole, kept) = (
+      AlertEngine(Self.book, fences: fences, patience: patience),
+      AlertEngine(Self.book, fences: fences, patience: patience)
+    )
+    for engine in [whole, kept] { engine.setVehicle(0, id: "van-0", name: "Van 0") }
+    var first = AlertBatch(number: 1, recordedAt: Self.start)
+    for shard in 0..<AlertEngine.shardCount { first.shards.append((shard, kept.state(ofShard: shard))) }
+    try store.commit(first, with: configuration)
+    var batches: [[Fix]] = []
+    for number in 0..<Int64(6) {
+      var batch = AlertBatch(number: number + 2, recordedAt: Self.start + number)
+      batch.fixes = (0..<4).map { fix(number * 120 + $0 * 30, inside: number % 2 == 1) }
+      batch.advancedTo = number == 0 ? nil : Self.start + number * 120_000
+      for engine in [whole, kept] {
+        if let time = batch.advancedTo { _ = engine.advance(to: time) }
+        _ = engine.process(batch.fixes)
+      }
+      // The shard of the vehicle is behind some of it.
+      if number == 2 { batch.shards = [(0, kept.state(ofShard: 0))] }
+      try store.commit(batch)
+      batches.append(batch.fixes)
+    }
+    let reopened = try AlertStore(path: folder.path, isNewAllowed: false)
+    let checkpoint = try #require(try reopened.checkpoint())
+    #expect(checkpoint.configuration == configuration)
+    #expect(checkpoint.shards.map(\.journal) == [4] + Array(repeating: 1, count: AlertEngine.shardCount - 1))
+    var entries: [AlertStore.JournalEntry] = []
+    try reopened.readJournal(after: 1) { entries.append($0) }
+    #expect(entries.map(\.number) == Array(2...7))
+    #expect(entries.map(\.advancedTo) == [nil] + (1...5).map { Self.start + $0 * 120_000 })
+    #expect(entries.map { Fix.bytes(of: $0.fixes) } == batches.map { Fix.bytes(of: $0) })
+    #expect(try reopened.counters().journal == 7)
+    let restored = try AlertEngine(
+      restoring: checkpoint.shards.map(\.state), Self.book, fences: fences, patience: patience)
+    restored.setVehicle(0, id: "van-0", name: "Van 0")
+    for entry in entries {
+      let behind = Set(checkpoint.shards.indices.filter { checkpoint.shards[$0].journal < entry.number })
+      if let time = entry.advancedTo { _ = restored.advance(to: time, shards: behind) }
+      _ = restored.process(entry.fixes, shards: behind)
+    }
+    let rest = (0..<20).map { fix(900 + $0 * 30, inside: $0 > 5) }
+    #expect(restored.process(rest) == whole.process(rest))
+    #expect(restored.advance(to: Self.start + Self.day) == whole.advance(to: Self.start + Self.day))
+  }
+
+  @Test func `rows of the journal go once the state of every shard is behind them`() throws {
+    let engine = AlertEngine(Self.book, fences: try FenceSet([Self.yard]))
+    func numbers() throws -> [Int64] {
+      try store.read { try Int64.fetchAll($0, sql: "SELECT number FROM journal ORDER BY number") }
+    }
+    for number in 1...Int64(AlertEngine.shardCount) {
+      var batch = AlertBatch(number: number, recordedAt: Self.start)
+      batch.shards = [(Int(number) - 1, engine.state(ofShard: Int(number) - 1))]
+      #expect(try numbers().count == Int(number) - 1, "nothing may go as long as a shard has no state")
+      try store.commit(batch)
+    }
+    #expect(try numbers() == Array(2...Int64(AlertEngine.shardCount)))
+    #expect(try store.counters().journal == Int64(AlertEngine.shardCount))
+  }
+
+  @Test func `what is damaged in the journal is told, and not taken for fixes`() throws {
+    var batch = AlertBatch(number: 1, recordedAt: Self.start)
+    batch.fixes = [fix(0, inside: true), fix(30, inside: true)]
+    try store.commit(batch)
+    try store.write { try $0.execute(sql: "UPDATE journal SET fixes = substr(fixes, 1, length(fixes) - 3)") }
+    let error = try #require(throws: StoreError.self) { try store.readJournal(after: 0) { _ in } }
+    #expect(error.code == .damaged)
+  }
+
+  // MARK: Files
+
+  @Test func `other SQLite files and those of newer versions are refused, and left as they are`() throws {
+    let foreign = folder.url.appending(path: "foreign.db").path
+    try DatabaseQueue(path: foreign).write { try $0.execute(sql: "CREATE TABLE mine (a)") }
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: foreign))
+    let error = try #require(throws: StoreError.self) { try AlertStore(path: foreign) }
+    #expect(error.code == .notAnArchive)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: foreign)) == bytes)
+    let archive = folder.url.appending(path: "archive.db").path
+    _ = try Archive(path: archive)
+    let other = try #require(throws: StoreError.self) { try AlertStore(path: archive) }
+    #expect(other.code == .notAnArchive)
+    let text = folder.url.appending(path: "text.db").path
+    try Data("no SQLite file at all, but a text that is longer than a header".utf8).write(
+      to: URL(fileURLWithPath: text))
+    #expect(throws: StoreError.self) { try AlertStore(path: text) }
+    try store.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('1000')") }
+    let newer = try #require(throws: StoreError.self) { try AlertStore(path: folder.path) }
+    #expect(newer.code == .newer)
+    let missing = folder.url.appending(path: "none.db").path
+    let absent = try #require(throws: StoreError.self) { try AlertStore(path: missing, isNewAllowed: false) }
+    #expect(absent.code == .missing && !FileManager.default.fileExists(atPath: missing))
+  }
+
+  // MARK: Deliveries
+
+  @Test func `an event is there once, whatever comes twice, and so is a delivery of a sink`() throws {
+    let changes = try changes(visits: 1)
+    try store.commit(batch(1, changes))
+    try store.commit(batch(2, changes, from: 11))
+    #expect(try store.deliveries().map(\.number) == [1, 2])
+    #expect(try store.alerts(in: .min..<(.max)).count == 1)
+    #expect(try changes.allSatisfy { try store.events(ofAlert: $0.alert.id).count == 2 })
+  }
+
+  @Test func `the backlog is what waits and what was given up, by sink, and since when`() throws {
+    try store.commit(batch(1, try changes(visits: 2), at: Self.start, to: "a/webhook/1"))
+    try store.commit(batch(2, try changes(visits: 1, vehicle: 1), from: 5, at: Self.start + 60_000, to: "b/webhook/1"))
+    let ends: [(UInt64, Delivery.State)] = [(1, .delivered), (2, .dead), (5, .dead), (6, .delivered)]
+    try store.conclude(
+      ends.map { number, state in
+        AlertStore.Conclusion(
+          number: number,
+          attempt: DeliveryAttempt(at: Self.start + 5000, outcome: state == .dead ? "500" : "delivered", note: nil),
+          state: state, due: Self.start + 5000)
+      })
+    let backlog = try store.backlog()
+    #expect(backlog.map(\.sink) == ["a/webhook/1", "b/webhook/1"])
+    #expect(backlog.map(\.waiting) == [2, 0] && backlog.map(\.dead) == [1, 1])
+    #expect(backlog.map(\.oldest) == [Self.start, nil])
+    #expect(try store.delivery(2)?.failures == 1 && store.delivery(1)?.failures == 0)
+    let signal = try store.signal()
+    #expect(try store.retry([2, 5, 99], at: Self.start + 9000) == 2)
+    #expect(try store.signal() != signal, "who runs has to look at it")
+    #expect(try store.deliveries(.waiting, to: "b/webhook/1").map(\.due) == [Self.start + 9000])
+    #expect(try store.delivery(2)?.failures == 0 && store.delivery(2)?.concludedAt == nil)
+    #expect(try store.attempts(at: 2).map(\.outcome) == ["500"], "what was tried is not forgotten")
+  }
+
+  @Test func `an alert is found by its id, and by a beginning that no other has`() throws {
+    try store.commit(batch(1, try changes(visits: 3)))
+    let ids = try store.alerts(in: .min..<(.max)).map(\.alert.id)
+    #expect(ids.count == 3)
+    for id in ids {
+      #expect(try store.alert(id)?.alert.id == id)
+      #expect(try store.alert(String(id.prefix(id.count - 4)))?.alert.id == id)
+    }
+    #expect(try store.alert("alrt_") == nil, "all of them begin so")
+    #expect(try store.alert("alrt_0000") == nil && store.alert(ids[0] + "x") == nil)
+    let shared = "alrt_twin"
+    try store.write { database in
+      for id in [shared, shared + "2"] {
+        try database.execute(
+          sql: """
+            INSERT INTO alert (id, rule, vehicle, starts_at, decided_at, recorded_at, body)
+            SELECT ?, rule, vehicle, starts_at, decided_at, recorded_at, body FROM alert WHERE id = ?
+            """, arguments: [id, ids[0]])
+      }
+    }
+    #expect(try store.alert(shared) != nil, "a whole id is one, whatever begins with it")
+    #expect(try store.alert("alrt_twi") == nil)
+  }
+
+  // MARK: Age
+
+  @Test func `what is old goes, what still waits or fires stays, and no number is given out twice`() throws {
+    // Of three vehicles: delivered, waiting, given up; and one that still fires.
+    let groups = try (0..<3).map { try changes(visits: 1, vehicle: UInt32($0)) }
+    var number: UInt64 = 1
+    for (place, changes) in groups.enumerated() {
+      try store.commit(batch(Int64(place + 1), changes, from: number))
+      number += UInt64(changes.count)
+    }
+    try store.commit(batch(4, Array(try changes(visits: 1, vehicle: 3).prefix(1)), from: number))
+    let states: [(UInt64, Delivery.State)] = [
+      (1, .delivered), (2, .delivered), (3, .delivered), (5, .dead), (6, .dead), (7, .delivered),
+    ]
+    try store.conclude(
+      states.map { number, state in
+        AlertStore.Conclusion(
+          number: number, attempt: DeliveryAttempt(at: Self.start + 1000, outcome: "x", note: nil), state: state,
+          due: Self.start)
+      })
+    let before = try store.counters()
+    #expect(before.event == 7 && before.delivery == 7)
+    let later = Self.start + 500 * Self.day
+    try store.prune(alertsBefore: later, tracesBefore: later)
+    #expect(try store.deliveries(.waiting).map(\.number) == [4])
+    let waiting = try #require(try store.delivery(4))
+    #expect(try store.events(of: waiting).map(\.number) == [4], "what is to be told is there")
+    let left = Set(try store.alerts(in: .min..<(.max)).map(\.alert.vehicleID))
+    #expect(!left.contains("van-0") && left.isSuperset(of: ["van-1", "van-3"]))
+    #expect(try store.alerts(in: .min..<(.max), isFiring: true).map(\.alert.vehicleID) == ["van-3"])
+    #expect(try store.counters() == before)
+    #expect(try store.events(ofAlert: groups[0][0].alert.id).isEmpty)
+    #expect(try store.attempts(at: 1).isEmpty)
+    // Once more, and from a young time on, nothing changes.
+    let rows = try rows()
+    try store.prune(alertsBefore: later, tracesBefore: later)
+    try store.prune(alertsBefore: Self.start - Self.day, tracesBefore: Self.start - Self.day)
+    #expect(try self.rows() == rows)
+  }
+
+  @Test func `traces and what came to nothing go by an age of their own`() throws {
+    let engine = AlertEngine(Self.book, fences: try FenceSet([Self.yard]))
+    engine.setVehicle(0, id: "van-0", name: "Van 0")
+    var batch = AlertBatch(number: 1, recordedAt: Self.start)
+    batch.fixes = [fix(0, inside: false), fix(30, inside: true), fix(60, inside: true), fix(10, inside: true)]
+    batch.outcome = engine.process(batch.fixes)
+    try store.commit(batch)
+    let times = Self.start...(Self.start + Self.day)
+    let traces = try store.traces(ofVehicle: 0, in: times)
+    #expect(traces == batch.outcome.traces && !traces.isEmpty)
+    #expect(try store.dropped(ofVehicle: 0, in: times).map(\.reason) == ["LATE"])
+    try store.prune(alertsBefore: Self.start - Self.day, tracesBefore: Self.start + 1)
+    #expect(try store.dropped(ofVehicle: 0, in: times).isEmpty)
+    #expect(try store.traces(ofVehicle: 0, in: times) == traces.filter { $0.decision.time > Self.start })
+    try store.prune(alertsBefore: Self.start - Self.day, tracesBefore: Self.start + Self.day)
+    #expect(try store.traces(ofVehicle: 0, in: times).isEmpty)
+    #expect(try store.alerts(in: .min..<(.max)).count == 1)
+  }
+}
