@@ -88,7 +88,7 @@ public final class AlertEngine {
   }
 
   /// The number of shards. Snapshots depend on it.
-  public static let shardCount = 32
+  public static let shardCount = 128
 
   /// The rules.
   public private(set) var book: RuleBook
@@ -105,9 +105,10 @@ public final class AlertEngine {
     self.book = book
     self.fences = fences
     self.patience = patience
+    let machine = AlertMachine(book)
     for _ in 0..<Self.shardCount {
       shards.append(
-        Shard(Engine(fences: fences, configuration: Self.configuration(book, patience)), AlertMachine(book)))
+        Shard(Engine(fences: fences, configuration: Self.configuration(book, patience)), machine))
     }
   }
 

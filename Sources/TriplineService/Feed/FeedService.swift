@@ -26,7 +26,7 @@ struct FeedService: Service {
     do {
       try await cancelWhenGracefulShutdown { try await self.follow() }
     } catch is CancellationError {}
-    await intake.close()
+    intake.close()
   }
 
   private func follow() async throws {

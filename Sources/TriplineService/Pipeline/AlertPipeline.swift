@@ -31,7 +31,7 @@ package actor AlertPipeline {
   }
 
   /// Fixes from one snapshot of a shard to the next.
-  private static let snapshotFixes = 20_000
+  private static let snapshotFixes = 12_500
   /// The same in milliseconds.
   private static let snapshotInterval: Int64 = 10_000
 

@@ -1,62 +1,92 @@
+import Synchronization
+
 /// Where fixes wait for the pipeline: whatever comes while a batch is written makes the next one.
 ///
-/// Who puts in more than there is room for waits, and so does the feed behind it; nothing is dropped.
-package actor Intake {
+/// Who puts in more than there is room for waits, and so does the feed behind it; nothing is dropped. It is no actor, for with one
+/// a fix that comes by itself cost more for its way in than for all that is done with it.
+package final class Intake: Sendable {
   /// Fixes that may wait.
   package static let bound = 65_536
-
   /// Fixes that are taken at once, at most: what is decided of them is on the disk before more are looked at.
   package static let batch = 4096
 
-  private var waiting: [ReceivedFix] = []
-  /// How many of those have been taken.
-  private var taken = 0
-  private var taker: CheckedContinuation<[ReceivedFix]?, Never>?
-  private var putters: [CheckedContinuation<Void, Never>] = []
-  private var isClosed = false
+  private struct State {
+    var waiting: [ReceivedFix] = []
+    /// How many of those have been taken.
+    var taken = 0
+    var taker: CheckedContinuation<[ReceivedFix]?, Never>?
+    var putters: [CheckedContinuation<Void, Never>] = []
+    var isClosed = false
+
+    /// The first of those that wait, and who may put in more then.
+    mutating func take() -> (fixes: [ReceivedFix], putters: [CheckedContinuation<Void, Never>]) {
+      let end = min(waiting.count, taken + Intake.batch)
+      let fixes = Array(waiting[taken..<end])
+      taken = end
+      if taken == waiting.count {
+        waiting.removeAll(keepingCapacity: true)
+        taken = 0
+      }
+      return (fixes, takePutters())
+    }
+
+    mutating func takePutters() -> [CheckedContinuation<Void, Never>] {
+      defer { putters = [] }
+      return putters
+    }
+  }
+
+  private let state = Mutex(State())
 
   package init() {}
 
   /// Puts fixes in, in the order of their arrival; waits where there is no room.
   package func put(_ fixes: [ReceivedFix]) async {
-    while waiting.count - taken >= Self.bound && !isClosed { await withCheckedContinuation { putters.append($0) } }
-    guard !isClosed else { return }
-    waiting += fixes
-    if let taker {
-      self.taker = nil
-      taker.resume(returning: takeWaiting())
+    while !state.withLock({ $0.isClosed || $0.waiting.count - $0.taken < Self.bound }) {
+      await withCheckedContinuation { continuation in
+        let isOver = state.withLock { state in
+          guard !state.isClosed, state.waiting.count - state.taken >= Self.bound else { return true }
+          state.putters.append(continuation)
+          return false
+        }
+        if isOver { continuation.resume() }
+      }
     }
+    let (taker, taken) = state.withLock { state in
+      if !state.isClosed { state.waiting += fixes }
+      guard let taker = state.taker, !state.waiting.isEmpty else {
+        return (nil, nil) as (CheckedContinuation<[ReceivedFix]?, Never>?, [ReceivedFix]?)
+      }
+      state.taker = nil
+      return (taker, state.take().fixes)
+    }
+    taker?.resume(returning: taken)
   }
 
   /// What waits, as soon as something does, the first `batch` of it; `nil` once it is closed and empty. For one reader.
   package func take() async -> [ReceivedFix]? {
-    if taken < waiting.count { return takeWaiting() }
-    if isClosed { return nil }
-    return await withCheckedContinuation { taker = $0 }
+    await withCheckedContinuation { continuation in
+      let (fixes, putters, isOver) = state.withLock { state in
+        if state.taken < state.waiting.count {
+          let (fixes, putters) = state.take()
+          return (fixes, putters, true) as ([ReceivedFix]?, [CheckedContinuation<Void, Never>], Bool)
+        }
+        if !state.isClosed { state.taker = continuation }
+        return (nil, [], state.isClosed)
+      }
+      if isOver { continuation.resume(returning: fixes) }
+      for putter in putters { putter.resume() }
+    }
   }
 
   /// Nothing more comes; what waits is still to be taken.
   package func close() {
-    isClosed = true
-    takeWaitersBack()
-    taker?.resume(returning: nil)
-    taker = nil
-  }
-
-  private func takeWaiting() -> [ReceivedFix] {
-    let end = min(waiting.count, taken + Self.batch)
-    let fixes = Array(waiting[taken..<end])
-    taken = end
-    if taken == waiting.count {
-      waiting.removeAll(keepingCapacity: true)
-      taken = 0
+    let (taker, putters) = state.withLock { state in
+      state.isClosed = true
+      defer { state.taker = nil }
+      return (state.taker, state.takePutters())
     }
-    takeWaitersBack()
-    return fixes
-  }
-
-  private func takeWaitersBack() {
+    taker?.resume(returning: nil)
     for putter in putters { putter.resume() }
-    putters = []
   }
 }

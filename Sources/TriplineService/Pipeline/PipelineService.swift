@@ -21,6 +21,8 @@ struct PipelineService: Service {
 
   /// How often time goes on.
   static let interval = Duration.seconds(1)
+  /// How long it is from the beginning of one transaction to that of the next, at least: what comes meanwhile goes into one.
+  static let pace = Duration.milliseconds(2)
   /// How old the oldest delivery may be before the outbox counts as stuck, in milliseconds.
   static let oldestDelivery: Int64 = 3_600_000
 
@@ -34,15 +36,16 @@ struct PipelineService: Service {
         // Whoever shuts down closes the intake, behind which all is taken.
         try await cancelWhenGracefulShutdown { try await self.keepTime() }
       }
+      group.addTask { try await cancelWhenGracefulShutdown { try await self.keepCheckpoints() } }
       group.addTask {
         try? await gracefulShutdown()
-        await self.intake.close()
+        self.intake.close()
       }
       do {
         try await group.next()
         for try await _ in group {}
       } catch is CancellationError {
-        await intake.close()
+        intake.close()
       }
     }
     await sinks.stop()
@@ -58,8 +61,14 @@ struct PipelineService: Service {
         health.note { $0.store = .unavailable("cannot be written") }
         throw error
       }
-      metrics.decision(seconds: (time.elapsed - start) / .seconds(1))
+      let elapsed = time.elapsed - start
+      metrics.decision(seconds: elapsed / .seconds(1))
+      if elapsed < Self.pace { try? await time.sleep(for: Self.pace - elapsed) }
     }
+  }
+
+  private func keepCheckpoints() async throws {
+    while (try? await time.sleep(for: Self.interval)) != nil { try store.tidyLog() }
   }
 
   private func keepTime() async throws {

@@ -10,6 +10,8 @@ public final class AlertStore: Sendable {
   /// The path of the file.
   public let path: String
   let database: DatabasePool
+  /// Brings what was written into the file proper, beside those who write and read.
+  private let checkpoints: DatabaseQueue
 
   /// Opens a store, or makes one where there is no file and `isNewAllowed`.
   ///
@@ -20,9 +22,22 @@ public final class AlertStore: Sendable {
       throw StoreError(
         .missing, "there is no alert store \(path). `tripline run` makes one; name another one with --store.")
     }
-    database = try StoreFile.open(
+    let database = try StoreFile.open(
       path, applicationID: AlertSchema.applicationID, migrator: AlertSchema.migrator, synchronous: "FULL",
       name: "an alert store", option: "--store")
+    checkpoints = try StoreFile.translating(path) {
+      // Who commits does it only where nobody else does: it takes tens of milliseconds.
+      try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_autocheckpoint = 16384") }
+      return try DatabaseQueue(path: path)
+    }
+    self.database = database
+  }
+
+  /// Brings what was written into the file proper, so that the log beside it begins anew; to be called every second or so.
+  public func tidyLog() throws {
+    try StoreFile.translating(path) {
+      try checkpoints.inDatabase { try $0.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)") }
+    }
   }
 
   /// Runs a transaction that writes.
