@@ -133,6 +133,7 @@ if !coreOnly {
         "MyCarTracks", "TriplineAlerts", "TriplineCore", "TriplineFormats", "TriplineService", "TriplineStore",
         "MyCarTracksTesting", "TriplineTesting",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),

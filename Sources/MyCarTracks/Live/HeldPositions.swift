@@ -9,6 +9,8 @@ struct HeldPositions: Sendable {
   /// How long they are kept.
   let patience: Duration
   private var held: [ResourceID: Held] = [:]
+  /// Since when the first of them waits.
+  private var oldest: Duration?
   /// Vehicles whose earlier positions took too long: theirs are not kept any more until nothing is missing.
   private var givenUp: Set<ResourceID> = []
 
@@ -28,9 +30,13 @@ struct HeldPositions: Sendable {
         continue
       }
       held[vehicle, default: Held(positions: [], since: now)].positions.append(position)
+      oldest = oldest ?? now
     }
     return free
   }
+
+  /// Whether some have waited for long enough.
+  func isDue(at now: Duration) -> Bool { oldest.map { now - $0 >= patience } ?? false }
 
   /// The positions that need not wait any longer, those of each vehicle in the order of their times.
   mutating func release(at now: Duration, isMissing: (ResourceID) -> Bool) -> [Position] {
@@ -44,6 +50,7 @@ struct HeldPositions: Sendable {
       free += kept.positions.sorted { $0.point.time < $1.point.time }
       held[vehicle] = nil
     }
+    oldest = held.values.map(\.since).min()
     return free
   }
 }

@@ -37,6 +37,7 @@ public actor LiveFeed {
   private var gone: Set<ResourceID> = []
   private var streams: [Int: Task<Void, any Error>] = [:]
   private var sockets: [Int: any LiveSocket] = [:]
+  private var lastSend: Task<Void, Never>?
   private var isCatchingUp = false
   private var hasToCatchUpAgain = false
   private let events: AsyncStream<LiveSessionMachine.Event>
@@ -82,6 +83,17 @@ public actor LiveFeed {
     var counts = decoder.counts
     counts.implausible = implausible
     return counts
+  }
+
+  /// What went wrong last, for people, and how often something has; it has been or is being made up for.
+  public private(set) var trouble: (count: Int, reason: String) = (0, "")
+
+  private func note(_ error: any Error) {
+    let reason =
+      if let error = error as? MyCarTracksError { error.message } else if let error = error as? LiveRefusal {
+        "the stream was refused with status \(error.status)"
+      } else { "the stream was broken off" }
+    trouble = (trouble.count + 1, reason)
   }
 
   /// The last messages of which something could not be read, each cut short.
@@ -158,7 +170,14 @@ public actor LiveFeed {
 
   /// Hands an update on, also where the stream that brought it is being closed.
   private func send(_ update: LiveUpdate) async {
-    await Task { [updates] in await updates.send(update) }.value
+    let before = lastSend
+    let task = Task { [updates] in
+      // In the order in which they were decided.
+      await before?.value
+      await updates.send(update)
+    }
+    lastSend = task
+    await task.value
   }
 
   // MARK: Streams
@@ -198,6 +217,7 @@ public actor LiveFeed {
     } catch is CancellationError {
       return
     } catch {
+      note(error)
       notify.yield(.failed(number))
     }
     sockets[number] = nil
@@ -274,8 +294,10 @@ public actor LiveFeed {
       if seen.insert(vehicle, time, floor: gaps.floor(of: vehicle)) { fresh.append(position) }
     }
     if held.patience > .zero {
-      fresh = held.take(fresh, at: client.time.elapsed, isMissing: gaps.isMissing)
-      await releaseHeld()
+      let now = client.time.elapsed
+      fresh = held.take(fresh, at: now, isMissing: gaps.isMissing)
+      // In one piece with those that waited, so that nothing comes between them.
+      if held.isDue(at: now) { fresh = held.release(at: now, isMissing: gaps.isMissing) + fresh }
     }
     if !fresh.isEmpty { await send(.positions(fresh, received: received, origin)) }
   }
@@ -294,6 +316,7 @@ public actor LiveFeed {
       _ = try await lastPositions()
     } catch let error as MyCarTracksError where !Self.isFinal(error) {
       // The next poll, or the stream, makes up for it.
+      note(error)
     }
   }
 
@@ -341,6 +364,8 @@ public actor LiveFeed {
           if gaps.isDue(at: client.time.elapsed) { break }
         }
       } catch let error as MyCarTracksError where !Self.isFinal(error) {
+        note(error)
+        await releaseHeld()
         try await client.time.sleep(for: error.retryAfter ?? LiveSessionMachine.pollInterval)
       }
     } while hasToCatchUpAgain || !gaps.isEmpty || !gaps.hasStarted

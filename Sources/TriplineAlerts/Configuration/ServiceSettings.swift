@@ -31,6 +31,14 @@ public struct ServiceSettings: Sendable, Hashable {
   /// The defaults.
   public init() {}
 
+  /// Reads what a configuration says of the service, and nothing else of it: also where its rules are wrong.
+  ///
+  /// - Throws: the first mistake of these sections, with its line and column.
+  public init(ofConfiguration text: String, file: String) throws(ConfigurationError) {
+    var root = try YAMLSection.document(text, file: file)
+    self = try Self.read(&root)
+  }
+
   /// Reads the sections `store`, `http`, `mycartracks` and `late`, each of which may be left out.
   ///
   /// - Throws: the first mistake, with its line and column.

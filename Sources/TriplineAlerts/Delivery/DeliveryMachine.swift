@@ -44,6 +44,10 @@ public struct DeliveryMachine: Sendable {
     /// When it is tried next.
     var due: Int64
     var isUnderWay = false
+    /// Whether nobody answered the last time.
+    var wasUnanswered = false
+    /// Whether it was tried early because the receiver was back; once is enough, for what is never answered must not use up its plan.
+    var wasHastened = false
   }
 
   /// The first delivery about something, and when it is tried; of no meaning any more where either has changed.
@@ -60,6 +64,8 @@ public struct DeliveryMachine: Sendable {
   /// Those that are first, by when they are tried.
   private var heads: Heap<Head> = []
   private var underWay = 0
+  /// Whether nobody has answered some attempt since one arrived.
+  private var isAway = false
   /// The subjects about which a delivery is under way.
   private var busy: Set<String> = []
   /// Before this time, in milliseconds, the receiver wants no attempt at all.
@@ -108,6 +114,7 @@ public struct DeliveryMachine: Sendable {
     switch outcome {
     case .answered(let status, _) where (200..<300).contains(status):
       remove(number)
+      if isAway { hasten(at: now) }
       return [.delivered(number)] + due(at: now)
     case .answered(410, _):
       isDisabled = true
@@ -117,8 +124,9 @@ public struct DeliveryMachine: Sendable {
       if let retryAfter, [429, 502, 503, 504].contains(status) {
         pausedUntil = max(pausedUntil, now + min(retryAfter, 86_400_000))
       }
-    case .failed: break
+    case .failed: isAway = true
     }
+    delivery.wasUnanswered = outcome == .failed
     guard delivery.failures < Self.waits.count else {
       remove(number)
       return [.dead(number)] + due(at: now)
@@ -140,6 +148,20 @@ public struct DeliveryMachine: Sendable {
     heads = []
     for subject in order.keys { noteHead(of: subject) }
     return due(at: now)
+  }
+
+  /// The receiver is back: what nobody answered need not wait out the plan.
+  private mutating func hasten(at now: Int64) {
+    isAway = false
+    for (subject, queue) in order {
+      guard let number = queue.first, let delivery = deliveries[number], delivery.wasUnanswered, delivery.failures > 1,
+        delivery.due > now,
+        !delivery.wasHastened
+      else { continue }
+      deliveries[number]?.due = now
+      deliveries[number]?.wasHastened = true
+      noteHead(of: subject)
+    }
   }
 
   /// Deliveries whose time has come.

@@ -63,7 +63,8 @@ extension WebhookSignature {
     guard let id = headers["webhook-id"], let time = headers["webhook-timestamp"].flatMap({ Int64($0) }),
       let signatures = headers["webhook-signature"]
     else { throw .incomplete }
-    guard abs(time - seconds) <= Self.tolerance else { throw .outOfTime }
+    let (difference, isTooLarge) = time.subtractingReportingOverflow(seconds)
+    guard !isTooLarge, difference.magnitude <= Self.tolerance else { throw .outOfTime }
     let signed = Array("\(id).\(time).".utf8) + body
     for signature in signatures.split(separator: " ") where signature.hasPrefix("v1,") {
       guard let code = Data(base64Encoded: String(signature.dropFirst(3))) else { continue }

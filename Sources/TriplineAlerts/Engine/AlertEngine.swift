@@ -207,10 +207,16 @@ public final class AlertEngine {
         for vehicle in stride(from: number, to: vehicles.count, by: Self.shardCount) {
           shard.engine.release(
             UInt32(vehicle / Self.shardCount), before: now - patience.reorderWindow, into: &buffer)
+          if let rejection = shard.engine.takeRejection() {
+            outcome.dropped.append(
+              Dropped(vehicle: UInt32(vehicle), time: rejection.time, reason: rejection.reason))
+          }
         }
       }
       shard.engine.decideSilence(until: now - patience.silence, into: &buffer)
       shard.engine.advanceWatermark(to: now - patience.largestAge, into: &buffer)
+      // Whose they are is not known any more.
+      _ = shard.engine.takeRejection()
       take(number, into: &outcome)
       noteSilence(number, until: now - patience.silence, into: &outcome)
       outcome.changes += shard.machine.advance(to: now - patience.silence)

@@ -7,6 +7,8 @@ extension AlertMachine {
     public var alerts: [StandingAlert] = []
     /// What rules of states know of vehicles.
     public var vehicles: [VehicleState] = []
+    /// Since when rules that were not there from the beginning are there, in milliseconds UTC, by their names.
+    public var since: [String: Int64] = [:]
 
     /// Nothing.
     public init() {}
@@ -34,6 +36,7 @@ extension AlertMachine {
     precondition(leaving.isEmpty, "a state is taken between two fixes")
     var state = State()
     state.alerts = standing
+    state.since = since
     for vehicle in Set(members.keys).union(places.keys).sorted() {
       var known = VehicleState(vehicle: vehicle)
       for (rule, fences) in members[vehicle] ?? [:] { known.fences[book.rules[rule].name] = fences.sorted() }
@@ -50,6 +53,7 @@ extension AlertMachine {
   /// The same; of other rules than these it is not known what vehicles are inside of.
   mutating func restore(_ state: State, of rules: Set<String>) {
     restore(state.alerts)
+    since = state.since
     for known in state.vehicles {
       for (name, fences) in known.fences where rules.contains(name) {
         guard let rule = book.rules.firstIndex(where: { $0.name == name }) else { continue }

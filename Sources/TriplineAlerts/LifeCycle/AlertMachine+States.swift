@@ -152,6 +152,8 @@ extension AlertMachine {
   public mutating func noteSilence(of vehicle: Vehicle, since last: Int64, until time: Int64) -> [AlertChange] {
     var changes: [AlertChange] = []
     for (rule, duration) in book.silences where last + duration < time && isAbout(rule, vehicle) {
+      // Known since the last time.
+      if fires(rule, of: vehicle.index) { continue }
       let place = places[vehicle.index].flatMap { $0.time == last ? $0.coordinate : nil }
       changes += silence(rule, duration, vehicle, since: last, at: place)
     }

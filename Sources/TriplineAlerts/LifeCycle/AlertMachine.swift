@@ -42,6 +42,8 @@ public struct AlertMachine: Sendable {
   private var templates: [[String: MustacheTemplate]]
   /// What fires, by the index of its vehicle.
   private(set) var firing: [UInt32: [Key: Firing]] = [:]
+  /// Since when rules that were not there from the beginning are there, by their names.
+  var since: [String: Int64] = [:]
   /// The vehicles of which something fires that is to be over.
   private var ending: Set<UInt32> = []
   /// The fences that a vehicle is inside of as far as a rule was told, by the index of the vehicle and of the rule. Of
@@ -131,6 +133,11 @@ public struct AlertMachine: Sendable {
     return changes
   }
 
+  /// Whether a rule without fences fires for a vehicle, and what it waits for is still true.
+  func fires(_ rule: Int, of vehicle: UInt32) -> Bool {
+    firing[vehicle]?[Key(rule: rule, fence: "")].map { $0.due == nil } ?? false
+  }
+
   /// What fires, in the order of its beginning.
   public var current: [Alert] {
     firing.values.flatMap { $0.values.map(\.alert) }.sorted { ($0.startsAt, $0.id) < ($1.startsAt, $1.id) }
@@ -168,6 +175,12 @@ public struct AlertMachine: Sendable {
         changes.append(resolve(key, of: vehicle, at: time))
       }
     }
+    // What they tell of the time before is told anew, and so has other ids than what they told then.
+    let before = Set(zip(self.book.rules.map(\.name), self.book.revisions).map { $0 + "\n" + $1 })
+    for (name, revision) in zip(book.rules.map(\.name), book.revisions) where !before.contains(name + "\n" + revision) {
+      since[name] = time
+    }
+    since = since.filter { revisions[$0.key] != nil }
     let state = state
     // What a vehicle is inside of is told anew by the engine of rules that are another matter for it.
     let known = Set(self.book.fenceRules).intersection(book.fenceRules).map(\.id)
@@ -291,6 +304,7 @@ public struct AlertMachine: Sendable {
     decided: Int64, at coordinate: Coordinate?, reason: String
   ) -> Alert {
     let rule = book.rules[index]
+    let decided = max(decided, since[rule.name] ?? .min)
     var labels = rule.labels
     labels["alertname"] = rule.name
     labels["vehicle"] = vehicle.id

@@ -64,6 +64,7 @@ public struct LoadedConfiguration: Sendable {
     warnings += problems.map { "\($0)" }
     var alerts = configuration
     warnings += alerts.addZones(of: result.fences)
+    warnings += alerts.warnings(with: fences)
     self.alerts = alerts
     self.warnings = warnings
     var hash = SHA256()

@@ -26,7 +26,7 @@ package actor SinkDriver {
 
   package init(
     _ entry: Receivers.Entry, store: AlertStore, time: any TimeSource, metrics: ServiceMetrics,
-    logger: Logger = Logger(label: "tripline"),
+    logger: Logger = Logger(label: "tripline", factory: { _ in SwiftLogNoOpLogHandler() }),
     chance: @escaping @Sendable () -> Double = { .random(in: 0...1) }, failed: @escaping @Sendable (any Error) -> Void
   ) throws {
     sink = entry.sink.id
@@ -63,6 +63,9 @@ package actor SinkDriver {
     }
     take(try store.deliveries(.waiting, to: sink))
   }
+
+  /// Whether its receiver forgets what it is not told of again.
+  nonisolated var isForgetful: Bool { receiver is any RefreshedReceiver }
 
   /// Tells again of alerts that its receiver was told of and that still fire, where it forgets them otherwise.
   package func refresh(_ standing: [NotificationMachine.Standing]) {

@@ -8,10 +8,16 @@ final class FeedClock: Sendable {
     var stopped: Int64?
     /// From when on time goes on again; `nil` as long as the feed is away.
     var resumes: Int64?
+    /// When the time was asked for last.
+    var asked: Int64?
   }
 
+  /// How long the clock may go on without anybody asking, in milliseconds: a machine that slept, or a clock that was put forward, has
+  /// missed what came meanwhile.
+  static let longestLeap: Int64 = 10_000
+
   /// How long what was missed may take to come once the feed is back, in milliseconds.
-  static let catchUp: Int64 = 30_000
+  static let catchUp: Int64 = 120_000
 
   private let state = Mutex(State())
 
@@ -30,6 +36,11 @@ final class FeedClock: Sendable {
   /// The time of which fixes could have come by now, in milliseconds UTC; `nil` where the feed has not been there yet.
   func time(at now: Int64) -> Int64? {
     state.withLock { state in
+      if let asked = state.asked, now - asked > Self.longestLeap, let resumes = state.resumes {
+        if resumes <= asked { state.stopped = asked }
+        state.resumes = now + Self.catchUp
+      }
+      state.asked = now
       guard let resumes = state.resumes, resumes <= now else { return state.stopped }
       return now
     }

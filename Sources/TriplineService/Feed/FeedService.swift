@@ -7,7 +7,9 @@ import TriplineStore
 /// Puts live positions of an account into the intake.
 struct FeedService: Service {
   /// How long positions wait for earlier ones of their vehicle that were missed.
-  static let patience = Duration.seconds(30)
+  static let patience = Duration.seconds(120)
+  /// How often somebody is told that something is wrong.
+  static let troubleInterval = Duration.seconds(5)
 
   let client: MyCarTracksClient
   let vehicles: [ResourceID]
@@ -40,7 +42,25 @@ struct FeedService: Service {
         var wasLive = false
         for await update in feed.updates { await self.take(update, &wasLive) }
       }
-      try await group.waitForAll()
+      group.addTask { try await self.tellTrouble(of: feed) }
+      defer { group.cancelAll() }
+      // Ends with the feed, and with nothing else.
+      try await group.next()
+    }
+  }
+
+  /// Logs what goes wrong with the feed, and says so to whoever asks whether it is ready.
+  private func tellTrouble(of feed: LiveFeed) async throws {
+    var known = 0
+    while true {
+      try await time.sleep(for: Self.troubleInterval)
+      let (count, reason) = await feed.trouble
+      guard count != known else { continue }
+      known = count
+      logger.warning("the feed has trouble", metadata: ["reason": "\(reason)", "times": "\(count)"])
+      health.note { health in
+        if health.feed != .ok { health.feed = .unavailable(reason) }
+      }
     }
   }
 

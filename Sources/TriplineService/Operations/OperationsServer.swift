@@ -1,3 +1,4 @@
+import Glibc
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -68,7 +69,11 @@ public struct OperationsServer: Service {
       responder: responder,
       configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
       onServerRunning: { await onListening($0.localAddress?.port ?? 0) }, logger: logger)
-    try await application.run()
+    do {
+      try await application.run()
+    } catch let error as IOError {
+      throw ListeningError(host: host, port: port, reason: String(cString: strerror(error.errnoCode)))
+    }
   }
 
   /// Answers a request; `isOfPage` says that a page in a browser has sent it.

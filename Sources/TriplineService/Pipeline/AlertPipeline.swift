@@ -39,7 +39,10 @@ package actor AlertPipeline {
   private let source: String
   private let metrics: ServiceMetrics
   /// The configuration to begin with.
-  private let next: LoadedConfiguration
+  private var next: LoadedConfiguration
+  private var hasStarted = false
+  /// What went wrong with the store: from there on the state in memory is ahead of it.
+  private var failure: (any Error)?
   /// The configuration that the engine knows.
   private var configuration: LoadedConfiguration
   private var sinks: [Sink]
@@ -80,6 +83,9 @@ package actor AlertPipeline {
     if let checkpoint = try store.checkpoint() {
       let before = try LoadedConfiguration(checkpoint.configuration, file: "the configuration of the last run")
       engine = try Self.restore(checkpoint, before, known, from: store)
+      // The oldest state first, so that the journal behind it can go.
+      nextShard =
+        checkpoint.shards.indices.min { checkpoint.shards[$0].journal < checkpoint.shards[$1].journal } ?? 0
       self.configuration = before
     } else {
       self.configuration = configuration
@@ -121,6 +127,24 @@ package actor AlertPipeline {
 
   /// Begins: takes silences, rules and fences of now, and what was not settled before; returns what is to be delivered.
   package func start(at now: Int64) throws -> [Delivery] {
+    try step {
+      hasStarted = true
+      return try begin(at: now)
+    }
+  }
+
+  /// Does something once nothing has gone wrong before.
+  private func step<Result>(_ body: () throws -> Result) throws -> Result {
+    if let failure { throw failure }
+    do {
+      return try body()
+    } catch {
+      failure = error
+      throw error
+    }
+  }
+
+  private func begin(at now: Int64) throws -> [Delivery] {
     var batch = batch(at: now)
     _ = notifications.setSilences(try store.silences(after: now), at: now)
     let standing = try store.standing()
@@ -138,6 +162,10 @@ package actor AlertPipeline {
 
   /// Takes fixes in the order of their arrival; returns what is to be delivered, all of which is on the disk.
   package func take(_ received: [ReceivedFix], at now: Int64) throws -> [Delivery] {
+    try step { try decide(on: received, at: now) }
+  }
+
+  private func decide(on received: [ReceivedFix], at now: Int64) throws -> [Delivery] {
     var batch = batch(at: now)
     var fixes: [Fix] = []
     fixes.reserveCapacity(received.count)
@@ -160,12 +188,16 @@ package actor AlertPipeline {
   ///   - fixesUpTo: the time of which the fixes could come by now; that of now unless given, and earlier where the feed is away.
   ///     `nil` where none could yet.
   package func tick(at now: Int64, fixesUpTo: Int64?) throws -> [Delivery] {
+    try step { try advance(to: now, fixesUpTo: fixesUpTo) }
+  }
+
+  private func advance(to now: Int64, fixesUpTo: Int64?) throws -> [Delivery] {
     var outcome = AlertEngine.Outcome()
     if let fixesUpTo {
       outcome = engine.advance(to: fixesUpTo)
       advancedTo = fixesUpTo
     }
-    let isQuiet = outcome.changes.isEmpty && outcome.traces.isEmpty
+    let isQuiet = outcome == AlertEngine.Outcome()
     guard !isQuiet || notifications.next.map({ $0 <= now }) ?? false || isSnapshotDue(at: now) else { return [] }
     var batch = batch(at: now)
     batch.outcome = outcome
@@ -177,13 +209,26 @@ package actor AlertPipeline {
 
   /// Takes the silences of now.
   package func readSilences(at now: Int64) throws -> [Delivery] {
-    var batch = batch(at: now)
-    perform(notifications.setSilences(try store.silences(after: now), at: now), &batch)
-    return try finish(&batch)
+    try step {
+      var batch = batch(at: now)
+      perform(notifications.setSilences(try store.silences(after: now), at: now), &batch)
+      return try finish(&batch)
+    }
   }
 
-  /// Goes over to another configuration; what is in force stays in force where that fails.
+  /// Goes over to another configuration; before it has started, it begins with that one.
   package func reload(_ configuration: LoadedConfiguration, sinks: [Sink], at now: Int64) throws -> [Delivery] {
+    try step {
+      guard hasStarted else {
+        (next, self.sinks) = (configuration, sinks)
+        notifications = Self.notifications(of: configuration.alerts)
+        return []
+      }
+      return try change(to: configuration, sinks: sinks, at: now)
+    }
+  }
+
+  private func change(to configuration: LoadedConfiguration, sinks: [Sink], at now: Int64) throws -> [Delivery] {
     var batch = batch(at: now)
     notifications = Self.notifications(of: configuration.alerts)
     _ = notifications.setSilences(try store.silences(after: now), at: now)
@@ -229,7 +274,7 @@ package actor AlertPipeline {
   /// Goes over to a configuration where the engine knows another one, and writes all of its state where the store has another one,
   /// or none.
   private func replace(with configuration: LoadedConfiguration, _ batch: inout AlertBatch) throws -> [Delivery] {
-    guard try store.checkpoint()?.configuration != configuration.stored else { return try finish(&batch) }
+    guard try store.configuration() != configuration.stored else { return try finish(&batch) }
     if self.configuration.stored != configuration.stored {
       // Fences that are the same are left alone: what late fixes make of others is dated at the change.
       let fences = self.configuration.fenceList == configuration.fenceList ? nil : configuration.fences
@@ -269,11 +314,14 @@ package actor AlertPipeline {
 
   /// Makes events of changes, and decides who is told.
   private func announce(_ batch: inout AlertBatch) throws {
+    var told: Set<String> = []
+    var changes: [AlertChange] = []
     for change in batch.outcome.changes {
       let event = CloudEvent(
         change, source: source, recordedAt: batch.recordedAt, sequence: counters.event + 1)
-      // What was told before, of fixes that came twice with a restart between them, is not told again.
-      if try store.hasEvent(event.id) { continue }
+      // One fact is told once, whatever brings it about a second time.
+      guard told.insert(event.id).inserted, try !store.hasEvent(event.id) else { continue }
+      changes.append(change)
       counters.event += 1
       let alert = change.alert
       let isFiring = if case .fired = change { true } else { false }
@@ -285,6 +333,7 @@ package actor AlertPipeline {
       if isFiring { metrics.alertFired(rule: alert.rule, severity: alert.labels["severity"] ?? "") }
       perform(notifications.take(change, number: counters.event, at: batch.recordedAt), &batch)
     }
+    batch.outcome.changes = changes
     perform(notifications.advance(to: batch.recordedAt), &batch)
   }
 

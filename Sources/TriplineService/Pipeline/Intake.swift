@@ -52,15 +52,18 @@ package final class Intake: Sendable {
         if isOver { continuation.resume() }
       }
     }
-    let (taker, taken) = state.withLock { state in
+    let (taker, taken, putters) = state.withLock { state in
       if !state.isClosed { state.waiting += fixes }
       guard let taker = state.taker, !state.waiting.isEmpty else {
-        return (nil, nil) as (CheckedContinuation<[ReceivedFix]?, Never>?, [ReceivedFix]?)
+        return (nil, nil, [])
+          as (CheckedContinuation<[ReceivedFix]?, Never>?, [ReceivedFix]?, [CheckedContinuation<Void, Never>])
       }
       state.taker = nil
-      return (taker, state.take().fixes)
+      let (taken, putters) = state.take()
+      return (taker, taken, putters)
     }
     taker?.resume(returning: taken)
+    for putter in putters { putter.resume() }
   }
 
   /// What waits, as soon as something does, the first `batch` of it; `nil` once it is closed and empty. For one reader.

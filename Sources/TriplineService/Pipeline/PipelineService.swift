@@ -27,7 +27,9 @@ struct PipelineService: Service {
   static let oldestDelivery: Int64 = 3_600_000
 
   func run() async throws {
+    heartbeat.beat()
     await sinks.take(try await pipeline.start(at: time.date))
+    heartbeat.beat()
     health.note { $0.store = .ok }
     try await noteBacklog()
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -36,7 +38,7 @@ struct PipelineService: Service {
         // Whoever shuts down closes the intake, behind which all is taken.
         try await cancelWhenGracefulShutdown { try await self.keepTime() }
       }
-      group.addTask { try await cancelWhenGracefulShutdown { try await self.keepCheckpoints() } }
+      group.addTask { try await cancelWhenGracefulShutdown { try await self.keepOrder() } }
       group.addTask {
         try? await gracefulShutdown()
         self.intake.close()
@@ -67,8 +69,18 @@ struct PipelineService: Service {
     }
   }
 
-  private func keepCheckpoints() async throws {
-    while (try? await time.sleep(for: Self.interval)) != nil { try store.tidyLog() }
+  /// Tidies the log every second, and removes what is old every minute, a portion at a time.
+  private func keepOrder() async throws {
+    var rounds = 0
+    while (try? await time.sleep(for: Self.interval)) != nil {
+      try store.tidyLog()
+      rounds += 1
+      guard rounds % 60 == 0 else { continue }
+      let (alerts, traces) = await retention()
+      while !Task.isCancelled, try store.prune(alertsBefore: time.date - alerts, tracesBefore: time.date - traces) {
+        await Task.yield()
+      }
+    }
   }
 
   private func keepTime() async throws {
@@ -90,11 +102,7 @@ struct PipelineService: Service {
         try await sinks.readStore()
       }
       if rounds % 5 == 0 { try await noteBacklog() }
-      if rounds % 60 == 59 { await sinks.refresh(try store.standing()) }
-      if rounds % 3600 == 3599 {
-        let (alerts, traces) = await retention()
-        try store.prune(alertsBefore: time.date - alerts, tracesBefore: time.date - traces)
-      }
+      if rounds % 60 == 59, await sinks.hasForgetful { await sinks.refresh(try store.standing()) }
       rounds += 1
     }
   }

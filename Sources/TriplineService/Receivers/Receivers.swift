@@ -114,7 +114,8 @@ package enum Receivers {
       for case .variable(let name) in webhook.secrets { secret.insert(name) }
     }
     return environment.filter { name, _ in
-      !secret.contains(name) && !name.hasPrefix("MYCARTRACKS_") && name.first?.isNumber == false
+      !secret.contains(name) && !name.hasPrefix("MYCARTRACKS_") && !name.hasPrefix("WATCHDOG_")
+        && name != "NOTIFY_SOCKET" && name.first?.isNumber == false
     }
   }
 }

@@ -100,10 +100,12 @@ public struct AlertService: Sendable {
       StoppingNotice(notifier: notifier),
     ]
     for warning in configuration.warnings { logger.warning("\(warning)") }
-    let group = ServiceGroup(
-      configuration: ServiceGroupConfiguration(
-        services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-    try await group.run()
+    var configuration = ServiceGroupConfiguration(
+      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    // A receiver that hangs has its time limit; what has none must not keep the service from ending.
+    configuration.maximumGracefulShutdownDuration = .seconds(60)
+    configuration.maximumCancellationDuration = .seconds(10)
+    try await ServiceGroup(configuration: configuration).run()
   }
 
   /// The receivers of a configuration; the files they name are looked for beside it.

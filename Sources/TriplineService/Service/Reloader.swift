@@ -1,7 +1,6 @@
 import Logging
 import MyCarTracks
 import TriplineAlerts
-import TriplineStore
 
 /// Loads the configuration anew, one time after the other; one that is bad changes nothing.
 actor Reloader {
@@ -51,9 +50,11 @@ actor Reloader {
   }
 
   private func load() async throws {
+    var isTaken = false
     do {
       let next = try LoadedConfiguration(path: path)
       let entries = try receivers(next)
+      isTaken = true
       let deliveries = try await pipeline.reload(next, sinks: entries.map(\.sink), at: time.date)
       try await sinks.replace { [drivers] in try drivers(entries) }
       await sinks.take(deliveries)
@@ -63,7 +64,7 @@ actor Reloader {
       logger.info("the configuration was loaded anew", metadata: ["rules": "\(next.alerts.rules.count)"])
     } catch {
       metrics.reload(succeeded: false)
-      if error is StoreError { failed(error) }
+      if isTaken { failed(error) }
       logger.error("the configuration stays as it was", metadata: ["reason": "\(error)"])
       throw error
     }

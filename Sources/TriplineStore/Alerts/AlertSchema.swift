@@ -31,6 +31,7 @@ enum AlertSchema {
       is_settled INTEGER NOT NULL DEFAULT 0, body TEXT NOT NULL) WITHOUT ROWID;
     CREATE INDEX alert_times ON alert (starts_at);
     CREATE INDEX alert_vehicle ON alert (vehicle, starts_at);
+    CREATE INDEX alert_over ON alert (resolved_at) WHERE resolved_at IS NOT NULL;
     CREATE INDEX alert_open ON alert (id) WHERE is_settled = 0;
     CREATE TABLE event (
       number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, alert TEXT NOT NULL, is_firing INTEGER NOT NULL,
@@ -47,6 +48,8 @@ enum AlertSchema {
       events TEXT NOT NULL, state TEXT NOT NULL, failures INTEGER NOT NULL, due INTEGER NOT NULL,
       created_at INTEGER NOT NULL, concluded_at INTEGER, UNIQUE (sink, id));
     CREATE INDEX delivery_state ON delivery (state, number);
+    CREATE INDEX delivery_open ON delivery (sink, state, created_at) WHERE state <> 'delivered';
+    CREATE INDEX delivery_over ON delivery (concluded_at) WHERE concluded_at IS NOT NULL;
     CREATE TABLE attempt (delivery INTEGER NOT NULL, at INTEGER NOT NULL, outcome TEXT NOT NULL, note TEXT);
     CREATE INDEX attempt_delivery ON attempt (delivery);
     CREATE TABLE sink (id TEXT PRIMARY KEY, is_disabled INTEGER NOT NULL, paused_until INTEGER) WITHOUT ROWID;
@@ -54,7 +57,9 @@ enum AlertSchema {
     CREATE TABLE trace (
       vehicle INTEGER NOT NULL, time INTEGER NOT NULL, rule TEXT NOT NULL, fence TEXT NOT NULL, body BLOB NOT NULL);
     CREATE INDEX trace_times ON trace (vehicle, time);
+    CREATE INDEX trace_age ON trace (time);
     CREATE TABLE dropped (vehicle INTEGER NOT NULL, time INTEGER NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL);
     CREATE INDEX dropped_times ON dropped (vehicle, time);
+    CREATE INDEX dropped_age ON dropped (at);
     """
 }

@@ -59,7 +59,7 @@ extension AlertStore {
         sql: """
           SELECT alert.id AS id, alert.body AS body, event.number AS number, event.recorded_at AS at,
             over.number AS over_number, over.recorded_at AS over_at
-          FROM alert JOIN event ON event.alert = alert.id AND event.is_firing
+          FROM alert INDEXED BY alert_open CROSS JOIN event ON event.alert = alert.id AND event.is_firing
           LEFT JOIN event AS over ON over.alert = alert.id AND NOT over.is_firing
           WHERE alert.is_settled = 0 ORDER BY event.number
           """
@@ -150,35 +150,6 @@ extension AlertStore {
         sql: "SELECT time, reason, at FROM dropped WHERE vehicle = ? AND time BETWEEN ? AND ? ORDER BY time, rowid",
         arguments: [number, times.lowerBound, times.upperBound]
       ).map { ($0["time"], $0["reason"], $0["at"]) }
-    }
-  }
-
-  // MARK: Age
-
-  /// Removes what is over and older than it is to be kept: times in milliseconds UTC before which alerts, and traces, go.
-  public func prune(alertsBefore alerts: Int64, tracesBefore traces: Int64) throws {
-    try write { database in
-      try database.execute(sql: "DELETE FROM trace WHERE time < ?", arguments: [traces])
-      try database.execute(sql: "DELETE FROM dropped WHERE at < ?", arguments: [traces])
-      try database.execute(sql: "DELETE FROM silence WHERE ends_at < ?", arguments: [alerts])
-      try database.execute(sql: "DELETE FROM alert_group WHERE at < ?", arguments: [traces])
-      // The last numbers stay, so that none is given out twice.
-      for sql in [
-        """
-        DELETE FROM attempt WHERE delivery IN (SELECT number FROM delivery WHERE concluded_at < ?1)
-        """,
-        "DELETE FROM delivery WHERE concluded_at < ?1 AND number < (SELECT max(number) FROM delivery)",
-        """
-        DELETE FROM event WHERE recorded_at < ?1 AND number < (SELECT max(number) FROM event)
-          AND alert IN (SELECT id FROM alert WHERE resolved_at < ?1)
-          AND number NOT IN (SELECT value FROM delivery, json_each(delivery.events) WHERE state <> 'delivered')
-        """,
-        "DELETE FROM hold WHERE alert IN (SELECT id FROM alert WHERE resolved_at < ?1)",
-        "DELETE FROM told WHERE alert IN (SELECT id FROM alert WHERE resolved_at < ?1)",
-        "DELETE FROM alert WHERE resolved_at < ?1 AND id NOT IN (SELECT alert FROM event)",
-      ] {
-        try database.execute(sql: sql, arguments: [alerts])
-      }
     }
   }
 }

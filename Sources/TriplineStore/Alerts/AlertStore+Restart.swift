@@ -46,15 +46,7 @@ extension AlertStore {
   /// - Throws: `StoreError`.
   public func checkpoint() throws -> Checkpoint? {
     try read { database in
-      guard let row = try Row.fetchOne(database, sql: "SELECT * FROM configuration") else { return nil }
-      var files: [String: [UInt8]] = [:]
-      for file in try Row.fetchAll(database, sql: "SELECT name, contents FROM configuration_file") {
-        files[file["name"]] = [UInt8](file["contents"] as Data)
-      }
-      let configuration = StoredConfiguration(
-        digest: row["digest"],
-        patience: try StoredJSON.value(AlertEngine.Patience.self, row["patience"], in: path), rules: row["rules"],
-        files: files)
+      guard let configuration = try configuration(database) else { return nil }
       let shards = try Row.fetchAll(database, sql: "SELECT * FROM shard ORDER BY number").map { row in
         let state = AlertEngine.ShardState(
           engine: [UInt8](row["engine"] as Data),
@@ -63,6 +55,20 @@ extension AlertStore {
       }
       return Checkpoint(configuration: configuration, shards: shards)
     }
+  }
+
+  /// The rules and fences that the state belongs to; `nil` where there is none.
+  public func configuration() throws -> StoredConfiguration? { try read { try configuration($0) } }
+
+  private func configuration(_ database: Database) throws -> StoredConfiguration? {
+    guard let row = try Row.fetchOne(database, sql: "SELECT * FROM configuration") else { return nil }
+    var files: [String: [UInt8]] = [:]
+    for file in try Row.fetchAll(database, sql: "SELECT name, contents FROM configuration_file") {
+      files[file["name"]] = [UInt8](file["contents"] as Data)
+    }
+    return StoredConfiguration(
+      digest: row["digest"], patience: try StoredJSON.value(AlertEngine.Patience.self, row["patience"], in: path),
+      rules: row["rules"], files: files)
   }
 
   /// Hands out the journal behind a row, in its order.

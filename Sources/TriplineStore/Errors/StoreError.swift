@@ -48,7 +48,7 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
       self.init(.cannotOpen, "\(path) cannot be opened: \(reason). Check the path and its permissions.")
     case .SQLITE_NOTADB:
-      self.init(.notAnArchive, "\(path) is no SQLite file. Name another one with --archive.")
+      self.init(.notAnArchive, "\(path) is no SQLite file. Name another one.")
     default:
       self.init(.damaged, "\(path): \(reason). `tripline store check` tells more.")
     }

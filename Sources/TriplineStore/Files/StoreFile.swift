@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Glibc
 
 /// SQLite files of ours: how they are opened, and kept apart from those of others.
 enum StoreFile {
@@ -26,6 +27,9 @@ enum StoreFile {
           .notAnArchive, "\(path) is not \(name), but a SQLite file of something else. Name another one with \(option)."
         )
       }
+      // For nobody else to read: it says where vehicles were. SQLite gives the files beside it the same mode.
+      let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+      if descriptor >= 0 { close(descriptor) }
       let database = try DatabasePool(path: path, configuration: configuration)
       guard try database.read({ try !migrator.hasBeenSuperseded($0) }) else {
         throw StoreError(.newer, "\(path) was written by a newer version. Use that one.")

@@ -9,7 +9,7 @@ public struct StoreLock: ~Copyable {
   ///
   /// - Throws: `busy` where another process has it, and `cannotOpen`.
   public init(path: String) throws(StoreError) {
-    descriptor = open(path + "-lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    descriptor = open(path + "-lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw StoreError(.cannotOpen, "\(path)-lock cannot be made: \(String(cString: strerror(errno))).")
     }

@@ -53,24 +53,11 @@ struct RuleFile {
     return text
   }
 
-  /// Warns of fences that rules name and that are not there; returns whether all are.
+  /// Warns of what can hardly be meant; returns whether there is nothing of that kind.
   func warnOfMissingFences(in set: FenceSet) -> Bool {
-    let ids = Set(set.ids)
-    let tags = Set((0..<UInt32(set.count)).flatMap { set.tags(of: $0) })
-    var isWhole = true
-    for rule in configuration.rules where rule.trigger.isOfFences {
-      var missing: [String] = []
-      switch rule.fences {
-      case .all: break
-      case .ids(let names): missing = names.subtracting(ids).map { "id \($0)" }
-      case .tags(let names): missing = names.subtracting(tags).map { "tag \($0)" }
-      }
-      for name in missing.sorted() {
-        Messages.warning("\(rule.name): no fence has the \(name)")
-        isWhole = false
-      }
-    }
-    return isWhole
+    let warnings = configuration.warnings(with: set)
+    for warning in warnings { Messages.warning(warning) }
+    return warnings.isEmpty
   }
 
   /// The set of some fences; what is wrong with one is told, and one that is there twice counts once.

@@ -13,6 +13,9 @@ struct ConfigurationOption: ParsableArguments {
 
   var file: String { path ?? ProcessInfo.processInfo.environment["TRIPLINE_CONFIG"] ?? "tripline.yaml" }
 
+  /// Whether somebody has named it, so that it has to be there.
+  var isNamed: Bool { path != nil || ProcessInfo.processInfo.environment["TRIPLINE_CONFIG"] != nil }
+
   /// What the configuration says, with the files that it names.
   func load() throws -> LoadedConfiguration {
     do throws(ConfigurationError) {
@@ -44,8 +47,17 @@ struct AlertStoreOption: ParsableArguments {
   /// Opens the store that is there.
   func open() throws -> AlertStore {
     let file = try file {
-      FileManager.default.fileExists(atPath: configuration.file)
-        ? try configuration.load().alerts.service : ServiceSettings()
+      guard configuration.isNamed || FileManager.default.fileExists(atPath: configuration.file) else {
+        return ServiceSettings()
+      }
+      // Where the store is has nothing to do with the files that the configuration names.
+      let text = try RuleFile.text(configuration.file)
+      do throws(ConfigurationError) {
+        return try ServiceSettings(ofConfiguration: text, file: configuration.file)
+      } catch {
+        Messages.error(error)
+        throw ExitStatus.badConfiguration
+      }
     }
     return try AlertStore(path: file, isNewAllowed: false)
   }

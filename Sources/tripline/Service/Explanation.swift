@@ -85,10 +85,13 @@ struct Explanation {
       for hold in try store.holds(ofAlert: stored.alert.id) { lines.append("             not told: \(hold.reason)") }
     }
     if alerts.isEmpty { lines.append("  it did not fire") }
+    guard rule.trigger.isOfFences else { return lines }
     return try lines
       + evidence(
         vehicle, in: window, rule: name, fence: nil,
-        nothing: "no fix of that time was near enough to a fence of the rule for anything to be weighed")
+        nothing:
+          "nothing was weighed: no fix of that time came, none was near the edge of a fence of the rule, or retain_traces is over"
+      )
   }
 
   // MARK: Parts

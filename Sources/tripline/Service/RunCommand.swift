@@ -52,8 +52,8 @@ struct RunCommand: AsyncParsableCommand {
     let logger = Logger(label: "tripline")
     let file = store.file { configuration.alerts.service }
     try await ExitStatus.reporting {
-      let kept = try AlertStore(path: file)
       let lock = try StoreLock(path: file)
+      let kept = try AlertStore(path: file)
       do {
         try await Account.run { client in
           try await AlertService(
@@ -66,6 +66,9 @@ struct RunCommand: AsyncParsableCommand {
       } catch let error as ConfigurationError {
         Messages.error(error)
         throw ExitStatus.badConfiguration
+      } catch let error as ListeningError {
+        Messages.error(error)
+        throw ExitStatus.unavailable
       }
       _ = consume lock
     }

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Testing
 import TriplineAlerts
 import TriplineCore
@@ -196,5 +197,60 @@ import TriplineTesting
       _ = try await next.start(at: now)
       _ = try await next.take(Array(fixes[2000..<2200]), at: now)
     }
+  }
+
+  @Test(.enabled(if: SharedData.isPresent, "there are no recorded tracks"))
+  func `after a transaction that fails nothing more is written, and a restart tells it all`() async throws {
+    let fixes = try Self.trucks()
+    let now = fixes[0].fix.time
+    let whole = try AlertStore(path: folder.appending(path: "whole.db").path)
+    let undisturbed = try await pipeline(whole, at: now)
+    let path = folder.appending(path: "failing.db").path
+    let failing = try AlertStore(path: path)
+    let first = try await pipeline(failing, at: now)
+    for pipeline in [undisturbed, first] { _ = try await pipeline.take(Array(fixes.prefix(3000)), at: now) }
+    // Another process has a mind of its own.
+    let other = try DatabaseQueue(path: path)
+    try await other.write {
+      try $0.execute(sql: "CREATE TRIGGER fail BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'synthetic'); END")
+    }
+    await #expect(throws: (any Error).self) { _ = try await first.take(Array(fixes[3000..<8000]), at: now) }
+    try await other.write { try $0.execute(sql: "DROP TRIGGER fail") }
+    // What is queued behind it must not be written over what is missing.
+    await #expect(throws: (any Error).self) { _ = try await first.take(Array(fixes[8000...]), at: now) }
+    await #expect(throws: (any Error).self) { _ = try await first.tick(at: now + 3_600_000) }
+    let second = try await pipeline(try AlertStore(path: path), at: now)
+    for pipeline in [undisturbed, second] { _ = try await pipeline.take(Array(fixes[3000...]), at: now) }
+    #expect(try Set(told(whole)) == Set(told(failing)) && alerts(whole) == alerts(failing))
+  }
+
+  @Test(.enabled(if: SharedData.isPresent, "there are no recorded tracks"))
+  func `a rule that is taken out and put back tells anew, under other ids`() async throws {
+    let fixes = try Self.trucks()
+    let now = fixes[0].fix.time
+    let store = try AlertStore(path: folder.appending(path: "back.db").path)
+    func configuration(_ rule: String) throws -> LoadedConfiguration {
+      let file = folder.appending(path: "back.yaml")
+      let text = Self.rules.replacing("rules:\n", with: "rules:\n  - {alert: There, when: {\(rule): {}}}\n")
+      try Data(text.utf8).write(to: file)
+      return try LoadedConfiguration(path: file.path)
+    }
+    let pipeline = try AlertPipeline(
+      store: store, configuration: try configuration("inside"), sinks: Self.sinks, source: "/tripline/test",
+      metrics: ServiceMetrics(version: "test", startedAt: now), at: now)
+    _ = try await pipeline.start(at: now)
+    _ = try await pipeline.take(Array(fixes.prefix(3000)), at: now)
+    let last = fixes[2999].fix.time
+    func firing() throws -> Set<String> {
+      Set(try store.alerts(in: .min..<(.max), rule: "There", isFiring: true).map(\.alert.id))
+    }
+    let before = try firing()
+    #expect(before.count > 10)
+    _ = try await pipeline.reload(try configuration("cross"), sinks: Self.sinks, at: last + 1000)
+    #expect(try firing().isEmpty)
+    _ = try await pipeline.reload(try configuration("inside"), sinks: Self.sinks, at: last + 2000)
+    let after = try firing()
+    #expect(after.count == before.count && after.isDisjoint(with: before))
+    #expect(Set(try told(store).map(\.id)).isSuperset(of: after))
   }
 }

@@ -1,0 +1,23 @@
+public import TriplineCore
+
+extension AlertConfiguration {
+  /// What in a file can be read and yet can hardly be meant, a sentence each: rules that name fences which are not there, and rules
+  /// about fences where there are none.
+  public func warnings(with fences: FenceSet) -> [String] {
+    let about = rules.filter(\.trigger.isOfFences)
+    if fences.count == 0, let first = about.first {
+      return ["\(first.name) is about fences, and there are none; name some by fences or fence_files"]
+    }
+    let ids = Set(fences.ids)
+    let tags = Set((0..<UInt32(fences.count)).flatMap { fences.tags(of: $0) })
+    return about.flatMap { rule -> [String] in
+      let missing =
+        switch rule.fences {
+        case .all: [] as [String]
+        case .ids(let names): names.subtracting(ids).map { "id \($0)" }
+        case .tags(let names): names.subtracting(tags).map { "tag \($0)" }
+        }
+      return missing.sorted().map { "\(rule.name): no fence has the \($0)" }
+    }
+  }
+}
