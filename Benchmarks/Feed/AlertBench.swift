@@ -80,7 +80,7 @@ struct AlertBench {
     let now = fix(0, 0).time
     let pipeline = try AlertPipeline(
       store: store, configuration: configuration,
-      sinks: [AlertPipeline.Sink(id: "log/file/1", receiver: "log", takesGroups: false)], source: "/tripline/bench",
+      sinks: [Outbox.Sink(id: "log/file/1", receiver: "log", takesGroups: false)], source: "/tripline/bench",
       metrics: ServiceMetrics(version: "bench", startedAt: now), at: now)
     _ = try await pipeline.start(at: now)
     return pipeline

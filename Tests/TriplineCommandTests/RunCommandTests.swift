@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Testing
 import TriplineTesting
 
@@ -105,5 +106,42 @@ import TriplineTesting
     print(
       "killed a service \(killed) times: \(expected.count) events of an undisturbed one, \(actual.count) deliveries of \(Set(actual).count)"
     )
+  }
+
+  @Test func `credentials that are refused end a service with status 77, a port that is taken with 69`() throws {
+    let sandbox = try SandboxProcess([fixture("van-delivery-round.csv"), "--rate-limit", "1000"])
+    let rules = try configuration("refused")
+    var environment = sandbox.environment
+    environment["MYCARTRACKS_CLIENT_SECRET"] = "wrong"
+    let log = folder.path("refused.log")
+    #expect(try ServiceProcess(["--config", rules], environment: environment, log: log).wait() == 77)
+    let messages = try String(contentsOfFile: log, encoding: .utf8)
+    #expect(messages.contains("error: ") && !messages.contains("wrong"), "\(messages)")
+    let address = try #require(URL(string: sandbox.environment["MYCARTRACKS_BASE_URL"] ?? ""))
+    let port = try #require(address.port)
+    let text = try String(contentsOfFile: rules, encoding: .utf8)
+    try text.replacing("127.0.0.1:0", with: "127.0.0.1:\(port)").write(toFile: rules, atomically: true, encoding: .utf8)
+    let busy = folder.path("busy.log")
+    #expect(try ServiceProcess(["--config", rules], environment: sandbox.environment, log: busy).wait() == 69)
+    #expect(try String(contentsOfFile: busy, encoding: .utf8).contains("127.0.0.1:\(port) cannot be listened on"))
+  }
+
+  @Test func `given-up deliveries are listed however many have arrived since`() throws {
+    let sandbox = try SandboxProcess([
+      Self.tracks, "--replay", "2h", "--speed", "900", "--rate-limit", "1000000",
+    ])
+    let rules = try configuration("lists")
+    let service = try ServiceProcess(
+      ["--config", rules], environment: sandbox.environment, log: folder.path("lists.log"))
+    #expect(wait(upTo: 60) { delivered("lists").count > 3 })
+    service.send(SIGTERM)
+    #expect(service.wait() == 0)
+    let store = folder.path("lists/alerts.db")
+    try DatabaseQueue(path: store).write { try $0.execute(sql: "UPDATE delivery SET state = 'dead' WHERE number = 1") }
+    let dead = try Command(["deliveries", "list", "--store", store, "--limit", "1", "-o", "ndjson"])
+    #expect(dead.status == 0 && dead.lines.count == 1 && dead.text.contains("\"dead\""), "\(dead.text)")
+    #expect(try Command(["deliveries", "list", "--store", store, "--limit", "0"]).status == 64)
+    let alerts = try Command(["alerts", "list", "--store", store, "--limit", "2", "-o", "ndjson"])
+    #expect(alerts.lines.count == 2 && alerts.messages.contains("--limit has more"))
   }
 }

@@ -102,7 +102,7 @@ import TriplineTesting
     batch.vehicles = [AlertBatch.Vehicle(number: 0, id: "van-0", name: "Van 0")]
     let alert = try #require(outcome.changes.first?.alert.id)
     batch.told = [(alert, "log")]
-    batch.holds = [(alert, "synthetic")]
+    batch.holds = [AlertBatch.Hold(alert: alert, reason: "synthetic", cause: .silence)]
     batch.groups = ["group"]
     batch.shards = [(0, engine.state(ofShard: 0))]
     let before = try rows()
@@ -275,7 +275,7 @@ import TriplineTesting
     let signal = try store.signal()
     #expect(try store.retry([2, 5, 99], at: Self.start + 9000) == 2)
     #expect(try store.signal() != signal, "who runs has to look at it")
-    #expect(try store.deliveries(.waiting, to: "b/webhook/1").map(\.due) == [Self.start + 9000])
+    #expect(try store.deliveries([.waiting], to: "b/webhook/1").map(\.due) == [Self.start + 9000])
     #expect(try store.delivery(2)?.failures == 0 && store.delivery(2)?.concludedAt == nil)
     #expect(try store.attempts(at: 2).map(\.outcome) == ["500"], "what was tried is not forgotten")
   }
@@ -328,7 +328,7 @@ import TriplineTesting
     #expect(before.event == 7 && before.delivery == 7)
     let later = Self.start + 500 * Self.day
     try store.prune(alertsBefore: later, tracesBefore: later)
-    #expect(try store.deliveries(.waiting).map(\.number) == [4])
+    #expect(try store.deliveries([.waiting]).map(\.number) == [4])
     let waiting = try #require(try store.delivery(4))
     #expect(try store.events(of: waiting).map(\.number) == [4], "what is to be told is there")
     let left = Set(try store.alerts(in: .min..<(.max)).map(\.alert.vehicleID))

@@ -189,8 +189,8 @@ public struct AlertConfiguration: Sendable {
       }
       rule.keepFiringFor = duration
     }
-    rule.active = try schedules("active", &section)
-    rule.mute = try schedules("mute", &section)
+    rule.active = try section.schedules("active", among: schedules)
+    rule.mute = try section.schedules("mute", among: schedules)
     rule.zones = zones
     rule.labels = try section.pairs("labels")
     for name in ["alertname", "vehicle", "fence"] where rule.labels[name] != nil {
@@ -207,18 +207,6 @@ public struct AlertConfiguration: Sendable {
     }
     try section.finish("a rule")
     return rule
-  }
-
-  private func schedules(_ key: String, _ section: inout YAMLSection) throws(ConfigurationError) -> [Schedule] {
-    var found: [Schedule] = []
-    for name in try section.texts(key) ?? [] {
-      guard let schedule = schedules[name] else {
-        throw section.error(
-          "there is no schedule \(name); there are \(schedules.keys.sorted().joined(separator: ", "))", at: key)
-      }
-      found.append(schedule)
-    }
-    return found
   }
 
   private func readTrigger(_ when: inout YAMLSection, _ rule: inout AlertRule) throws(ConfigurationError) {

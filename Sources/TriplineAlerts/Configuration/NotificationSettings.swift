@@ -75,8 +75,8 @@ public struct NotificationSettings: Sendable, Hashable {
         throw section.error("\(key) has to be above 0", at: key)
       }
       route.repeatInterval = try section.duration("repeat_interval")
-      route.active = try named("active_time_intervals", &section)
-      route.mute = try named("mute_time_intervals", &section)
+      route.active = try section.schedules("active_time_intervals", among: schedules)
+      route.mute = try section.schedules("mute_time_intervals", among: schedules)
       for below in try section.sections("routes") { route.routes.append(try self.route(below)) }
       try section.finish("a route")
       return route
@@ -104,18 +104,6 @@ public struct NotificationSettings: Sendable, Hashable {
         }
       }
       return matchers
-    }
-
-    private func named(_ key: String, _ section: inout YAMLSection) throws(ConfigurationError) -> [Schedule] {
-      var found: [Schedule] = []
-      for name in try section.texts(key) ?? [] {
-        guard let schedule = schedules[name] else {
-          throw section.error(
-            "there is no schedule \(name); there are \(schedules.keys.sorted().joined(separator: ", "))", at: key)
-        }
-        found.append(schedule)
-      }
-      return found
     }
   }
 }

@@ -85,7 +85,10 @@ extension AlertMachine {
   /// All that the fixes so far bring about has been taken: vehicles that have left the last fence are outside.
   ///
   /// It is told at the latest with the next fix of the vehicle; this tells it now.
-  public mutating func settle() -> [AlertChange] { leaving.keys.sorted().flatMap { settle($0) } }
+  public mutating func settle() -> [AlertChange] {
+    // With each fix somebody asks, and mostly nobody has left.
+    leaving.isEmpty ? [] : leaving.keys.sorted().flatMap { settle($0) }
+  }
 
   /// The same of one vehicle.
   mutating func settle(_ vehicle: UInt32) -> [AlertChange] {

@@ -373,10 +373,10 @@ struct VehiclePipeline: ~Copyable, Sendable {
 
   /// The newest time of a fix that was accepted, or may be; `nil` before any.
   func lastTime(of state: VehicleState) -> Int64? {
-    var times = state.hasLast ? [state.last.time] : []
-    if !state.gate.suspects.isEmpty { times.append(gate.pool.fix(at: state.gate.suspects.last).time) }
-    if !state.gate.waiting.isEmpty { times.append(gate.pool.fix(at: state.gate.waiting.last).time) }
-    return times.max()
+    var time = state.hasLast ? state.last.time : Int64.min
+    if !state.gate.suspects.isEmpty { time = max(time, gate.pool.fix(at: state.gate.suspects.last).time) }
+    if !state.gate.waiting.isEmpty { time = max(time, gate.pool.fix(at: state.gate.waiting.last).time) }
+    return time == .min ? nil : time
   }
 
   // MARK: Other rules

@@ -61,7 +61,7 @@ package actor SinkDriver {
       kept = state
       perform(machine.resume(at: time.date))
     }
-    take(try store.deliveries(.waiting, to: sink))
+    take(try store.deliveries([.waiting], to: sink))
   }
 
   /// Whether its receiver forgets what it is not told of again.

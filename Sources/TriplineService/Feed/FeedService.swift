@@ -22,6 +22,7 @@ struct FeedService: Service {
   let time: any TimeSource
   let metrics: ServiceMetrics
   let health: HealthBoard
+  let notifier: SystemdNotifier
   let logger: Logger
 
   func run() async throws {
@@ -36,16 +37,16 @@ struct FeedService: Service {
     let feed = LiveFeed(
       client, vehicles: vehicles, groups: groups, completeUpTo: Dictionary(uniqueKeysWithValues: complete),
       patience: Self.patience)
+    let trouble = Task { try await tellTrouble(of: feed) }
+    defer { trouble.cancel() }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await feed.run() }
       group.addTask {
         var wasLive = false
         for await update in feed.updates { await self.take(update, &wasLive) }
       }
-      group.addTask { try await self.tellTrouble(of: feed) }
-      defer { group.cancelAll() }
-      // Ends with the feed, and with nothing else.
-      try await group.next()
+      // Of the two the one that ends later may be the one that says why.
+      try await group.waitForAll()
     }
   }
 
@@ -79,6 +80,7 @@ struct FeedService: Service {
     case .offline(let vehicle, _): logger.debug("a vehicle has stopped sending", metadata: ["vehicle": "\(vehicle)"])
     case .status(let status):
       logger.info("the feed is \(status.rawValue)")
+      notifier.status("the feed is \(status.rawValue)")
       if status == .live && wasLive { metrics.streamReconnected() }
       if status == .live { wasLive = true }
       metrics.stream(isConnected: status == .live)

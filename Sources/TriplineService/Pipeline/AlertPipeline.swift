@@ -2,41 +2,20 @@ package import TriplineAlerts
 import TriplineCore
 package import TriplineStore
 
-/// The way from fixes to what is to be told: engine, notification machine and store as one, so that what is decided is on the disk
+/// The way from fixes to what is to be told: engine, outbox and store as one, so that what is decided is on the disk
 /// before anybody hears of it.
 ///
 /// When the store cannot be written, the state in memory is ahead of it: the pipeline is of no use any more, and a new one goes on
 /// where the store is.
 package actor AlertPipeline {
-  /// A sink, as far as it matters for what goes there.
-  package struct Sink: Sendable, Hashable {
-    package var id: String
-    /// The name of the receiver it is part of.
-    package var receiver: String
-    /// Whether it takes all of a message together, or one event at a time.
-    package var takesGroups: Bool
-
-    package init(id: String, receiver: String, takesGroups: Bool) {
-      self.id = id
-      self.receiver = receiver
-      self.takesGroups = takesGroups
-    }
-  }
-
-  /// An alert that somebody may have to be told of.
-  private struct Open {
-    var vehicle: String
-    /// The ids of its events, by their numbers.
-    var events: [UInt64: String]
-  }
-
   /// Fixes from one snapshot of a shard to the next.
   private static let snapshotFixes = 12_500
   /// The same in milliseconds.
   private static let snapshotInterval: Int64 = 10_000
+  /// How long the last message of a group is of interest, in milliseconds; none of its intervals is longer.
+  private static let groupMemory: Int64 = 366 * 86_400_000
 
   private let store: AlertStore
-  private let source: String
   private let metrics: ServiceMetrics
   /// The configuration to begin with.
   private var next: LoadedConfiguration
@@ -45,13 +24,12 @@ package actor AlertPipeline {
   private var failure: (any Error)?
   /// The configuration that the engine knows.
   private var configuration: LoadedConfiguration
-  private var sinks: [Sink]
   private var engine: AlertEngine
-  private var notifications: NotificationMachine
+  private var outbox: Outbox
   private var vehicles: [String: UInt32] = [:]
   private var names: [String] = []
-  private var counters: AlertStore.Counters
-  private var open: [String: Open] = [:]
+  /// The number of the last row of the journal.
+  private var journal: Int64
   /// Up to when time has gone on without anything coming of it.
   private var advancedTo: Int64?
   private var nextShard = 0
@@ -69,15 +47,17 @@ package actor AlertPipeline {
   ///   - now: the time, in milliseconds UTC.
   /// - Throws: `StoreError`, `SnapshotError` and `ConfigurationError` where the store is of no use.
   package init(
-    store: AlertStore, configuration: LoadedConfiguration, sinks: [Sink], source: String, metrics: ServiceMetrics,
+    store: AlertStore, configuration: LoadedConfiguration, sinks: [Outbox.Sink], source: String,
+    metrics: ServiceMetrics,
     at now: Int64
   ) throws {
     self.store = store
-    self.source = source
     self.metrics = metrics
-    self.sinks = sinks
     next = configuration
-    counters = try store.counters()
+    let counters = try store.counters()
+    journal = counters.journal
+    outbox = Outbox(
+      configuration.alerts, sinks: sinks, source: source, event: counters.event, delivery: counters.delivery)
     lastSnapshot = now
     let known = try store.vehicles()
     if let checkpoint = try store.checkpoint() {
@@ -92,7 +72,6 @@ package actor AlertPipeline {
       engine = AlertEngine(
         RuleBook(configuration.alerts.rules), fences: configuration.fences, patience: configuration.stored.patience)
     }
-    notifications = Self.notifications(of: configuration.alerts)
     for vehicle in known {
       vehicles[vehicle.id] = vehicle.number
       names.append(vehicle.name)
@@ -118,11 +97,6 @@ package actor AlertPipeline {
     return engine
   }
 
-  private static func notifications(of alerts: AlertConfiguration) -> NotificationMachine {
-    NotificationMachine(
-      route: alerts.notification.route, inhibitions: alerts.notification.inhibitions, rules: alerts.rules)
-  }
-
   // MARK: What comes in
 
   /// Begins: takes silences, rules and fences of now, and what was not settled before; returns what is to be delivered.
@@ -146,18 +120,18 @@ package actor AlertPipeline {
 
   private func begin(at now: Int64) throws -> [Delivery] {
     var batch = batch(at: now)
-    _ = notifications.setSilences(try store.silences(after: now), at: now)
-    let standing = try store.standing()
-    for one in standing {
-      open[one.alert.id] = Open(vehicle: one.alert.vehicleID, events: try eventIDs(ofAlert: one.alert.id))
-    }
-    let groups = try store.groups(since: now - 7 * 86_400_000)
-    perform(notifications.restore(standing, groups: groups, at: now), &batch)
+    try goOn(&batch)
     return try replace(with: next, &batch)
   }
 
-  private func eventIDs(ofAlert id: String) throws -> [UInt64: String] {
-    Dictionary(uniqueKeysWithValues: try store.events(ofAlert: id).map { ($0.event.number, $0.event.id) })
+  /// Takes up what was not settled before, with the silences of now.
+  private func goOn(_ batch: inout AlertBatch) throws {
+    let now = batch.recordedAt
+    let standing = try store.standing()
+    let events = try standing.map { try store.events(ofAlert: $0.alert.id).map(\.event) }
+    outbox.goOn(
+      Array(zip(standing, events)), silences: try store.silences(after: now),
+      groups: try store.groups(since: now - Self.groupMemory), &batch)
   }
 
   /// Takes fixes in the order of their arrival; returns what is to be delivered, all of which is on the disk.
@@ -198,44 +172,37 @@ package actor AlertPipeline {
       advancedTo = fixesUpTo
     }
     let isQuiet = outcome == AlertEngine.Outcome()
-    guard !isQuiet || notifications.next.map({ $0 <= now }) ?? false || isSnapshotDue(at: now) else { return [] }
+    guard !isQuiet || outbox.next.map({ $0 <= now }) ?? false || isSnapshotDue(at: now) else { return [] }
     var batch = batch(at: now)
     batch.outcome = outcome
     return try finish(&batch)
   }
 
-  /// Time goes on, and the feed is there.
-  package func tick(at now: Int64) throws -> [Delivery] { try tick(at: now, fixesUpTo: now) }
-
   /// Takes the silences of now.
   package func readSilences(at now: Int64) throws -> [Delivery] {
     try step {
       var batch = batch(at: now)
-      perform(notifications.setSilences(try store.silences(after: now), at: now), &batch)
+      outbox.setSilences(try store.silences(after: now), &batch)
       return try finish(&batch)
     }
   }
 
   /// Goes over to another configuration; before it has started, it begins with that one.
-  package func reload(_ configuration: LoadedConfiguration, sinks: [Sink], at now: Int64) throws -> [Delivery] {
+  package func reload(_ configuration: LoadedConfiguration, sinks: [Outbox.Sink], at now: Int64) throws -> [Delivery] {
     try step {
       guard hasStarted else {
-        (next, self.sinks) = (configuration, sinks)
-        notifications = Self.notifications(of: configuration.alerts)
+        next = configuration
+        outbox.change(to: configuration.alerts, sinks: sinks)
         return []
       }
       return try change(to: configuration, sinks: sinks, at: now)
     }
   }
 
-  private func change(to configuration: LoadedConfiguration, sinks: [Sink], at now: Int64) throws -> [Delivery] {
+  private func change(to configuration: LoadedConfiguration, sinks: [Outbox.Sink], at now: Int64) throws -> [Delivery] {
     var batch = batch(at: now)
-    notifications = Self.notifications(of: configuration.alerts)
-    _ = notifications.setSilences(try store.silences(after: now), at: now)
-    self.sinks = sinks
-    perform(
-      notifications.restore(try store.standing(), groups: try store.groups(since: now - 7 * 86_400_000), at: now),
-      &batch)
+    outbox.change(to: configuration.alerts, sinks: sinks)
+    try goOn(&batch)
     return try replace(with: configuration, &batch)
   }
 
@@ -250,7 +217,7 @@ package actor AlertPipeline {
   // MARK: What goes out
 
   private func batch(at now: Int64) -> AlertBatch {
-    var batch = AlertBatch(number: counters.journal + 1, recordedAt: now)
+    var batch = AlertBatch(number: journal + 1, recordedAt: now)
     batch.advancedTo = advancedTo
     return batch
   }
@@ -306,92 +273,18 @@ package actor AlertPipeline {
   }
 
   private func conclude(_ batch: AlertBatch) -> [Delivery] {
-    counters.journal = batch.number
+    journal = batch.number
     advancedTo = nil
-    for alert in batch.settled { open[alert] = nil }
+    outbox.forget(batch.settled)
     return batch.deliveries
   }
 
-  /// Makes events of changes, and decides who is told.
   private func announce(_ batch: inout AlertBatch) throws {
-    var told: Set<String> = []
-    var changes: [AlertChange] = []
-    for change in batch.outcome.changes {
-      let event = CloudEvent(
-        change, source: source, recordedAt: batch.recordedAt, sequence: counters.event + 1)
-      // One fact is told once, whatever brings it about a second time.
-      guard told.insert(event.id).inserted, try !store.hasEvent(event.id) else { continue }
-      changes.append(change)
-      counters.event += 1
-      let alert = change.alert
-      let isFiring = if case .fired = change { true } else { false }
-      batch.events.append(
-        AlertBatch.Event(
-          number: counters.event, id: event.id, alert: alert.id, isFiring: isFiring,
-          json: String(decoding: event.json, as: UTF8.self)))
-      open[alert.id, default: Open(vehicle: alert.vehicleID, events: [:])].events[counters.event] = event.id
-      if isFiring { metrics.alertFired(rule: alert.rule, severity: alert.labels["severity"] ?? "") }
-      perform(notifications.take(change, number: counters.event, at: batch.recordedAt), &batch)
+    try outbox.announce(&batch) { try store.hasEvent($0) }
+    for case .fired(let alert) in batch.outcome.changes {
+      metrics.alertFired(rule: alert.rule, severity: alert.labels["severity"] ?? "")
     }
-    batch.outcome.changes = changes
-    perform(notifications.advance(to: batch.recordedAt), &batch)
-  }
-
-  private func perform(_ actions: [NotificationMachine.Action], _ batch: inout AlertBatch) {
-    for action in actions {
-      switch action {
-      case .tell(let receiver, let group, let changes): tell(receiver, group, changes, &batch)
-      case .hold(let alert, let reason, let cause):
-        batch.holds.append((alert, reason))
-        metrics.suppressed(ServiceMetrics.Suppression(cause))
-      case .drop(let alert, let receiver, let reason):
-        batch.holds.append((alert, reason))
-        batch.concluded.append((alert, receiver))
-      case .settle(let alert): batch.settled.append(alert)
-      }
-    }
-  }
-
-  private func tell(
-    _ receiver: String, _ group: NotificationMachine.Group, _ changes: [NotificationMachine.Told],
-    _ batch: inout AlertBatch
-  ) {
-    for change in changes {
-      if change.isFiring {
-        batch.told.append((change.alert, receiver))
-      } else {
-        batch.concluded.append((change.alert, receiver))
-      }
-    }
-    if group.alert == nil { batch.groups.insert(group.key) }
-    for sink in sinks where sink.receiver == receiver {
-      if sink.takesGroups {
-        deliver(changes, to: sink, about: group.key, labels: group.labels, &batch)
-      } else {
-        // An event that is told again would be known by its id.
-        for change in changes where !change.isRepeat {
-          deliver([change], to: sink, about: open[change.alert]?.vehicle ?? change.alert, &batch)
-        }
-      }
-    }
-  }
-
-  private func deliver(
-    _ changes: [NotificationMachine.Told], to sink: Sink, about subject: String, labels: [String: String] = [:],
-    _ batch: inout AlertBatch
-  ) {
-    counters.delivery += 1
-    let ids = changes.map { open[$0.alert]?.events[$0.number] ?? "\($0.number)" }
-    var id = ids[0]
-    if sink.takesGroups {
-      let repeats = changes.contains(where: \.isRepeat) ? ["repeat", "\(batch.recordedAt)"] : []
-      id = AlertID.text(ids + repeats, prefix: "ntfy_")
-    }
-    var delivery = Delivery(
-      number: counters.delivery, id: id, sink: sink.id, about: subject, events: changes.map(\.number),
-      at: batch.recordedAt)
-    delivery.labels = labels
-    batch.deliveries.append(delivery)
+    for hold in batch.holds { metrics.suppressed(ServiceMetrics.Suppression(hold.cause)) }
   }
 
   private func note(_ batch: AlertBatch, at now: Int64) {

@@ -7,7 +7,7 @@ package enum Receivers {
   /// A sink and what carries alerts to it.
   package struct Entry: Sendable {
     /// The sink.
-    package var sink: AlertPipeline.Sink
+    package var sink: Outbox.Sink
     /// What carries alerts to it.
     package var receiver: any Receiver
   }
@@ -56,7 +56,7 @@ package enum Receivers {
         }
         entries.append(
           Entry(
-            sink: AlertPipeline.Sink(id: sink.id, receiver: settings.name, takesGroups: receiver.takesGroups),
+            sink: Outbox.Sink(id: sink.id, receiver: settings.name, takesGroups: receiver.takesGroups),
             receiver: receiver))
       }
     }

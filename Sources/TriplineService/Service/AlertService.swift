@@ -67,13 +67,13 @@ public struct AlertService: Sendable {
       }
     }
     try await board.replace { try drivers(receivers) }
+    let notifier = SystemdNotifier(environment: environment)
     let reloader = Reloader(
       path: path, receivers: { [self] in try self.receivers(of: $0) }, drivers: drivers, pipeline: pipeline,
-      sinks: board, metrics: metrics, time: time, logger: logger, configuration: configuration,
+      sinks: board, metrics: metrics, notifier: notifier, time: time, logger: logger, configuration: configuration,
       failed: { fail.yield($0) })
     let clock = FeedClock()
     let settings = configuration.alerts.service
-    let notifier = SystemdNotifier(environment: environment)
     let services: [any Service] = [
       WatchdogService(notifier: notifier, heartbeat: heartbeat, time: time),
       OperationsServer(
@@ -95,7 +95,7 @@ public struct AlertService: Sendable {
         client: client, vehicles: (settings.vehicleIDs ?? []).map { ResourceID($0) },
         groups: (settings.groupIDs ?? []).map { ResourceID($0) }, units: UnitFindings(),
         lastTimes: { await pipeline.lastTimes }, intake: intake, clock: clock, time: time, metrics: metrics,
-        health: health, logger: logger),
+        health: health, notifier: notifier, logger: logger),
       ReloadService(reloader: reloader), FailureService(failures: failures),
       StoppingNotice(notifier: notifier),
     ]

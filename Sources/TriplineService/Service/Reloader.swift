@@ -12,6 +12,7 @@ actor Reloader {
   private let pipeline: AlertPipeline
   private let sinks: SinkBoard
   private let metrics: ServiceMetrics
+  private let notifier: SystemdNotifier
   private let time: any TimeSource
   private let logger: Logger
   /// Called where the store cannot be written: the pipeline is ahead of it then.
@@ -21,7 +22,8 @@ actor Reloader {
   init(
     path: String, receivers: @escaping @Sendable (LoadedConfiguration) throws -> [Receivers.Entry],
     drivers: @escaping @Sendable ([Receivers.Entry]) throws -> [SinkDriver], pipeline: AlertPipeline, sinks: SinkBoard,
-    metrics: ServiceMetrics, time: any TimeSource, logger: Logger, configuration: LoadedConfiguration,
+    metrics: ServiceMetrics, notifier: SystemdNotifier, time: any TimeSource, logger: Logger,
+    configuration: LoadedConfiguration,
     failed: @escaping @Sendable (any Error) -> Void
   ) {
     self.path = path
@@ -30,6 +32,7 @@ actor Reloader {
     self.pipeline = pipeline
     self.sinks = sinks
     self.metrics = metrics
+    self.notifier = notifier
     self.time = time
     self.logger = logger
     self.configuration = configuration
@@ -51,6 +54,8 @@ actor Reloader {
 
   private func load() async throws {
     var isTaken = false
+    notifier.reloading()
+    defer { notifier.ready() }
     do {
       let next = try LoadedConfiguration(path: path)
       let entries = try receivers(next)

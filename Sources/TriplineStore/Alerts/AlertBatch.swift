@@ -43,6 +43,23 @@ public struct AlertBatch: Sendable {
     }
   }
 
+  /// That somebody is not told of an alert.
+  public struct Hold: Sendable, Hashable {
+    /// The alert's id.
+    public var alert: String
+    /// Why, for people.
+    public var reason: String
+    /// What keeps it back.
+    public var cause: NotificationMachine.Cause
+
+    /// Creates one.
+    public init(alert: String, reason: String, cause: NotificationMachine.Cause) {
+      self.alert = alert
+      self.reason = reason
+      self.cause = cause
+    }
+  }
+
   /// The number of its row in the journal, one more than that of the one before.
   public var number: Int64
   /// By the clock of whoever writes it, in milliseconds UTC.
@@ -64,7 +81,7 @@ public struct AlertBatch: Sendable {
   /// Which receivers are told that which alerts are over, or never will be told of them.
   public var concluded: [(alert: String, receiver: String)] = []
   /// Alerts of which somebody is not told, and why.
-  public var holds: [(alert: String, reason: String)] = []
+  public var holds: [Hold] = []
   /// The keys of groups that have a message.
   public var groups: Set<String> = []
   /// Alerts of which nobody is told anything more.

@@ -110,10 +110,10 @@ extension AlertStore {
         sql: "INSERT INTO told (alert, receiver, is_over) VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET is_over = 1"
       ).execute(arguments: [alert, receiver])
     }
-    for (alert, reason) in batch.holds {
+    for hold in batch.holds {
       try database.cachedStatement(
         sql: "INSERT INTO hold (alert, at, reason) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-      ).execute(arguments: [alert, batch.recordedAt, reason])
+      ).execute(arguments: [hold.alert, batch.recordedAt, hold.reason])
     }
     for key in batch.groups.sorted() {
       try database.cachedStatement(

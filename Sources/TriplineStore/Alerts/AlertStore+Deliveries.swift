@@ -96,20 +96,24 @@ extension AlertStore {
   /// Deliveries in the order of their numbers.
   ///
   /// - Parameters:
-  ///   - state: only those that are so far.
+  ///   - states: only those that are so far.
   ///   - sink: only those to a sink.
   ///   - since: only those that were decided at this time or later, in milliseconds UTC.
   ///   - limit: at most so many, the last ones.
   public func deliveries(
-    _ state: Delivery.State? = nil, to sink: String? = nil, since: Int64 = 0, limit: Int = .max
+    _ states: [Delivery.State] = Delivery.State.allCases, to sink: String? = nil, since: Int64 = 0, limit: Int = .max
   ) throws -> [Delivery] {
-    try read { database in
+    // Each condition in words that an index can be found by.
+    let places = states.map { _ in "?" }.joined(separator: ", ")
+    let isOfSink = sink == nil ? "" : "AND sink = ?"
+    let arguments = states.map(\.rawValue) + (sink.map { [$0] } ?? [])
+    return try read { database in
       let rows = try Row.fetchAll(
         database,
         sql: """
-          SELECT * FROM (SELECT * FROM delivery WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR sink = ?2)
-            AND created_at >= ?3 ORDER BY number DESC LIMIT ?4) ORDER BY number
-          """, arguments: [state?.rawValue, sink, since, limit])
+          SELECT * FROM (SELECT * FROM delivery WHERE state IN (\(places)) \(isOfSink) AND created_at >= ?
+            ORDER BY number DESC LIMIT ?) ORDER BY number
+          """, arguments: StatementArguments(arguments) + [since, limit])
       return try rows.map { try Self.delivery($0, in: path) }
     }
   }

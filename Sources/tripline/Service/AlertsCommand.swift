@@ -31,15 +31,7 @@ struct AlertsCommand: ParsableCommand {
     @Flag(help: "Only alerts that fire.")
     var firing = false
 
-    @Option(help: "At most so many, the last ones.")
-    var limit = 100
-
-    @Option(name: .shortAndLong, help: "table or ndjson.")
-    var output = ListFormat.table
-
-    func validate() throws {
-      guard limit > 0 else { throw ValidationError("--limit takes a number above 0") }
-    }
+    @OptionGroup var list: ListOptions
 
     func run() async throws {
       try await ExitStatus.reporting {
@@ -47,12 +39,12 @@ struct AlertsCommand: ParsableCommand {
         let text = AlertText(zone: .current)
         let alerts = try store.alerts(
           in: (window.start ?? .min)..<(window.end ?? .max), rule: rule, vehicle: vehicle,
-          isFiring: firing ? true : nil, limit: limit)
+          isFiring: firing ? true : nil, limit: list.limit)
         for one in alerts {
           let sign = one.alert.resolvedAt == nil ? "firing" : "over"
-          print(try text.line(one.alert, as: output, sign: sign), terminator: "")
+          print(try text.line(one.alert, as: list.output, sign: sign), terminator: "")
         }
-        if alerts.count == limit { Messages.note("these are the last \(limit); --limit has more") }
+        if alerts.count == list.limit { Messages.note("these are the last \(list.limit); --limit has more") }
       }
     }
   }

@@ -28,24 +28,16 @@ struct DeliveriesCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Only those to this sink, like dispatch/webhook/1.", valueName: "sink"))
     var sink: String?
 
-    @Option(help: "At most so many, the last ones.")
-    var limit = 100
-
-    @Option(name: .shortAndLong, help: "table or ndjson.")
-    var output = ListFormat.table
-
-    func validate() throws {
-      guard limit > 0 else { throw ValidationError("--limit takes a number above 0") }
-    }
+    @OptionGroup var list: ListOptions
 
     func run() async throws {
       try await ExitStatus.reporting {
         let store = try store.open()
-        let all = try store.deliveries(state, to: sink, limit: limit)
+        let states = state.map { [$0] } ?? [.waiting, .dead]
+        let deliveries = try store.deliveries(states, to: sink, limit: list.limit)
         let text = DeliveryText()
-        for delivery in all where state != nil || delivery.state != .delivered {
-          print(try text.line(delivery, as: output), terminator: "")
-        }
+        for delivery in deliveries { print(try text.line(delivery, as: list.output), terminator: "") }
+        if deliveries.count == list.limit { Messages.note("these are the last \(list.limit); --limit has more") }
       }
     }
   }
@@ -113,7 +105,7 @@ struct DeliveriesCommand: ParsableCommand {
         for number in numbers where try store.delivery(number) == nil { throw DeliveriesCommand.missing(number) }
         let chosen =
           dead
-          ? try store.deliveries(.dead, to: sink, since: since.map { now - $0.milliseconds } ?? 0).map(\.number)
+          ? try store.deliveries([.dead], to: sink, since: since.map { now - $0.milliseconds } ?? 0).map(\.number)
           : numbers
         Messages.note("\(try store.retry(chosen, at: now)) deliveries are tried once more")
       }

@@ -30,7 +30,7 @@ enum DeliveryBench {
 
   /// A driver whose waits are the plan's, without chance.
   static func driver(
-    _ receiver: any Receiver, _ store: AlertStore, sink: AlertPipeline.Sink = YardService.sink, time: any TimeSource
+    _ receiver: any Receiver, _ store: AlertStore, sink: Outbox.Sink = YardService.sink, time: any TimeSource
   ) throws -> SinkDriver {
     try SinkDriver(
       Receivers.Entry(sink: sink, receiver: receiver), store: store, time: time,

@@ -73,7 +73,7 @@ import TriplineTesting
     _ seed: UInt64
   ) async throws {
     let sinks = ["log/webhook/1", "log/webhook/2", "log/webhook/3"].map {
-      AlertPipeline.Sink(id: $0, receiver: "log", takesGroups: false)
+      Outbox.Sink(id: $0, receiver: "log", takesGroups: false)
     }
     let service = try await YardService(
       "rules:\n  - {alert: In, when: {enter: {}}}\n  - {alert: Out, when: {exit: {}}}", sinks: sinks)
@@ -122,7 +122,7 @@ import TriplineTesting
         receiver: log
         routes: [{matchers: ['alertname="In"'], receiver: dispatch, group_by: [fence], group_wait: 5m}]
       """
-    let sink = AlertPipeline.Sink(id: "dispatch/alertmanager/1", receiver: "dispatch", takesGroups: true)
+    let sink = Outbox.Sink(id: "dispatch/alertmanager/1", receiver: "dispatch", takesGroups: true)
     let service = try await YardService(rules, sinks: [sink])
     let silence = Silence(
       id: "quiet", matchers: [try Matcher("vehicle=\"van-2\"")], startsAt: YardService.start,

@@ -69,7 +69,7 @@ import TriplineStore
     }
     let attempts = try service.store.attempts(at: deliveries[0].number)
     #expect(attempts.map(\.outcome) == fault.outcomes + ["delivered"])
-    #expect(try service.store.deliveries(.delivered).map(\.number) == deliveries.map(\.number))
+    #expect(try service.store.deliveries([.delivered]).map(\.number) == deliveries.map(\.number))
     #expect(try service.store.delivery(deliveries[0].number)?.failures == fault.answers.count)
   }
 
@@ -133,7 +133,7 @@ import TriplineStore
       await receiver.wait { !$0.isEmpty }
       await first.stop()
       #expect(try service.store.state(ofSink: YardService.sink.id).isDisabled)
-      #expect(try service.store.deliveries(.waiting).count == deliveries.count, "nothing of it is lost")
+      #expect(try service.store.deliveries([.waiting]).count == deliveries.count, "nothing of it is lost")
       let second = try DeliveryBench.driver(receiver, service.store, time: time)
       try await second.readStore()
       time.advance(by: .seconds(86_400))
@@ -194,7 +194,7 @@ import TriplineStore
       let killed = try DeliveryBench.driver(held, service.store, time: time)
       await killed.take(deliveries)
       await held.waitForArrival()
-      #expect(try service.store.deliveries(.waiting).count == deliveries.count)
+      #expect(try service.store.deliveries([.waiting]).count == deliveries.count)
       let receiver = WatchedReceiver(time) { _ in webhook }
       let store = try AlertStore(path: service.store.path)
       let driver = try DeliveryBench.driver(receiver, store, time: time)
@@ -204,7 +204,7 @@ import TriplineStore
       let arrivals = try DeliveryBench.arrivals(server)
       #expect(arrivals.map(\.id) == [deliveries[0].id] + deliveries.map(\.id))
       #expect(server.recorded[0].body == server.recorded[1].body)
-      #expect(try store.deliveries(.delivered).count == deliveries.count)
+      #expect(try store.deliveries([.delivered]).count == deliveries.count)
       #expect(try deliveries.allSatisfy { try store.attempts(at: $0.number).map(\.outcome) == ["delivered"] })
       held.letGo()
       await killed.stop()

@@ -10,7 +10,7 @@ final class YardService: Sendable {
   /// 2026-11-23T10:40:00Z in milliseconds, a Monday.
   static let start: Int64 = 1_795_430_400_000
   /// Where alerts go unless a test says otherwise.
-  static let sink = AlertPipeline.Sink(id: "log/webhook/1", receiver: "log", takesGroups: false)
+  static let sink = Outbox.Sink(id: "log/webhook/1", receiver: "log", takesGroups: false)
   /// The fence of most tests.
   static let yard = "{id: yard, circle: {center: {lat: 50, lon: 14}, radius: 200m}}"
 
@@ -20,12 +20,12 @@ final class YardService: Sendable {
   let store: AlertStore
   /// The pipeline, which has begun.
   let pipeline: AlertPipeline
-  private let sinks: [AlertPipeline.Sink]
+  private let sinks: [Outbox.Sink]
 
   /// Begins with a file of rules: what follows its version and its fences; the receiver `log` is there where it names
   /// none.
   init(
-    _ rules: String, fences: [String] = [yard], sinks: [AlertPipeline.Sink] = [sink], at now: Int64 = start
+    _ rules: String, fences: [String] = [yard], sinks: [Outbox.Sink] = [sink], at now: Int64 = start
   ) async throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "tripline-yard-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -103,7 +103,7 @@ final class YardService: Sendable {
   }
 
   private static func pipeline(
-    _ store: AlertStore, _ configuration: LoadedConfiguration, _ sinks: [AlertPipeline.Sink], at now: Int64
+    _ store: AlertStore, _ configuration: LoadedConfiguration, _ sinks: [Outbox.Sink], at now: Int64
   ) throws -> AlertPipeline {
     try AlertPipeline(
       store: store, configuration: configuration, sinks: sinks, source: "/tripline/test",

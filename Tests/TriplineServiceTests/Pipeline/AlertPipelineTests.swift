@@ -38,8 +38,8 @@ import TriplineTesting
     """
 
   private static let sinks = [
-    AlertPipeline.Sink(id: "log/stdout/1", receiver: "log", takesGroups: false),
-    AlertPipeline.Sink(id: "dispatch/email/1", receiver: "dispatch", takesGroups: true),
+    Outbox.Sink(id: "log/stdout/1", receiver: "log", takesGroups: false),
+    Outbox.Sink(id: "dispatch/email/1", receiver: "dispatch", takesGroups: true),
   ]
 
   private func pipeline(_ store: AlertStore, at now: Int64) async throws -> AlertPipeline {
@@ -196,7 +196,17 @@ import TriplineTesting
         metrics: ServiceMetrics(version: "test", startedAt: now), at: now)
       _ = try await next.start(at: now)
       _ = try await next.take(Array(fixes[2000..<2200]), at: now)
+      #expect(try AlertStore(path: path).configuration() == patient.stored)
     }
+    // What waits to be sorted in is decided on with the time, and not before.
+    let last = try AlertPipeline(
+      store: try AlertStore(path: path), configuration: patient, sinks: Self.sinks, source: "/tripline/test",
+      metrics: ServiceMetrics(version: "test", startedAt: now), at: now)
+    _ = try await last.start(at: now)
+    _ = try await last.take(Array(fixes[2200...]), at: now)
+    let before = try alerts(try AlertStore(path: path)).count
+    _ = try await last.tick(at: (fixes.last?.fix.time ?? 0) + 600_000)
+    #expect(try alerts(try AlertStore(path: path)).count > before)
   }
 
   @Test(.enabled(if: SharedData.isPresent, "there are no recorded tracks"))

@@ -183,7 +183,7 @@ import TriplineStore
       receivers: [{name: log, stdout: true}, {name: town, stdout: true}]
       route: {receiver: log, routes: [{matchers: ['alertname="Town"'], receiver: town}]}
       """
-    let town = AlertPipeline.Sink(id: "town/webhook/1", receiver: "town", takesGroups: false)
+    let town = Outbox.Sink(id: "town/webhook/1", receiver: "town", takesGroups: false)
     let service = try await YardService(
       rules, fences: [YardService.yard, "{id: town, circle: {center: {lat: 50, lon: 14}, radius: 400m}}"],
       sinks: [YardService.sink, town])
