@@ -50,6 +50,10 @@ if !coreOnly {
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ]
+  // What few need. Without it nothing of libmosquitto has to be there.
+  package.traits = [
+    .trait(name: "MQTT", description: "Alerts to brokers of MQTT, by libmosquitto (libmosquitto-dev).")
+  ]
   package.products += [
     .library(name: "MyCarTracks", targets: ["MyCarTracks"]),
     .library(name: "MyCarTracksSandbox", targets: ["MyCarTracksSandbox"]),
@@ -59,6 +63,7 @@ if !coreOnly {
     .executable(name: "tripline", targets: ["tripline"]),
   ]
   package.targets += [
+    .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
     .target(
       name: "TriplineReports",
       dependencies: [
@@ -98,6 +103,7 @@ if !coreOnly {
       name: "TriplineService",
       dependencies: [
         "TriplineAlerts", "TriplineCore", "TriplineFormats", "TriplineJSON", "TriplineStore", "MyCarTracks",
+        .target(name: "CMosquitto", condition: .when(traits: ["MQTT"])),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),

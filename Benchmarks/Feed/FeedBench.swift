@@ -6,20 +6,32 @@ import TriplineFormats
 import TriplineStore
 
 /// Measures the feed: live messages into positions, fixes into the archive and out of it, each beside the way one would write
-/// without a thought. Prints a table; times are those of the best of five runs, in CPU time.
+/// without a thought. Prints a table; times are those of the best of five runs, in CPU time. The other forms measure the service
+/// and the command.
 ///
 /// ```
 /// feed-bench TRACKS.csv.gz...
 /// feed-bench alerts [SECONDS]
+/// feed-bench soak [SECONDS [FIXES_PER_SECOND]]
+/// feed-bench backtest TRIPLINE FOLDER [VEHICLES [DAYS]]
 /// ```
 @main
 struct FeedBench {
   static func main() async throws {
-    if CommandLine.arguments.dropFirst().first == "alerts" {
-      let seconds = CommandLine.arguments.dropFirst(2).first.flatMap { Double($0) } ?? 20
-      return try await AlertBench.run(seconds: seconds)
+    let words = Array(CommandLine.arguments.dropFirst())
+    switch words.first {
+    case "alerts": return try await AlertBench.run(seconds: number(words, 1, from: 1, otherwise: 20))
+    case "soak":
+      let rate = words.count > 2 ? number(words, 2, from: 1, otherwise: 0) : nil
+      if try await !SoakBench.run(seconds: number(words, 1, from: 1, otherwise: 3600), rate: rate) { exit(1) }
+      return
+    case "backtest" where words.count > 2:
+      return try await BacktestBench.run(
+        words[1], in: URL(fileURLWithPath: words[2]), vehicles: Int(number(words, 3, from: 1, otherwise: 500)),
+        days: Int(number(words, 4, from: 1, otherwise: 30)))
+    default: break
     }
-    let inputs = CommandLine.arguments.dropFirst().map { InputFile(path: $0) }
+    let inputs = words.map { InputFile(path: $0) }
     let tracks = RecordedInputs(inputs).tracks.filter { $0.fixes.count > 100 }
     guard !tracks.isEmpty else {
       FileHandle.standardError.write(Data("feed-bench: give recorded tracks\n".utf8))
@@ -29,6 +41,14 @@ struct FeedBench {
     print("| --- | --- | --- | --- | --- | --- |")
     decode(tracks)
     try archive(tracks)
+  }
+
+  /// An argument that is a number of at least `least`; another one ends the program.
+  private static func number(_ words: [String], _ index: Int, from least: Double, otherwise: Double) -> Double {
+    guard index < words.count else { return otherwise }
+    if let number = Double(words[index]), number >= least { return number }
+    FileHandle.standardError.write(Data("feed-bench: \(words[index]) is no number from \(Int(least)) on\n".utf8))
+    exit(64)
   }
 
   // MARK: Live messages

@@ -21,7 +21,8 @@ struct Tripline: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       InitCommand.self, RunCommand.self, WatchCommand.self, AlertsCommand.self, ExplainCommand.self,
-      SilenceCommand.self, DeliveriesCommand.self, WebhookCommand.self,
+      StatusCommand.self, SilenceCommand.self, DeliveriesCommand.self, ReceiversCommand.self, RoutesCommand.self,
+      WebhookCommand.self,
       BacktestCommand.self, TestCommand.self, RulesCommand.self,
       ScheduleCommand.self, ReplayCommand.self, ScoreCommand.self, ReportCommand.self, TracksCommand.self,
       FencesCommand.self,

@@ -14,6 +14,7 @@ import datetime
 import email
 import email.policy
 import http.server
+import hashlib
 import json
 import os
 import pathlib
@@ -37,10 +38,15 @@ REPLAY, SPEED = 40, 120
 FAULTS, RETRY_AFTER = ["answers 500", "hangs", "answers 503"], 4
 # How long the service waits for the receiver of webhooks in seconds.
 TIMEOUT = 2
-SINKS = [f"dispatch/{kind}/1" for kind in ("webhook", "exec", "file")] + ["oncall/alertmanager/1", "office/email/1"]
 # Such events are kept back by a silence from the beginning.
 QUIET = "Quiet"
 LIMIT = 150
+
+
+def sink(receiver, kind, *parts):
+    """The id of a sink: what tells its destination from others, each part with its length before it."""
+    text = "".join(f"{len(part.encode())}:{part}" for part in parts)
+    return f"{receiver}/{kind}/{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 class Failure(Exception):
@@ -274,6 +280,15 @@ class Trial:
             "--cluster.listen-address=",
         ], stdout=subprocess.DEVNULL)
         until("Alertmanager is ready", 15, lambda: request(self.alertmanager + "/-/ready")[0] == 200)
+
+    def sinks(self):
+        return {
+            "webhook": sink("dispatch", "webhook", "url", self.receiver.url + "/hooks"),
+            "exec": sink("dispatch", "exec", str(self.folder / "exec.sh"), "a word"),
+            "file": sink("dispatch", "file", "alerts.ndjson"),
+            "alertmanager": sink("oncall", "alertmanager", self.alertmanager),
+            "email": sink("office", "email", "one@example.com", "two@example.com"),
+        }
 
     def configuration(self, secrets):
         """JSON, which is YAML too: names of fences need no quotation of our own."""
@@ -614,15 +629,16 @@ mv "$part" "$part.eml"
             delivery["sink"]
             for delivery in self.objects("deliveries", "list", "--state", "delivered", "--limit", "100000", "-o", "ndjson"))
         count = len({event["id"] for event in self.receiver.accepted()})
-        check(sinks["dispatch/webhook/1"] == sinks["dispatch/file/1"] == sinks["dispatch/exec/1"] == count,
+        ids = self.sinks()
+        check(sinks[ids["webhook"]] == sinks[ids["file"]] == sinks[ids["exec"]] == count,
               "deliveries list has each event for each sink", (sinks, count))
         mails = len(list((self.folder / "mails").glob("*.eml")))
-        check(sinks["office/email/1"] == mails, "deliveries list has each mail", (sinks, mails))
+        check(sinks[ids["email"]] == mails, "deliveries list has each mail", (sinks, mails))
         by_fault = {fault: name for name, fault in self.receiver.faults.items()}
         for fault, words in zip(FAULTS, ("HTTP 500", "timed out after 2 s", "HTTP 503")):
             event = next(event for event in self.events if event["id"] == by_fault[fault])
             text = self.command("explain", event.data["alert"])
-            check(words in text and "dispatch/webhook/1" in text, f"explain of one that {fault} has {words}", text)
+            check(words in text and ids["webhook"] in text, f"explain of one that {fault} has {words}", text)
         quiet = next(event for event in self.events if is_quiet(event))
         text = self.command("explain", quiet.data["alert"])
         check("silence" in text, "explain says that an alert was silenced", text)
@@ -631,14 +647,14 @@ mv "$part" "$part.eml"
     def check_metrics(self):
         count = len({event["id"] for event in self.receiver.accepted()})
         for outcome, expected in (("postponed", len(FAULTS)), ("dead", 0), ("disabled", 0), ("delivered", count)):
-            name = f'tripline_deliveries_total{{sink="dispatch/webhook/1",outcome="{outcome}"}}'
+            name = f'tripline_deliveries_total{{sink="{self.sinks()["webhook"]}",outcome="{outcome}"}}'
             check(self.metric(name) == expected, f"{name} is {expected}", self.metric(name))
-        for sink in SINKS:
+        for name_of_sink in self.sinks().values():
             for outcome in ("delivered", "postponed", "dead", "disabled"):
-                name = f'tripline_deliveries_total{{sink="{sink}",outcome="{outcome}"}}'
+                name = f'tripline_deliveries_total{{sink="{name_of_sink}",outcome="{outcome}"}}'
                 check(self.metric(name) is not None, "a counter does not stand at 0 from the start", name)
             for name in ("outbox_waiting", "outbox_oldest_seconds", "dead_letters"):
-                gauge = f'tripline_{name}{{sink="{sink}"}}'
+                gauge = f'tripline_{name}{{sink="{name_of_sink}"}}'
                 # What waits is counted anew every few seconds.
                 until(f"{gauge} is 0", 15, lambda gauge=gauge: self.metric(gauge) == 0, lambda: self.metric(gauge))
         path = self.folder / "metrics.txt"

@@ -32,7 +32,7 @@ import Testing
     #expect(receivers.map(\.name) == ["dispatch", "oncall"])
     #expect(
       receivers[0].sinks.map(\.id) == [
-        "dispatch/stdout/1", "dispatch/file/1", "dispatch/webhook/1", "dispatch/webhook/2",
+        "dispatch/stdout", "dispatch/file/5126b41a", "dispatch/webhook/9bd0af94", "dispatch/webhook/17180e1c",
       ])
     #expect(
       receivers[0].sinks.map(\.kind) == [

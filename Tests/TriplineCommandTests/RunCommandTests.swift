@@ -59,47 +59,57 @@ import TriplineTesting
   }
 
   @Test func `a service that is killed at any moment tells the same as one that is not, under the same ids`() throws {
-    // `Scripts/kill-service` has more of them.
-    let kills = ProcessInfo.processInfo.environment["TRIPLINE_KILLS"].flatMap { Int($0) } ?? 8
+    // `Scripts/kill-service` has more of them, a hundred at a time: so long the tracks go on.
+    let all = ProcessInfo.processInfo.environment["TRIPLINE_KILLS"].flatMap { Int($0) } ?? 8
+    for first in stride(from: 0, to: all, by: 100) {
+      try kill(min(100, all - first), round: "\(first)", seed: UInt64(all + first))
+    }
+  }
+
+  private func kill(_ kills: Int, round: String, seed: UInt64) throws {
+    let (wholeName, brokenName) = ("whole" + round, "broken" + round)
     let seconds = Double(kills) * 1.5 + 5
     let minutes = Int(seconds * 600 / 60)
     let sandbox = try SandboxProcess([
       Self.tracks, "--replay", "\(minutes)m", "--speed", "600", "--rate-limit", "1000000",
     ])
-    let whole = try configuration("whole")
+    let whole = try configuration(wholeName)
     let end = Date() + seconds
     // Where a vehicle is first seen depends on when a service begins: both begin as one.
     let first = try ServiceProcess(
-      ["--config", whole], environment: sandbox.environment, log: folder.path("whole.log"))
-    #expect(wait(upTo: 30) { !delivered("whole").isEmpty })
+      ["--config", whole], environment: sandbox.environment, log: folder.path(wholeName + ".log"))
+    #expect(wait(upTo: 60) { !delivered(wholeName).isEmpty })
     first.send(SIGTERM)
     #expect(first.wait() == 0)
-    try FileManager.default.copyItem(atPath: folder.path("whole"), toPath: folder.path("broken"))
-    let broken = folder.path("broken/rules.yaml")
+    try FileManager.default.copyItem(atPath: folder.path(wholeName), toPath: folder.path(brokenName))
+    let broken = folder.path(brokenName + "/rules.yaml")
     let undisturbed = try ServiceProcess(
-      ["--config", whole], environment: sandbox.environment, log: folder.path("whole.log"))
-    var random = SeededGenerator(seed: UInt64(kills))
+      ["--config", whole], environment: sandbox.environment, log: folder.path(wholeName + ".log"))
+    var random = SeededGenerator(seed: seed)
     var killed = 0
     while killed < kills {
       let service = try ServiceProcess(
-        ["--config", broken], environment: sandbox.environment, log: folder.path("broken.log"))
+        ["--config", broken], environment: sandbox.environment, log: folder.path(brokenName + ".log"))
       usleep(UInt32(Double.random(in: 0.05...2.5, using: &random) * 1e6))
       guard service.isRunning else { break }
       service.send(SIGKILL)
       _ = service.wait()
       killed += 1
     }
-    #expect(killed == kills, "\((try? String(contentsOfFile: folder.path("broken.log"), encoding: .utf8)) ?? "")")
+    #expect(
+      killed == kills, "\((try? String(contentsOfFile: folder.path(brokenName + ".log"), encoding: .utf8)) ?? "")")
     let last = try ServiceProcess(
-      ["--config", broken], environment: sandbox.environment, log: folder.path("broken.log"))
+      ["--config", broken], environment: sandbox.environment, log: folder.path(brokenName + ".log"))
     _ = wait(upTo: max(0, end.timeIntervalSinceNow) + 5) { false }
     // Nothing more happens: what one has told the other has, or is about to.
-    let isSame = wait(upTo: 120) { Set(delivered("whole")) == Set(delivered("broken")) && !delivered("whole").isEmpty }
+    let isSame = wait(upTo: 120) {
+      Set(delivered(wholeName)) == Set(delivered(brokenName)) && !delivered(wholeName).isEmpty
+    }
     for service in [undisturbed, last] {
       service.send(SIGTERM)
       #expect(service.wait() == 0)
     }
-    let (expected, actual) = (delivered("whole"), delivered("broken"))
+    let (expected, actual) = (delivered(wholeName), delivered(brokenName))
     let (missing, more) = (Set(expected).subtracting(actual), Set(actual).subtracting(expected))
     #expect(isSame && missing.isEmpty && more.isEmpty, "missing \(missing), too many \(more) of \(expected.count)")
     #expect(Set(expected).count == expected.count)
@@ -117,6 +127,7 @@ import TriplineTesting
     #expect(try ServiceProcess(["--config", rules], environment: environment, log: log).wait() == 77)
     let messages = try String(contentsOfFile: log, encoding: .utf8)
     #expect(messages.contains("error: ") && !messages.contains("wrong"), "\(messages)")
+    #expect(messages.split(separator: "\n").count { $0.contains("error") } == 1, "\(messages)")
     let address = try #require(URL(string: sandbox.environment["MYCARTRACKS_BASE_URL"] ?? ""))
     let port = try #require(address.port)
     let text = try String(contentsOfFile: rules, encoding: .utf8)

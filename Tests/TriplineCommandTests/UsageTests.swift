@@ -9,7 +9,8 @@ import TriplineFormats
   @Test(arguments: [
     [], ["replay"], ["tracks"], ["tracks", "summary"], ["fences"], ["fences", "locate"], ["fences", "lint"],
     ["fences", "stats"], ["score"], ["score", "trips"], ["tracks", "export"], ["bench"],
-    ["bench", "run"],
+    ["bench", "run"], ["receivers", "test"], ["routes", "test"], ["status"], ["explain"], ["silence", "add"],
+    ["rules", "check"],
   ])
   func `help of every command has two examples`(command: [String]) throws {
     let run = try Command(command + ["--help"])

@@ -92,6 +92,55 @@ import TriplineTesting
     }
   }
 
+  @Test func `two of whom nothing more comes are apart since the last that is known of both`() throws {
+    var tracker = ProximityTracker(rules: [ProximityRule(id: "r", radius: 50)])
+    var events: [ProximityEvent] = []
+    for one in [way(1, (0, 0, 0), (60, 0, 0)), way(2, (0, 30, 0), (60, 30, 0)), way(2, (60, 30, 0), (90, 30, 0))] {
+      tracker.process(one, into: &events)
+    }
+    var other = ProximityTracker(rules: tracker.rules)
+    try other.restore(tracker.snapshot())
+    tracker.advance(to: Self.start + 360_000, into: &events)
+    #expect(events.map(\.kind) == [.near])
+    tracker.advance(to: Self.start + 360_001, into: &events)
+    #expect(events.map(\.kind) == [.near, .apart])
+    #expect(events[1].time == Self.start + 60_000 && abs(events[1].distance - 30) < 0.1)
+    // The same where a way comes that does not go on where the last one ended.
+    var later: [ProximityEvent] = []
+    other.process(way(1, (400, 0, 0), (460, 0, 0)), into: &later)
+    #expect(later == [events[1]])
+  }
+
+  @Test func `a snapshot is of its rules, and a byte that is wrong is found`() throws {
+    var tracker = ProximityTracker(rules: [ProximityRule(id: "r", radius: 50)])
+    var events: [ProximityEvent] = []
+    tracker.process(way(1, (0, 0, 0), (60, 0, 0)), into: &events)
+    let snapshot = tracker.snapshot()
+    var other = ProximityTracker(rules: [ProximityRule(id: "q", radius: 50)])
+    #expect(throws: SnapshotError.otherConfiguration) { try other.restore(snapshot) }
+    for index in snapshot.indices {
+      var wrong = snapshot
+      wrong[index] ^= 1
+      #expect(throws: SnapshotError.self) { try tracker.restore(wrong) }
+    }
+    #expect(tracker.snapshot() == snapshot)
+  }
+
+  @Test func `with other rules who is near by one that stays goes on being so`() {
+    let rules = [ProximityRule(id: "r", radius: 50), ProximityRule(id: "gone", radius: 60)]
+    var tracker = ProximityTracker(rules: rules)
+    var events: [ProximityEvent] = []
+    for one in [way(1, (0, 0, 0), (60, 0, 0)), way(2, (0, 30, 0), (60, 30, 0))] { tracker.process(one, into: &events) }
+    tracker.replaceRules(with: [ProximityRule(id: "new", radius: 500, pairs: .between([], [2])), rules[0]])
+    tracker.include(1, inRule: 0, isFirst: true, isSecond: false)
+    events = []
+    for one in [way(1, (60, 0, 0), (120, 0, 0)), way(2, (60, 30, 0), (120, 300, 0))] {
+      tracker.process(one, into: &events)
+    }
+    #expect(events.map(\.kind) == [.near, .apart])
+    #expect(events.map(\.rule) == [0, 1] && events[0].time == Self.start + 60_000)
+  }
+
   @Test func `across the antimeridian two are as near as anywhere`() {
     func travel(_ vehicle: UInt32, _ longitude: Double) -> Travel {
       Travel(
@@ -137,6 +186,14 @@ import TriplineTesting
     #expect(
       told(ways.flatMap { $0 }, rules).sorted { key($0) < key($1) } == expected, "seed \(seed): vehicle by vehicle")
     #expect(!events.isEmpty)
+    let cut = Int.random(in: 0...byTime.count, using: &generator)
+    var before = ProximityTracker(rules: rules, patience: 3_600_000)
+    var cutEvents: [ProximityEvent] = []
+    for way in byTime[..<cut] { before.process(way, into: &cutEvents) }
+    var after = ProximityTracker(rules: rules, patience: 3_600_000)
+    try after.restore(before.snapshot())
+    for way in byTime[cut...] { after.process(way, into: &cutEvents) }
+    #expect(cutEvents == events, "seed \(seed): restored after \(cut)")
     for a in 0..<count {
       for b in (a + 1)..<count {
         let mine = expected.filter { $0.vehicle == UInt32(a) && $0.other == UInt32(b) }

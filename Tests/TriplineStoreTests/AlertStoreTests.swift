@@ -125,6 +125,12 @@ import TriplineTesting
     #expect((after["trace"] ?? 0) > 0)
   }
 
+  @Test func `what is committed is on the disk`() throws {
+    let setting = try store.database.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
+    // FULL.
+    #expect(setting == 2)
+  }
+
   @Test func `other rules are taken with the whole state, or not at all`() throws {
     let engine = AlertEngine(Self.book, fences: try FenceSet([Self.yard]))
     var batch = AlertBatch(number: 1, recordedAt: Self.start)
@@ -278,6 +284,118 @@ import TriplineTesting
     #expect(try store.deliveries([.waiting], to: "b/webhook/1").map(\.due) == [Self.start + 9000])
     #expect(try store.delivery(2)?.failures == 0 && store.delivery(2)?.concludedAt == nil)
     #expect(try store.attempts(at: 2).map(\.outcome) == ["500"], "what was tried is not forgotten")
+  }
+
+  @Test func `what came of an attempt does not undo that somebody has it tried once more meanwhile`() throws {
+    try store.commit(batch(1, try changes(visits: 1)))
+    let before = try store.deliveries()
+    let again = Self.start + 5000
+    try store.retry([1], at: again)
+    func end(_ number: Int, _ state: Delivery.State) -> AlertStore.Conclusion {
+      AlertStore.Conclusion(
+        number: before[number].number, attempt: DeliveryAttempt(at: again + 1, outcome: "500", note: nil), state: state,
+        due: again + 9000, before: before[number])
+    }
+    #expect(try store.conclude([end(0, .dead), end(1, .dead)]) == [1])
+    #expect(try store.deliveries().map(\.state) == [.waiting, .dead])
+    let waiting = try #require(try store.delivery(1))
+    #expect(waiting.due == again && waiting.failures == 0)
+    #expect(try store.attempts(at: 1).count == 1, "the attempt was made all the same")
+    #expect(try store.conclude([end(0, .delivered)]).isEmpty)
+    #expect(try store.delivery(1)?.state == .delivered, "what has arrived has")
+  }
+
+  @Test func `of a delivery that is not there any more nothing is written`() throws {
+    let attempt = DeliveryAttempt(at: Self.start, outcome: "500", note: nil)
+    try store.conclude([AlertStore.Conclusion(number: 9, attempt: attempt, state: .waiting, due: Self.start)])
+    #expect(try store.attempts(at: 9).isEmpty)
+  }
+
+  @Test func `deliveries are found by their events, however many are asked for`() throws {
+    var batch = batch(1, try changes(visits: 3))
+    // A group of three events.
+    batch.deliveries.append(
+      Delivery(number: 7, id: "group", sink: "log/email/d5798192", about: "group", events: [2, 3, 40], at: Self.start))
+    try store.commit(batch)
+    #expect(try store.deliveries(ofEvents: [1]).map(\.number) == [1])
+    #expect(try store.deliveries(ofEvents: [3, 4]).map(\.number) == [3, 4, 7])
+    #expect(try store.deliveries(ofEvents: []).isEmpty && store.deliveries(ofEvents: [8]).isEmpty)
+    #expect(try store.deliveries(ofEvents: Array(3...200_000)).map(\.number) == [3, 4, 5, 6, 7])
+  }
+
+  // MARK: Sinks
+
+  @Test func `what waits for a sink that is not there any more is given up, and tried again once it is back`() throws {
+    let (kept, lost) = ("a/stdout", "b/webhook/5b08f712")
+    try store.commit(batch(1, try changes(visits: 1), to: kept))
+    try store.commit(batch(2, try changes(visits: 1, vehicle: 1), from: 3, to: lost))
+    #expect(try store.setSinks([kept, lost], at: Self.start).isEmpty)
+    try store.conclude([
+      AlertStore.Conclusion(
+        number: 3, attempt: DeliveryAttempt(at: Self.start, outcome: "delivered", note: nil), state: .delivered,
+        due: Self.start)
+    ])
+    #expect(try store.setSinks([kept], at: Self.start + 1000) == [lost: 1])
+    #expect(try store.setSinks([kept], at: Self.start + 2000).isEmpty, "it is told once")
+    #expect(try store.deliveries().map(\.state) == [.waiting, .waiting, .delivered, .dead])
+    #expect(try store.delivery(4)?.concludedAt == Self.start + 1000)
+    #expect(try store.attempts(at: 4).map(\.note) == ["its sink is not in the configuration any more"])
+    let errors = [
+      #expect(throws: StoreError.self) { try store.retryDead(to: lost, at: Self.start + 3000) },
+      #expect(throws: StoreError.self) { try store.retry([1, 4], at: Self.start + 3000) },
+    ]
+    for error in errors {
+      #expect(error?.message.contains("\(lost)") == true && error?.message.contains("there are \(kept)") == true)
+    }
+    #expect(throws: StoreError.self) { try store.enable(sink: lost, at: Self.start) }
+    let left = try store.retryDead(at: Self.start + 3000)
+    #expect(left.retried == 0 && left.left == 1)
+    #expect(try store.delivery(1)?.due == Self.start, "none is tried where one cannot be")
+    try store.setSinks([lost, kept], at: Self.start + 3000)
+    let back = try store.retryDead(to: lost, at: Self.start + 3000)
+    #expect(back.retried == 1 && back.left == 0)
+    #expect(try store.deliveries([.waiting], to: lost).map(\.due) == [Self.start + 3000])
+  }
+
+  @Test func `a sink that is back has what was given up in three days, and nothing older`() throws {
+    let sink = "log/webhook/5b08f712"
+    let now = Self.start + 10 * Self.day
+    for (number, age) in [(1, AlertStore.reprieve + 1), (3, AlertStore.reprieve)] as [(UInt64, Int64)] {
+      let changes = try changes(visits: 1, vehicle: UInt32(number))
+      try store.commit(batch(Int64(number), changes, from: number, at: now - age, to: sink))
+    }
+    var state = AlertStore.SinkState()
+    state.isDisabled = true
+    try store.setSinks([sink], at: now)
+    try store.keep(state, ofSink: sink)
+    try store.conclude(
+      (1...4).map { number in
+        AlertStore.Conclusion(
+          number: number, attempt: DeliveryAttempt(at: now, outcome: DeliveryAttempt.givenUp, note: nil), state: .dead,
+          due: now)
+      })
+    #expect(try store.deliveries([.dead]).allSatisfy { $0.failures == 0 }, "nobody has tried")
+    #expect(throws: StoreError.self) { try store.retry([1], at: now) }
+    let signal = try store.signal()
+    #expect(try store.enable(sink: sink, at: now) == 2)
+    #expect(try store.signal() != signal && store.state(ofSink: sink) == AlertStore.SinkState())
+    #expect(try store.deliveries([.waiting]).map(\.number) == [3, 4])
+    #expect(try store.enable(sink: sink, at: now) == 0)
+    #expect(try store.retry([1], at: now) == 1)
+  }
+
+  @Test func `a store of before takes the sinks of now`() throws {
+    let path = folder.url.appending(path: "before.db").path
+    // As the first version made it.
+    let first = try DatabaseQueue(path: path)
+    try AlertSchema.migrator.migrate(first, upTo: "1")
+    try first.write {
+      try $0.execute(sql: "INSERT INTO sink (id, is_disabled, paused_until) VALUES ('log/webhook/1', 1, NULL)")
+    }
+    try first.close()
+    let store = try AlertStore(path: path)
+    #expect(try store.state(ofSink: "log/webhook/1").isDisabled)
+    #expect(try store.setSinks(["log/stdout"], at: Self.start).isEmpty)
   }
 
   @Test func `an alert is found by its id, and by a beginning that no other has`() throws {

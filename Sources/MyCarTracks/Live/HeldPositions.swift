@@ -6,15 +6,27 @@ struct HeldPositions: Sendable {
     var since: Duration
   }
 
+  /// Positions that are kept at once, of all vehicles: some 150 MB. A vehicle that there is no more room for is given up.
+  static let bound = 500_000
+  /// Those that have waited for too long are looked for once in this time, however many vehicles there are.
+  private static let interval = Duration.seconds(1)
+
   /// How long they are kept.
   let patience: Duration
+  private let bound: Int
   private var held: [ResourceID: Held] = [:]
-  /// Since when the first of them waits.
-  private var oldest: Duration?
+  private var count = 0
+  /// When some may have waited for too long; `nil` where none waits.
+  private(set) var due: Duration?
   /// Vehicles whose earlier positions took too long: theirs are not kept any more until nothing is missing.
   private var givenUp: Set<ResourceID> = []
+  /// How often a vehicle has been given up.
+  private(set) var givenUpCount = 0
 
-  init(patience: Duration) { self.patience = patience }
+  init(patience: Duration, bound: Int = Self.bound) {
+    self.patience = patience
+    self.bound = bound
+  }
 
   /// Takes positions in; returns those that need not wait, in the order of arrival.
   ///
@@ -29,28 +41,63 @@ struct HeldPositions: Sendable {
         free.append(position)
         continue
       }
+      guard count < bound else {
+        free += giveUp(vehicle)
+        free.append(position)
+        continue
+      }
       held[vehicle, default: Held(positions: [], since: now)].positions.append(position)
-      oldest = oldest ?? now
+      count += 1
+      due = due ?? now + patience
     }
     return free
   }
-
-  /// Whether some have waited for long enough.
-  func isDue(at now: Duration) -> Bool { oldest.map { now - $0 >= patience } ?? false }
 
   /// The positions that need not wait any longer, those of each vehicle in the order of their times.
   mutating func release(at now: Duration, isMissing: (ResourceID) -> Bool) -> [Position] {
     givenUp = givenUp.filter(isMissing)
     var free: [Position] = []
-    for (vehicle, kept) in held.sorted(by: { $0.key.text < $1.key.text }) {
-      if isMissing(vehicle) {
-        guard now - kept.since >= patience else { continue }
-        givenUp.insert(vehicle)
-      }
-      free += kept.positions.sorted { $0.point.time < $1.point.time }
-      held[vehicle] = nil
+    let over = held.filter { now - $0.value.since >= patience || !isMissing($0.key) }
+    for vehicle in over.keys.sorted(by: { $0.text < $1.text }) {
+      free += isMissing(vehicle) ? giveUp(vehicle) : release(vehicle, upTo: .max)
     }
-    oldest = held.values.map(\.since).min()
+    due = held.values.map(\.since).min().map { max($0 + patience, now + Self.interval) }
     return free
+  }
+
+  /// The positions of a vehicle of which nothing is missing any more, in the order of their times.
+  mutating func release(_ vehicle: ResourceID) -> [Position] {
+    givenUp.remove(vehicle)
+    return release(vehicle, upTo: .max)
+  }
+
+  /// The positions of a vehicle up to a time, in milliseconds UTC, before which nothing is missing, in the order of their times.
+  mutating func release(_ vehicle: ResourceID, upTo time: Int64) -> [Position] {
+    guard var kept = held.removeValue(forKey: vehicle) else { return [] }
+    let free = kept.positions.filter { $0.point.time <= time }.sorted { $0.point.time < $1.point.time }
+    count -= free.count
+    kept.positions.removeAll { $0.point.time <= time }
+    if !kept.positions.isEmpty { held[vehicle] = kept }
+    if held.isEmpty { due = nil }
+    return free
+  }
+
+  /// The vehicle most of whose positions wait, of those that are asked for; of equal ones the first by its id.
+  func fullest(where isAsked: (ResourceID) -> Bool) -> ResourceID? {
+    var fullest: (vehicle: ResourceID, count: Int)?
+    for (vehicle, kept) in held {
+      let count = kept.positions.count
+      if let known = fullest {
+        guard count > known.count || count == known.count && vehicle.text < known.vehicle.text else { continue }
+      }
+      if isAsked(vehicle) { fullest = (vehicle, count) }
+    }
+    return fullest?.vehicle
+  }
+
+  private mutating func giveUp(_ vehicle: ResourceID) -> [Position] {
+    givenUp.insert(vehicle)
+    givenUpCount += 1
+    return release(vehicle, upTo: .max)
   }
 }

@@ -10,7 +10,7 @@
 ///
 /// A stream is made, connected to, renewed before it ends, and made anew whenever it breaks. After each gap, and after the
 /// start, the points of the tracks of those vehicles that have moved on are fetched from some hours before where the stream had
-/// left them. While no stream lasts, the last positions are asked for every minute.
+/// left them, vehicle by vehicle. While no stream lasts, the last positions are asked for every minute.
 ///
 /// Who reads `updates` slowly slows the socket down. Nothing is dropped: a stream that ends meanwhile is made up for like any
 /// other.
@@ -28,6 +28,8 @@ public actor LiveFeed {
   private var seen = SeenTimes()
   private var gaps: LiveGaps
   private var held: HeldPositions
+  /// Waits until some that are held have waited for too long.
+  private var patience: Task<Void, Never>?
   private var implausible = 0
   /// The vehicles of the groups that were asked for, and when that was found out; `nil` where the API does not say.
   private var members: (vehicles: Set<ResourceID>?, asked: Duration)?
@@ -52,7 +54,8 @@ public actor LiveFeed {
   ///   - completeUpTo: the time of the last position of each vehicle that an earlier feed has handed on, in milliseconds UTC;
   ///     what came since is fetched first.
   ///   - patience: how long positions wait for earlier ones of their vehicle that were missed, so that they come in their order;
-  ///     none unless given, and each comes as soon as it is known.
+  ///     none unless given, and each comes as soon as it is known. Those whose earlier ones take longer are counted in
+  ///     `vehiclesGivenUp`.
   public init(
     _ client: MyCarTracksClient, vehicles: [ResourceID] = [], groups: [ResourceID] = [],
     completeUpTo: [ResourceID: Int64] = [:], patience: Duration = .zero
@@ -96,6 +99,10 @@ public actor LiveFeed {
     trouble = (trouble.count + 1, reason)
   }
 
+  /// How often positions of a vehicle have waited for earlier ones longer than they should: they were handed on, and what was
+  /// missed of that vehicle comes behind them. Counts a vehicle once each time.
+  public var vehiclesGivenUp: Int { held.givenUpCount }
+
   /// The last messages of which something could not be read, each cut short.
   public var unread: [String] { decoder.unread }
 
@@ -127,6 +134,7 @@ public actor LiveFeed {
         timer = machine.next.map { ($0, startTimer(until: $0)) }
       }
       timer?.task.cancel()
+      patience?.cancel()
       group.cancelAll()
     }
   }
@@ -294,10 +302,8 @@ public actor LiveFeed {
       if seen.insert(vehicle, time, floor: gaps.floor(of: vehicle)) { fresh.append(position) }
     }
     if held.patience > .zero {
-      let now = client.time.elapsed
-      fresh = held.take(fresh, at: now, isMissing: gaps.isMissing)
-      // In one piece with those that waited, so that nothing comes between them.
-      if held.isDue(at: now) { fresh = held.release(at: now, isMissing: gaps.isMissing) + fresh }
+      fresh = held.take(fresh, at: client.time.elapsed, isMissing: gaps.isMissing)
+      startPatience()
     }
     if !fresh.isEmpty { await send(.positions(fresh, received: received, origin)) }
   }
@@ -305,8 +311,23 @@ public actor LiveFeed {
   /// Hands on what has waited for what was missing.
   private func releaseHeld() async {
     guard held.patience > .zero else { return }
-    let free = held.release(at: client.time.elapsed, isMissing: gaps.isMissing)
+    await handOn(held.release(at: client.time.elapsed, isMissing: gaps.isMissing))
+  }
+
+  private func handOn(_ free: [Position]) async {
     if !free.isEmpty { await send(.positions(free, received: client.time.date, .history)) }
+  }
+
+  /// Sees to it that what is held is handed on when it has waited for long enough, also where nothing else comes.
+  private func startPatience() {
+    guard patience == nil, let due = held.due else { return }
+    let time = client.time
+    patience = Task {
+      guard (try? await time.sleep(for: max(.zero, due - time.elapsed))) != nil, !Task.isCancelled else { return }
+      patience = nil
+      await releaseHeld()
+      startPatience()
+    }
   }
 
   // MARK: Last positions and history
@@ -378,48 +399,78 @@ public actor LiveFeed {
     await releaseHeld()
     guard let task else { return }
     do {
-      let (reached, failed) = try await fetchTracks(task)
-      gaps.conclude(task, reached: reached, failed: failed, at: client.time.elapsed)
-      await releaseHeld()
+      try await fetchTracks(task)
     } catch {
       gaps.abandon()
       throw error
     }
   }
 
-  /// Hands on the points of vehicles' tracks; returns up to which time each has come, and of which some could not be had.
-  private func fetchTracks(_ task: LiveGaps.Task) async throws -> ([ResourceID: Int64], Set<ResourceID>) {
-    var reached: [ResourceID: Int64] = [:]
-    var failed: Set<ResourceID> = []
+  /// A track of which points may be missing.
+  private struct Source {
+    var id: ResourceID
+    var driverID: ResourceID?
+  }
+
+  /// Hands on the points of vehicles' tracks, and what waits for them, vehicle by vehicle.
+  private func fetchTracks(_ task: LiveGaps.Task) async throws {
     let times = task.since..<max(task.since + 1, client.time.date + 86_400_000)
     // Of a few vehicles the tracks of each, else those of all.
-    let listings: [(vehicle: ResourceID?, tracks: TrackListing)] =
-      task.vehicles.count <= 10
-      ? task.vehicles.keys.sorted { $0.text < $1.text }
-        .map { ($0, client.tracks(in: times, of: $0, priority: .background)) }
-      : [(nil, client.tracks(in: times, priority: .background))]
-    for listing in listings {
-      for try await track in listing.tracks {
-        guard let vehicle = track.vehicleID ?? listing.vehicle, let from = gaps.beginning(of: vehicle),
-          (track.endTime ?? .max) >= from
-        else { continue }
-        do {
-          let points = try await client.trackPoints(of: track.id, priority: .background).all()
-            .sorted { $0.time < $1.time }
-          let positions = points.filter { $0.time > from }.map { point in
-            Position(vehicleID: vehicle, trackID: track.id, driverID: track.driverID, point: point.asLive)
-          }
-          if let end = points.last(where: { LiveGaps.isPlausible($0.time, at: client.time.date) })?.time {
-            reached[vehicle] = max(reached[vehicle] ?? .min, end)
-          }
-          await deliver(positions, received: client.time.date, .history)
-        } catch let error as MyCarTracksError where Self.concernsTrackAlone(error) {
-          // One that has been deleted is no longer missing.
-          if error.code != .notFound { failed.insert(vehicle) }
-        }
+    let listed: [ResourceID: [Source]]? =
+      if task.vehicles.count > Self.fewVehicles { try await sources(in: times) } else { nil }
+    var queue = CatchUpQueue(task.vehicles.keys)
+    while let vehicle = queue.next(held) {
+      let own = if let listed { listed[vehicle] } else { try await sources(in: times, of: vehicle)[vehicle] }
+      let (reached, hasFailed) = try await fetchPoints(of: own ?? [], vehicle)
+      gaps.conclude(vehicle, of: task, reached: reached, hasFailed: hasFailed, at: client.time.elapsed)
+      if !gaps.isMissing(vehicle) {
+        await handOn(held.release(vehicle))
+      } else if let reached, !hasFailed {
+        // What is still missing lies behind that.
+        await handOn(held.release(vehicle, upTo: reached))
       }
     }
-    return (reached, failed)
+  }
+
+  /// Vehicles whose tracks are listed one by one.
+  private static let fewVehicles = 10
+
+  /// The tracks of a vehicle, or of all, that may have what is missing.
+  private func sources(in times: Range<Int64>, of vehicle: ResourceID? = nil) async throws -> [ResourceID: [Source]] {
+    var found: [ResourceID: [Source]] = [:]
+    for try await track in client.tracks(in: times, of: vehicle, priority: .background) {
+      guard let owner = track.vehicleID ?? vehicle, let from = gaps.beginning(of: owner),
+        (track.endTime ?? .max) >= from
+      else { continue }
+      found[owner, default: []].append(Source(id: track.id, driverID: track.driverID))
+    }
+    return found
+  }
+
+  /// Hands on the points of a vehicle's tracks; returns up to which time they have come, and whether some could not be had.
+  private func fetchPoints(
+    of sources: [Source], _ vehicle: ResourceID
+  ) async throws -> (reached: Int64?, hasFailed: Bool) {
+    var reached: Int64?
+    var hasFailed = false
+    for source in sources {
+      guard let from = gaps.beginning(of: vehicle) else { break }
+      do {
+        let points = try await client.trackPoints(of: source.id, priority: .background).all()
+          .sorted { $0.time < $1.time }
+        let positions = points.filter { $0.time > from }.map { point in
+          Position(vehicleID: vehicle, trackID: source.id, driverID: source.driverID, point: point.asLive)
+        }
+        if let end = points.last(where: { LiveGaps.isPlausible($0.time, at: client.time.date) })?.time {
+          reached = max(reached ?? .min, end)
+        }
+        await deliver(positions, received: client.time.date, .history)
+      } catch let error as MyCarTracksError where Self.concernsTrackAlone(error) {
+        // One that has been deleted is no longer missing.
+        if error.code != .notFound { hasFailed = true }
+      }
+    }
+    return (reached, hasFailed)
   }
 
   /// Whether other tracks can be fetched where one has failed so.

@@ -28,6 +28,8 @@ struct LiveGaps: Sendable {
 
   /// When the feed began.
   private let start: Int64
+  /// When an earlier feed still handed positions on; `nil` where there was none.
+  private let resumed: Int64?
   /// Whether the last positions of the start are known.
   private(set) var hasStarted = false
   /// Up to which time nothing of a vehicle is missing.
@@ -49,6 +51,7 @@ struct LiveGaps: Sendable {
     missing = complete
     beginnings = complete
     (start, lostAt) = (date, date)
+    resumed = complete.values.max().map { min($0, date) }
   }
 
   /// Whether a position can be from this time.
@@ -73,12 +76,14 @@ struct LiveGaps: Sendable {
   ///
   /// A vehicle that nothing was known of has been silent since the feed began; if it appears in a gap, it may have been driving
   /// all the while.
-  /// What comes by a stream before the last positions of the start are known says nothing of what lay between.
+  /// What comes by a stream before the last positions of the start are known says nothing of what lay between. One that an earlier
+  /// feed has never seen has appeared since that ended.
   mutating func note(_ time: Int64, of vehicle: ResourceID, isFromStream: Bool = false) {
     if complete[vehicle] == nil && beginnings[vehicle] == nil {
-      beginnings[vehicle] = hasStarted || isFromStream ? start : time
+      let beginning = hasStarted ? start : min(resumed ?? (isFromStream ? start : time), isFromStream ? start : time)
+      beginnings[vehicle] = beginning
       if !hasStarted {
-        missing[vehicle] = isFromStream ? start : time
+        missing[vehicle] = beginning
       } else if !(missing.isEmpty && madeUpFor.isEmpty) {
         missing[vehicle] = lostAt
       }
@@ -118,26 +123,26 @@ struct LiveGaps: Sendable {
     madeUpFor[vehicle].map { max($0 - Self.margin, beginnings[vehicle] ?? .min) }
   }
 
-  /// History has been fetched, up to a time of each vehicle; of those that failed it is still missing.
-  mutating func conclude(_ task: Task, reached: [ResourceID: Int64], failed: Set<ResourceID>, at now: Duration) {
-    for (vehicle, last) in task.vehicles {
-      guard let missed = madeUpFor.removeValue(forKey: vehicle) else { continue }
-      let reached = reached[vehicle] ?? .min
-      if reached >= last && !failed.contains(vehicle) {
-        lags[vehicle] = nil
-        continue
-      }
-      var lag = lags[vehicle] ?? Lag(reached: .min, due: now)
-      lag.rounds = reached > lag.reached ? 0 : lag.rounds + 1
-      lag.reached = max(lag.reached, reached)
-      lag.due = now + LiveSessionMachine.pollInterval * (1 << min(lag.rounds, 5))
-      let isGivenUp = lag.rounds >= Self.mostRounds
-      lags[vehicle] = isGivenUp ? nil : lag
-      if !isGivenUp { missing[vehicle] = min(missing[vehicle] ?? .max, missed) }
+  /// History of a vehicle has been fetched, up to a time, or without any point; where some of it failed it is still missing.
+  mutating func conclude(
+    _ vehicle: ResourceID, of task: Task, reached: Int64?, hasFailed: Bool, at now: Duration
+  ) {
+    guard let last = task.vehicles[vehicle], let missed = madeUpFor.removeValue(forKey: vehicle) else { return }
+    let reached = reached ?? .min
+    if reached >= last && !hasFailed {
+      lags[vehicle] = nil
+      return
     }
+    var lag = lags[vehicle] ?? Lag(reached: .min, due: now)
+    lag.rounds = reached > lag.reached ? 0 : lag.rounds + 1
+    lag.reached = max(lag.reached, reached)
+    lag.due = now + LiveSessionMachine.pollInterval * (1 << min(lag.rounds, 5))
+    let isGivenUp = lag.rounds >= Self.mostRounds
+    lags[vehicle] = isGivenUp ? nil : lag
+    if !isGivenUp { missing[vehicle] = min(missing[vehicle] ?? .max, missed) }
   }
 
-  /// History could not be fetched: all of it is still missing.
+  /// History could not be fetched: what was not concluded is still missing.
   mutating func abandon() {
     for (vehicle, time) in madeUpFor { missing[vehicle] = min(missing[vehicle] ?? .max, time) }
     madeUpFor = [:]

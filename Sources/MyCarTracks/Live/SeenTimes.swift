@@ -2,11 +2,14 @@
 /// position, as history.
 ///
 /// A vehicle's positions are told apart by their time. Those from a floor on are all remembered: it is how far back history
-/// may be fetched. Of older ones, which a stream may bring hours late, the last `limit` are: streams that bring the same bring
-/// it close together.
+/// may be fetched, so that what history and a stream both bring is known however much it is. Of older ones, which a stream may
+/// bring hours late, the last `limit` are: streams that bring the same bring it close together.
 struct SeenTimes: Sendable {
-  /// Positions of a vehicle from before the floor that are remembered; at 1 Hz those of two hours and a quarter.
-  static let limit = 8192
+  /// Positions of a vehicle from before the floor that are remembered. A stream and its successor are open together for
+  /// `overlap` and `finishingTime` of `LiveSessionMachine`, 70 s, and bring the same of a vehicle in turn: 512 are seven a
+  /// second of that time. They take 8 KB with room to grow, and as much again of a vehicle that brings many hours late; those of the
+  /// three hours that history may be fetched of are more only where a vehicle sends more often than every 21 s.
+  static let limit = 512
 
   private struct Times: Sendable {
     /// Ascending, behind `start` of them that are forgotten.
@@ -16,7 +19,6 @@ struct SeenTimes: Sendable {
     /// forgotten.
     var late: [Int64] = []
     var lateStart = 0
-    var lateKnown: Set<Int64> = []
 
     mutating func insert(_ time: Int64, floor: Int64) -> Bool {
       guard start < recent.count, let last = recent.last, time <= last else {
@@ -41,13 +43,10 @@ struct SeenTimes: Sendable {
     }
 
     private mutating func insertLate(_ time: Int64) -> Bool {
-      guard lateKnown.insert(time).inserted else { return false }
+      guard !late[lateStart...].contains(time) else { return false }
       late.append(time)
-      if late.count - lateStart > SeenTimes.limit {
-        lateKnown.remove(late[lateStart])
-        lateStart += 1
-      }
-      if lateStart > SeenTimes.limit {
+      if late.count - lateStart > SeenTimes.limit { lateStart += 1 }
+      if lateStart * 4 > SeenTimes.limit {
         late.removeFirst(lateStart)
         lateStart = 0
       }
@@ -56,7 +55,8 @@ struct SeenTimes: Sendable {
 
     mutating func forget(before floor: Int64) {
       while recent.count - start > SeenTimes.limit, recent[start] < floor { start += 1 }
-      if start > SeenTimes.limit {
+      // Together, which costs each of them no more than four moves.
+      if start * 4 > recent.count - start {
         recent.removeFirst(start)
         start = 0
       }

@@ -5,6 +5,9 @@ public import TriplineFormats
 ///
 /// As in a replay each track is run by itself: a stay that goes on in the next track of its vehicle begins anew there, and what
 /// fires when a track ends is told no end of. Between two tracks of a vehicle there is no silence.
+///
+/// Where a rule asks who comes near whom, the ways of the vehicles it is about are kept until all tracks have been read: 112 bytes
+/// a fix.
 public struct Backtest: Sendable {
   private let book: RuleBook
   private let fences: FenceSet
@@ -35,12 +38,14 @@ public struct Backtest: Sendable {
     var machine = AlertMachine(book)
     var alerts: [String: Alert] = [:]
     var spans: [BacktestResult.Span] = []
+    var encounters = Encounters(book)
     let summary = try await Replay(fences: fences, configuration: configuration, jobs: jobs).run(
       inputs, format: format, progress: progress
     ) { events, tracks in
       for event in events {
         let vehicle = AlertMachine.Vehicle(index: event.vehicle, id: tracks[Int(event.vehicle)].vehicleID)
         for change in machine.take(event, of: vehicle, in: fences) { alerts[change.alert.id] = change.alert }
+        if case .travel(let travel) = event { encounters.note(travel, of: vehicle.id) }
         if let span = BacktestResult.Span(event, of: vehicle.id) { spans.append(span) }
       }
     }
@@ -48,6 +53,7 @@ public struct Backtest: Sendable {
       let vehicle = AlertMachine.Vehicle(index: UInt32(index), id: track.vehicleID)
       for change in machine.end(vehicle) { alerts[change.alert.id] = change.alert }
     }
+    for change in encounters.changes() { alerts[change.alert.id] = change.alert }
     return BacktestResult(
       alerts: alerts.values.sorted { ($0.startsAt, $0.id) < ($1.startsAt, $1.id) }, spans: spans,
       fixes: Int(summary.counts.received), accepted: Int(summary.counts.accepted), report: summary.report,

@@ -82,16 +82,19 @@ public struct BacktestResult: Sendable {
   /// How far apart two alerts may begin to be the same one, in milliseconds.
   static let window: Int64 = 1_800_000
 
-  /// What is not as with other rules, in the order of its beginning: of each rule, vehicle and fence alerts belong together that
+  /// What is not as with other rules, in the order of its beginning: of each rule, vehicle and fence, or other vehicle, alerts belong together that
   /// begin at most half an hour apart, the nearest first. Those that are the same, and told the same, are left out.
   public func differences(from baseline: BacktestResult) -> [Difference] {
     struct Place: Hashable {
       var rule: String
       var vehicle: String
       var fence: String?
+      var other: String?
     }
     func byPlace(_ alerts: [Alert]) -> [Place: [Alert]] {
-      Dictionary(grouping: alerts) { Place(rule: $0.rule, vehicle: $0.vehicleID, fence: $0.fenceID) }
+      Dictionary(grouping: alerts) {
+        Place(rule: $0.rule, vehicle: $0.vehicleID, fence: $0.fenceID, other: $0.otherID)
+      }
     }
     let (now, before) = (byPlace(alerts), byPlace(baseline.alerts))
     var differences: [Difference] = []
@@ -102,10 +105,14 @@ public struct BacktestResult: Sendable {
   }
 
   private static func differences(_ now: [Alert], _ before: [Alert]) -> [Difference] {
+    // Both are in the order of their beginning.
     var pairs: [(distance: Int64, now: Int, before: Int)] = []
+    var first = 0
     for (index, alert) in now.enumerated() {
-      for (place, other) in before.enumerated() where abs(alert.startsAt - other.startsAt) <= window {
-        pairs.append((abs(alert.startsAt - other.startsAt), index, place))
+      while first < before.count, before[first].startsAt < alert.startsAt - window { first += 1 }
+      for place in first..<before.count {
+        guard before[place].startsAt <= alert.startsAt + window else { break }
+        pairs.append((abs(alert.startsAt - before[place].startsAt), index, place))
       }
     }
     var (paired, others): (Set<Int>, Set<Int>) = ([], [])

@@ -20,4 +20,18 @@ extension AlertConfiguration {
       return missing.sorted().map { "\(rule.name): no fence has the \($0)" }
     }
   }
+
+  /// Names that annotations ask for and alerts do not have, a sentence each: nothing is written in their places.
+  public var annotationWarnings: [String] {
+    rules.flatMap { rule -> [String] in
+      let labels = Set(rule.labels.keys).union(["alertname", "vehicle", "fence", "other"])
+      let names = TemplateNames.known + labels.sorted().map { "labels.\($0)" }
+      return rule.annotations.sorted { $0.key < $1.key }.flatMap { annotation in
+        TemplateNames.unknown(in: annotation.value, labels: labels).map { name in
+          "\(rule.name): the annotation \(annotation.key) asks for \(name), which no alert has; there are "
+            + names.joined(separator: ", ") + NearestName.hint(name, among: names)
+        }
+      }
+    }
+  }
 }

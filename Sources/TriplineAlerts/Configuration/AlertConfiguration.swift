@@ -24,47 +24,116 @@ public struct AlertConfiguration: Sendable {
   public private(set) var zones = PlaceZones()
 
   private let file: String
+  /// Where each file of fences is named.
+  private var fenceFilePlaces: [String: ConfigurationError] = [:]
   private var groups: [String: [String]] = [:]
   private var conditions = FenceConditions.steady
 
   /// Reads a file of rules.
   ///
-  /// - Throws: the first mistake, with its line and column.
+  /// - Throws: the mistakes, each with its line and column. A mistake in a section hides others of that section, except among
+  ///   fences, schedules and rules, and what refers to names of that section is not looked at.
   public init(
     _ text: String, file: String,
     files: (String) throws -> [UInt8] = { throw ConfigurationError(file: $0, message: "files are not read here.") }
   ) throws(ConfigurationError) {
     self.file = file
     var root = try YAMLSection.document(text, file: file)
-    let version = try root.required("version", of: "the file")
-    guard version == "1" else { throw root.error("version \(version) is not known; this one reads 1", at: "version") }
-    try readDefaults(&root)
-    for name in try root.texts("fence_files") ?? [] { fenceFiles.append(name) }
-    for section in try root.sections("fences") {
-      let fence = try Self.fence(section)
-      guard !fences.contains(where: { $0.id == fence.id }) else {
-        throw section.error("there are two fences with the id \(fence.id)")
-      }
-      fences.append(fence)
+    guard let version = try root.text("version"), !version.isEmpty else {
+      throw root.error("the file needs a version; begin it with version: 1")
     }
+    guard version == "1" else {
+      throw root.error("version \(version) is not known; this tripline reads version: 1", at: "version")
+    }
+    var mistakes: [ConfigurationError] = []
+    do throws(ConfigurationError) {
+      try readDefaults(&root)
+      try readFences(&root, &mistakes)
+      let before = mistakes.count
+      try readNames(&root, files, &mistakes)
+      // What refers to something that is wrong would be wrong as well.
+      if mistakes.count == before {
+        try readRules(&root, &mistakes)
+        try readNotification(&root)
+      }
+    } catch {
+      mistakes.append(error)
+    }
+    do throws(ConfigurationError) { service = try ServiceSettings.read(&root) } catch { mistakes.append(error) }
+    do throws(ConfigurationError) {
+      try root.finish("the file", knowing: Self.sections)
+    } catch {
+      mistakes.append(error)
+    }
+    if let error = ConfigurationError.joined(mistakes) { throw error }
+  }
+
+  /// What a file can have.
+  private static let sections = [
+    "version", "defaults", "fence_files", "fences", "vehicle_groups", "vehicle_zones", "schedules", "rules",
+    "receivers", "route", "inhibit_rules", "store", "http", "mycartracks", "late",
+  ]
+
+  private mutating func readFences(
+    _ root: inout YAMLSection, _ mistakes: inout [ConfigurationError]
+  ) throws(ConfigurationError) {
+    for name in try root.texts("fence_files") ?? [] {
+      fenceFiles.append(name)
+      fenceFilePlaces[name] = root.error("", at: "fence_files", text: name)
+    }
+    for section in try root.sections("fences") {
+      do throws(ConfigurationError) {
+        let fence = try Self.fence(section)
+        guard !fences.contains(where: { $0.id == fence.id }) else {
+          throw section.error("there are two fences with the id \(fence.id)")
+        }
+        fences.append(fence)
+      } catch {
+        mistakes.append(error)
+      }
+    }
+    // Those of the file itself have been looked at.
+    _ = zones.add(fences)
+  }
+
+  /// Reads what rules refer to: groups and zones of vehicles, and schedules.
+  private mutating func readNames(
+    _ root: inout YAMLSection, _ files: (String) throws -> [UInt8], _ mistakes: inout [ConfigurationError]
+  ) throws(ConfigurationError) {
     if var section = try root.section("vehicle_groups") {
       for name in section.keys { groups[name] = try section.texts(name) }
     }
     if var section = try root.section("vehicle_zones") {
       for name in section.keys { zones.vehicles[name] = try section.zone(name) }
     }
-    // Those of the file itself have been looked at.
-    _ = zones.add(fences)
-    if var section = try root.section("schedules") {
-      for name in section.keys {
+    guard var section = try root.section("schedules") else { return }
+    for name in section.keys {
+      do throws(ConfigurationError) {
         schedules[name] = try Schedule(name, in: &section, zone: zone, files: files)
+      } catch {
+        mistakes.append(error)
       }
     }
-    for section in try root.sections("rules") { rules.append(try rule(section)) }
-    guard !rules.isEmpty else { throw root.error("there are no rules") }
-    try readNotification(&root)
-    service = try ServiceSettings.read(&root)
-    try root.finish("the file")
+  }
+
+  private mutating func readRules(
+    _ root: inout YAMLSection, _ mistakes: inout [ConfigurationError]
+  ) throws(ConfigurationError) {
+    for section in try root.sections("rules") {
+      do throws(ConfigurationError) { rules.append(try rule(section)) } catch { mistakes.append(error) }
+    }
+    guard !rules.isEmpty || !mistakes.isEmpty else { throw root.error("there are no rules") }
+  }
+
+  /// What is wrong with a file of fences, at the place where the file is named.
+  ///
+  /// - Parameters:
+  ///   - name: the file, as it is named there.
+  ///   - problem: what is wrong and what to do, without the name.
+  public func error(ofFenceFile name: String, _ problem: String) -> ConfigurationError {
+    let place = fenceFilePlaces[name]
+    return ConfigurationError(
+      file: file, line: place?.line, column: place?.column, message: "the file of fences \(name) \(problem)")
   }
 
   /// Takes the zones of fences that do not stand in the file itself, by their property `timezone`.
@@ -155,6 +224,9 @@ public struct AlertConfiguration: Sendable {
     guard !rules.contains(where: { $0.name == name }) else {
       throw section.error("there are two rules named \(name)", at: "alert")
     }
+    if let kind = section.scalar("when"), !kind.isEmpty {
+      throw section.error("when has to be a mapping like {enter: {}}, and not \(kind)", at: "when")
+    }
     guard var when = try section.section("when") else { throw section.error("the rule \(name) needs a when") }
     var rule = AlertRule(name: name, trigger: .enter)
     rule.conditions = conditions
@@ -168,24 +240,12 @@ public struct AlertConfiguration: Sendable {
       default: throw section.error("only rules of enter, exit, inside and outside have a for", at: "for")
       }
     }
-    if var vehicles = try section.section("vehicles") {
-      var ids = Set(try vehicles.texts("ids") ?? [])
-      for group in try vehicles.texts("groups") ?? [] {
-        guard let members = groups[group] else {
-          throw vehicles.error(
-            "there is no group \(group); vehicle_groups has \(groups.keys.sorted().joined(separator: ", "))",
-            at: "groups")
-        }
-        ids.formUnion(members)
-      }
-      try vehicles.finish("vehicles")
-      guard !ids.isEmpty else { throw vehicles.error("vehicles has to name some, by ids or groups") }
-      rule.vehicles = ids
-    }
+    rule.vehicles = try vehicles(&section, "vehicles")
     if let duration = try section.duration("keep_firing_for") {
       guard rule.trigger.lasts else {
         throw section.error(
-          "only rules of enter, exit, dwell, inside, outside and silent go on firing", at: "keep_firing_for")
+          "only rules of what lasts go on firing, and not those of cross, overspeed, harsh and trip",
+          at: "keep_firing_for")
       }
       rule.keepFiringFor = duration
     }
@@ -193,7 +253,7 @@ public struct AlertConfiguration: Sendable {
     rule.mute = try section.schedules("mute", among: schedules)
     rule.zones = zones
     rule.labels = try section.pairs("labels")
-    for name in ["alertname", "vehicle", "fence"] where rule.labels[name] != nil {
+    for name in ["alertname", "vehicle", rule.trigger.isOfPairs ? "other" : "fence"] where rule.labels[name] != nil {
       throw section.error("the label \(name) is set by tripline", at: "labels")
     }
     rule.annotations = try section.pairs("annotations")
@@ -211,11 +271,17 @@ public struct AlertConfiguration: Sendable {
 
   private func readTrigger(_ when: inout YAMLSection, _ rule: inout AlertRule) throws(ConfigurationError) {
     let kinds = [
-      "enter", "exit", "dwell", "cross", "inside", "outside", "silent", "overspeed", "stop", "harsh", "trip",
+      "enter", "exit", "dwell", "cross", "inside", "outside", "silent", "overspeed", "stop", "idle", "proximity",
+      "harsh",
+      "trip",
     ]
-    guard when.keys.count == 1, let kind = when.keys.first, kinds.contains(kind), var part = try when.section(kind)
-    else {
-      throw when.error("when has to be one of \(kinds.joined(separator: ", "))")
+    let list = "when has to be one of \(kinds.joined(separator: ", "))"
+    guard let kind = when.keys.first, when.keys.count == 1 else {
+      guard !when.keys.isEmpty else { throw when.error("\(list), and not empty") }
+      throw when.error("\(list), and not \(when.keys.joined(separator: " and ")); each takes a rule of its own")
+    }
+    guard kinds.contains(kind), var part = try when.section(kind) else {
+      throw when.error("\(list), and not \(kind)\(NearestName.hint(kind, among: kinds))")
     }
     switch kind {
     case "enter": rule.trigger = .enter
@@ -238,6 +304,12 @@ public struct AlertConfiguration: Sendable {
     case "stop":
       guard let duration = try part.duration("longer_than") else { throw part.error("stop needs longer_than, like 2h") }
       rule.trigger = .stop(duration)
+    case "idle":
+      guard let duration = try part.duration("longer_than") else {
+        throw part.error("idle needs longer_than, like 10m")
+      }
+      rule.trigger = .idle(duration)
+    case "proximity": rule.trigger = .proximity(try proximity(&part))
     case "harsh":
       rule.trigger = .harsh(
         try Self.choice(&part, "level", Self.levels) ?? .harsh, try Self.choice(&part, "kind", Self.kinds))
@@ -249,6 +321,33 @@ public struct AlertConfiguration: Sendable {
     }
     if rule.trigger.isOfFences { rule.fences = try Self.selection(&part) }
     try part.finish(kind)
+  }
+
+  /// Vehicles by their ids and groups; `nil` where nothing is said.
+  private func vehicles(_ section: inout YAMLSection, _ key: String) throws(ConfigurationError) -> Set<String>? {
+    guard var vehicles = try section.section(key) else { return nil }
+    var ids = Set(try vehicles.texts("ids") ?? [])
+    for group in try vehicles.texts("groups") ?? [] {
+      guard let members = groups[group] else {
+        throw vehicles.error(
+          "there is no group \(group); vehicle_groups has \(groups.keys.sorted().joined(separator: ", "))",
+          at: "groups")
+      }
+      ids.formUnion(members)
+    }
+    try vehicles.finish(key)
+    guard !ids.isEmpty else { throw vehicles.error("\(key) has to name some, by ids or groups") }
+    return ids
+  }
+
+  private func proximity(_ section: inout YAMLSection) throws(ConfigurationError) -> AlertRule.Proximity {
+    let distances = 0.0...20_000
+    guard let within = try section.distance("within"), within > 0, distances.contains(within) else {
+      throw section.error("proximity needs within, above 0m and at most 20km, like 200m", at: "within")
+    }
+    let margin = try section.distance("margin") ?? 0
+    guard distances.contains(margin) else { throw section.error("margin has to be from 0m to 20km", at: "margin") }
+    return AlertRule.Proximity(within: within, margin: margin, others: try vehicles(&section, "to"))
   }
 
   private static let tiers: [String: OverspeedEvent.Tier] = [

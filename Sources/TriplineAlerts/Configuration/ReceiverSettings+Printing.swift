@@ -1,7 +1,7 @@
 extension ReceiverSettings {
   /// A receiver that prints alerts, for files that name none.
   static let printing = ReceiverSettings(
-    name: "stdout", sinks: [Sink(id: "stdout/stdout/1", line: 0, kind: .standardOutput)])
+    name: "stdout", sinks: [Sink(id: "stdout/stdout", line: 0, kind: .standardOutput)])
 }
 
 extension NotificationSettings {

@@ -9,7 +9,7 @@ public struct ReceiverSettings: Sendable, Hashable {
 
   /// One way to somebody.
   public struct Sink: Sendable, Hashable {
-    /// The receiver's name, the kind and the number among those of its kind, like `dispatch/webhook/1`.
+    /// The receiver's name, the kind and what follows from the destination, like `dispatch/webhook/3f9a1c2e`, or `dispatch/stdout`.
     public var id: String
     /// The 1-based line of the file of rules at which it stands.
     public var line: Int
@@ -31,6 +31,16 @@ public struct ReceiverSettings: Sendable, Hashable {
     case command([String], timeout: Int64)
     /// A mail.
     case mail(Mail)
+    /// A message to a broker of MQTT, which takes a build with the package trait `MQTT`.
+    case mqtt(MQTT)
+  }
+
+  /// Where a secret is.
+  public enum SecretPlace: Sendable, Hashable {
+    /// The path of a file.
+    case file(String)
+    /// The name of an environment variable.
+    case variable(String)
   }
 
   /// A receiver of webhooks. The secrets themselves never stand in the file of rules.
@@ -51,14 +61,6 @@ public struct ReceiverSettings: Sendable, Hashable {
       /// The path of a file with the URL.
       case file(String)
     }
-
-    /// Where a secret is.
-    public enum SecretPlace: Sendable, Hashable {
-      /// The path of a file.
-      case file(String)
-      /// The name of an environment variable.
-      case variable(String)
-    }
   }
 
   /// What is needed to send a mail.
@@ -72,7 +74,7 @@ public struct ReceiverSettings: Sendable, Hashable {
   }
 
   /// How long an attempt may take in milliseconds where nothing is said: what Standard Webhooks recommends at least.
-  private static let webhookTimeout: Int64 = 15_000
+  static let answerTimeout: Int64 = 15_000
   /// How long a command may take in milliseconds where nothing is said.
   private static let commandTimeout: Int64 = 30_000
   /// The longest time in milliseconds that somebody may give an attempt.
@@ -95,7 +97,7 @@ public struct ReceiverSettings: Sendable, Hashable {
       try section.finish("a receiver")
       guard !sinks.isEmpty else {
         throw section.error(
-          "the receiver \(name) needs one of stdout, files, webhooks, alertmanagers, execs and emails")
+          "the receiver \(name) needs one of stdout, files, webhooks, alertmanagers, execs, emails and mqtts")
       }
       receivers.append(ReceiverSettings(name: name, sinks: sinks))
     }
@@ -104,26 +106,26 @@ public struct ReceiverSettings: Sendable, Hashable {
 
   private static func sinks(_ section: inout YAMLSection, of name: String) throws(ConfigurationError) -> [Sink] {
     var sinks: [Sink] = []
-    func add(_ kind: Kind, _ word: String, _ number: Int, _ line: Int) {
-      sinks.append(Sink(id: "\(name)/\(word)/\(number)", line: line, kind: kind))
+    func add(_ kind: Kind, _ word: String, _ line: Int) {
+      sinks.append(Sink(id: Sink.id(of: kind, word, receiver: name, besides: sinks), line: line, kind: kind))
     }
-    if try section.truth("stdout") ?? false { add(.standardOutput, "stdout", 1, section.line) }
-    for (index, var part) in try section.sections("files").enumerated() {
+    if try section.truth("stdout") ?? false { add(.standardOutput, "stdout", section.line) }
+    for var part in try section.sections("files") {
       let path = try part.required("path", of: "a file")
       try part.finish("a file")
-      add(.file(path: path), "file", index + 1, part.line)
+      add(.file(path: path), "file", part.line)
     }
-    for (index, var part) in try section.sections("webhooks").enumerated() {
-      add(.webhook(try webhook(&part)), "webhook", index + 1, part.line)
+    for var part in try section.sections("webhooks") {
+      add(.webhook(try webhook(&part)), "webhook", part.line)
     }
-    for (index, var part) in try section.sections("alertmanagers").enumerated() {
+    for var part in try section.sections("alertmanagers") {
       let url = try url(&part, of: "an Alertmanager")
       guard !url.contains("?") else { throw part.error("the url of an Alertmanager has no query", at: "url") }
       let allowsInternal = try part.truth("allow_internal") ?? true
       try part.finish("an Alertmanager")
-      add(.alertmanager(url: url, allowsInternal: allowsInternal), "alertmanager", index + 1, part.line)
+      add(.alertmanager(url: url, allowsInternal: allowsInternal), "alertmanager", part.line)
     }
-    for (index, var part) in try section.sections("execs").enumerated() {
+    for var part in try section.sections("execs") {
       guard let command = try part.texts("command"), let program = command.first else {
         throw part.error("an exec needs a command, a list of a program and its arguments")
       }
@@ -132,10 +134,13 @@ public struct ReceiverSettings: Sendable, Hashable {
       }
       let timeout = try timeout(&part) ?? commandTimeout
       try part.finish("an exec")
-      add(.command(command, timeout: timeout), "exec", index + 1, part.line)
+      add(.command(command, timeout: timeout), "exec", part.line)
     }
-    for (index, var part) in try section.sections("emails").enumerated() {
-      add(.mail(try mail(&part)), "email", index + 1, part.line)
+    for var part in try section.sections("emails") {
+      add(.mail(try mail(&part)), "email", part.line)
+    }
+    for var part in try section.sections("mqtts") {
+      add(.mqtt(try mqtt(&part)), "mqtt", part.line)
     }
     return sinks
   }
@@ -151,7 +156,7 @@ public struct ReceiverSettings: Sendable, Hashable {
     case (nil, let path?) where !path.isEmpty: address = .file(path)
     default: throw section.error("a webhook needs either url or url_file")
     }
-    let secrets: [Webhook.SecretPlace]
+    let secrets: [SecretPlace]
     switch (try section.texts("secret_file"), try section.texts("secret_env")) {
     case (let paths?, nil): secrets = paths.map { .file($0) }
     case (nil, let names?): secrets = names.map { .variable($0) }
@@ -159,7 +164,7 @@ public struct ReceiverSettings: Sendable, Hashable {
     }
     let webhook = Webhook(
       address: address, secrets: secrets, allowsInternal: try section.truth("allow_internal") ?? false,
-      timeout: try timeout(&section) ?? webhookTimeout)
+      timeout: try timeout(&section) ?? answerTimeout)
     try section.finish("a webhook")
     return webhook
   }
@@ -176,7 +181,7 @@ public struct ReceiverSettings: Sendable, Hashable {
     return Mail(to: to, from: from, sendmail: sendmail)
   }
 
-  private static func timeout(_ section: inout YAMLSection) throws(ConfigurationError) -> Int64? {
+  static func timeout(_ section: inout YAMLSection) throws(ConfigurationError) -> Int64? {
     guard let timeout = try section.duration("timeout") else { return nil }
     guard (1...longestTimeout).contains(timeout) else {
       throw section.error("timeout has to be above 0s and at most 5m", at: "timeout")

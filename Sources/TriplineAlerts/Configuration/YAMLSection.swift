@@ -35,6 +35,15 @@ struct YAMLSection {
     Self.error(message, members.first { $0.key == key }?.value ?? node, file)
   }
 
+  /// An error at one of the texts of a key.
+  func error(_ message: String, at key: String, text: String) -> ConfigurationError {
+    let value = members.first { $0.key == key }?.value ?? node
+    return Self.error(message, value.sequence?.first { $0.scalar?.string == text } ?? value, file)
+  }
+
+  /// The text of a key where it is no list and no mapping; it does not count as read.
+  func scalar(_ key: String) -> String? { members.first { $0.key == key }?.value.scalar?.string }
+
   /// Its 1-based line.
   var line: Int { node.mark?.line ?? 0 }
 
@@ -67,11 +76,13 @@ struct YAMLSection {
     return members.first { $0.key == key }?.value
   }
 
-  /// Refuses keys that nobody has read.
-  func finish(_ what: String) throws(ConfigurationError) {
-    guard let unknown = members.first(where: { !read.contains($0.key) }) else { return }
+  /// Refuses keys that nobody has read, and that are none of `names`.
+  func finish(_ what: String, knowing names: [String] = []) throws(ConfigurationError) {
+    let known = read.union(names).sorted()
+    guard let unknown = members.first(where: { !known.contains($0.key) }) else { return }
     throw Self.error(
-      "\(what) has no \(unknown.key); there are \(read.sorted().joined(separator: ", "))", unknown.node, file)
+      "\(what) has no \(unknown.key); there are \(known.joined(separator: ", "))"
+        + NearestName.hint(unknown.key, among: known), unknown.node, file)
   }
 
   /// A text.

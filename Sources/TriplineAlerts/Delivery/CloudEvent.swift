@@ -77,6 +77,7 @@ public struct CloudEvent: Sendable {
       "fence": alert.fenceID.map { id in
         .object(["id": .string(id), "name": alert.fenceName.map { .string($0) }])
       },
+      "other": alert.otherID.map { .object(["id": .string($0), "name": alert.otherName.map { .string($0) }]) },
       "labels": texts(alert.labels), "annotations": texts(alert.annotations), "startsAt": time(alert.startsAt),
       "decidedAt": time(alert.decidedAt), "endsAt": isFiring ? nil : alert.resolvedAt.flatMap(time),
       "position": position, "reason": .string(alert.reason),

@@ -3,7 +3,8 @@ import HeapModule
 /// Decides when each delivery to one receiver is tried, given up or held back; knows no network and no clock.
 ///
 /// Deliveries about one vehicle go out in their order: what is behind one that fails waits for it. Those of other vehicles
-/// do not. Nothing is dropped: what is given up is a dead letter, until somebody has it tried once more.
+/// do not. Nothing is dropped: what is given up is a dead letter, until somebody has it tried once more. A receiver that says
+/// that it is gone is sent nothing, and what is for it is given up at once, for it may never come back.
 public struct DeliveryMachine: Sendable {
   /// The number of a delivery, in the order in which all were decided.
   public typealias Number = UInt64
@@ -24,9 +25,9 @@ public struct DeliveryMachine: Sendable {
     case delivered(Number)
     /// It is tried again at a time, in milliseconds.
     case postponed(Number, until: Int64)
-    /// It is a dead letter.
+    /// It is a dead letter: after an attempt, or because the receiver is gone.
     case dead(Number)
-    /// The receiver wants nothing any more.
+    /// The receiver wants nothing any more, which it has said for the first time.
     case disabled
   }
 
@@ -95,6 +96,7 @@ public struct DeliveryMachine: Sendable {
       noteHead(of: known.subject)
       return self.due(at: now)
     }
+    if isDisabled { return [.dead(number)] }
     deliveries[number] = Delivery(subject: subject, failures: failures, due: due)
     // Taken out for the while, so that nothing is copied.
     var queue = order.removeValue(forKey: subject) ?? []
@@ -117,8 +119,10 @@ public struct DeliveryMachine: Sendable {
       if isAway { hasten(at: now) }
       return [.delivered(number)] + due(at: now)
     case .answered(410, _):
+      let isFirst = !isDisabled
       isDisabled = true
-      return [.disabled]
+      remove(number)
+      return (isFirst ? [.disabled] : []) + [.dead(number)] + giveUp()
     case .answered(let status, let retryAfter):
       // These say that it is all too much.
       if let retryAfter, [429, 502, 503, 504].contains(status) {
@@ -127,7 +131,7 @@ public struct DeliveryMachine: Sendable {
     case .failed: isAway = true
     }
     delivery.wasUnanswered = outcome == .failed
-    guard delivery.failures < Self.waits.count else {
+    guard !isDisabled, delivery.failures < Self.waits.count else {
       remove(number)
       return [.dead(number)] + due(at: now)
     }
@@ -138,6 +142,24 @@ public struct DeliveryMachine: Sendable {
     deliveries[number] = delivery
     noteHead(of: delivery.subject)
     return [.postponed(number, until: delivery.due)] + due(at: now)
+  }
+
+  /// A delivery is not there any more: what is behind it does not wait for it.
+  public mutating func forget(_ number: Number, at now: Int64) -> [Action] {
+    guard let delivery = deliveries[number] else { return [] }
+    if delivery.isUnderWay {
+      underWay -= 1
+      busy.remove(delivery.subject)
+    }
+    remove(number)
+    return due(at: now)
+  }
+
+  /// Gives up all that waits; what is under way has its end.
+  private mutating func giveUp() -> [Action] {
+    let waiting = deliveries.filter { !$0.value.isUnderWay }.keys.sorted()
+    for number in waiting { remove(number) }
+    return waiting.map { .dead($0) }
   }
 
   /// The receiver is wanted again, or somebody wants all to be tried now.

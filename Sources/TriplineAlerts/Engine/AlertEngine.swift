@@ -87,39 +87,62 @@ public final class AlertEngine {
     }
   }
 
-  /// The number of shards. Snapshots depend on it.
-  public static let shardCount = 128
+  /// The number of shards that vehicles are shared out to. Snapshots depend on it.
+  static let vehicleShards = 128
+  /// The number of shards: those of vehicles, and one that looks at several vehicles at once.
+  public static let shardCount = vehicleShards + 1
 
+  /// Rules and fences as one reference: what each fix asks for is not copied.
+  private final class Terms {
+    let book: RuleBook
+    let fences: FenceSet
+
+    init(_ book: RuleBook, _ fences: FenceSet) {
+      self.book = book
+      self.fences = fences
+    }
+  }
+
+  private var terms: Terms
   /// The rules.
-  public private(set) var book: RuleBook
+  public var book: RuleBook { terms.book }
   /// The fences.
-  public private(set) var fences: FenceSet
+  public var fences: FenceSet { terms.fences }
   private var patience: Patience
+  /// Those of vehicles.
   private var shards: [Shard] = []
+  private let fleet: FleetShard
   private var buffer = EventBuffer()
   /// Ids and names of the vehicles, by index.
   private var vehicles: [(id: String, name: String)] = []
 
   /// Creates an engine that has seen nothing yet.
   public init(_ book: RuleBook, fences: FenceSet, patience: Patience = Patience()) {
-    self.book = book
-    self.fences = fences
+    terms = Terms(book, fences)
     self.patience = patience
+    fleet = FleetShard(book, patience)
     let machine = AlertMachine(book)
-    for _ in 0..<Self.shardCount {
+    for _ in 0..<Self.vehicleShards {
       shards.append(
         Shard(Engine(fences: fences, configuration: Self.configuration(book, patience)), machine))
     }
   }
 
-  /// Goes on where states were taken, one of each shard, with the rules, fences and patience of then.
+  /// No fences, for what needs none.
+  static let noFences: FenceSet = {
+    do { return try FenceSet([]) } catch { preconditionFailure("a set without fences has no mistakes") }
+  }()
+
+  /// Goes on where states were taken, one of each shard, with the rules, fences and patience of then. That of several vehicles at
+  /// once may be missing: it begins anew.
   ///
   /// - Throws: `SnapshotError`, as `Engine` does.
   public convenience init(
     restoring states: [ShardState], _ book: RuleBook, fences: FenceSet, patience: Patience = Patience()
   ) throws(SnapshotError) {
     self.init(book, fences: fences, patience: patience)
-    guard states.count == Self.shardCount else { throw .otherConfiguration }
+    guard (Self.vehicleShards...Self.shardCount).contains(states.count) else { throw .otherConfiguration }
+    if states.count == Self.shardCount { try fleet.restore(states[Self.vehicleShards], patience) }
     for (shard, state) in zip(shards, states) {
       shard.engine = try Engine(
         restoring: state.engine, fences: fences, configuration: Self.configuration(book, patience))
@@ -146,27 +169,32 @@ public final class AlertEngine {
     } else {
       vehicles[Int(index)] = (id, name)
     }
+    fleet.setVehicle(AlertMachine.Vehicle(index: index, id: id, name: name))
   }
 
   /// The state of a shard, to be restored from.
   public func state(ofShard shard: Int) -> ShardState {
-    ShardState(engine: shards[shard].engine.snapshot(), alerts: shards[shard].machine.state)
+    shard == Self.vehicleShards
+      ? fleet.state : ShardState(engine: shards[shard].engine.snapshot(), alerts: shards[shard].machine.state)
   }
 
   /// The shard of a vehicle.
-  public static func shard(of vehicle: UInt32) -> Int { Int(vehicle) % shardCount }
+  public static func shard(of vehicle: UInt32) -> Int { Int(vehicle) % vehicleShards }
+
+  /// The index of a vehicle within its shard.
+  private static func local(_ vehicle: UInt32) -> UInt32 { vehicle / UInt32(vehicleShards) }
 
   /// All that fires.
-  public var standing: [Alert] { shards.flatMap { $0.machine.current } }
+  public var standing: [Alert] { shards.flatMap { $0.machine.current } + fleet.standing }
 
   /// The time of the newest fix of a vehicle that was of use, in milliseconds UTC.
   public func lastTime(of vehicle: UInt32) -> Int64? {
-    shards[Self.shard(of: vehicle)].engine.lastTime(of: vehicle / UInt32(Self.shardCount))
+    shards[Self.shard(of: vehicle)].engine.lastTime(of: Self.local(vehicle))
   }
 
   /// The ids of the fences that a vehicle is inside of.
   public func fences(holding vehicle: UInt32) -> [String] {
-    shards[Self.shard(of: vehicle)].engine.fences(holding: vehicle / UInt32(Self.shardCount)).map { fences.id(of: $0) }
+    shards[Self.shard(of: vehicle)].engine.fences(holding: Self.local(vehicle)).map { fences.id(of: $0) }
   }
 
   // MARK: Fixes and time
@@ -181,13 +209,17 @@ public final class AlertEngine {
     for index in fixes.indices {
       var fix = fixes[index]
       let number = Self.shard(of: fix.vehicle)
+      // More of the same time may follow in this batch.
+      let isLast =
+        index + 1 == fixes.count || fixes[index + 1].vehicle != fix.vehicle || fixes[index + 1].time != fix.time
+      if !terms.book.proximities.isEmpty, wanted?.contains(Self.vehicleShards) ?? true {
+        outcome.changes += fleet.process(fix, isLast: isLast, patience)
+      }
       if let wanted, !wanted.contains(number) { continue }
       let (vehicle, shard) = (fix.vehicle, shards[number])
-      fix.vehicle /= UInt32(Self.shardCount)
+      fix.vehicle = Self.local(vehicle)
       buffer.removeAll()
       shard.engine.process(CollectionOfOne(fix).span, into: &buffer)
-      // More of the same time may follow in this batch.
-      let isLast = index + 1 == fixes.count || fixes[index + 1].vehicle != vehicle || fixes[index + 1].time != fix.time
       if patience.reorderWindow == 0 && isLast { shard.engine.release(fix.vehicle, before: .max, into: &buffer) }
       if let rejection = shard.engine.takeRejection() {
         outcome.dropped.append(Dropped(vehicle: vehicle, time: rejection.time, reason: rejection.reason))
@@ -204,9 +236,9 @@ public final class AlertEngine {
     for (number, shard) in shards.enumerated() where wanted?.contains(number) ?? true {
       buffer.removeAll()
       if patience.reorderWindow > 0 {
-        for vehicle in stride(from: number, to: vehicles.count, by: Self.shardCount) {
+        for vehicle in stride(from: number, to: vehicles.count, by: Self.vehicleShards) {
           shard.engine.release(
-            UInt32(vehicle / Self.shardCount), before: now - patience.reorderWindow, into: &buffer)
+            Self.local(UInt32(vehicle)), before: now - patience.reorderWindow, into: &buffer)
           if let rejection = shard.engine.takeRejection() {
             outcome.dropped.append(
               Dropped(vehicle: UInt32(vehicle), time: rejection.time, reason: rejection.reason))
@@ -221,42 +253,50 @@ public final class AlertEngine {
       noteSilence(number, until: now - patience.silence, into: &outcome)
       outcome.changes += shard.machine.advance(to: now - patience.silence)
     }
+    if wanted?.contains(Self.vehicleShards) ?? true { outcome.changes += fleet.advance(to: now, patience) }
     return outcome
   }
 
-  /// Tells rules of silence of vehicles from which no fix has come, up to a time up to which they have all come.
+  /// Tells rules of silence and of stops of vehicles from which no fix has come, up to a time up to which they have all come.
   ///
   /// The newest fix has to be one that counts: where one waits for its turn or for a witness, the silence may have begun
   /// with it.
   private func noteSilence(_ number: Int, until time: Int64, into outcome: inout Outcome) {
-    guard let shortest = book.silences.first?.duration else { return }
+    let book = terms.book
+    if book.silences.isEmpty && book.stops.isEmpty { return }
     let shard = shards[number]
-    for index in stride(from: number, to: vehicles.count, by: Self.shardCount) {
-      let local = UInt32(index / Self.shardCount)
-      guard let last = shard.engine.lastTime(of: local), last + shortest < time,
-        shard.engine.counts(of: local).pending == 0
-      else { continue }
-      outcome.changes += shard.machine.noteSilence(of: vehicle(local, number), since: last, until: time)
+    for index in stride(from: number, to: vehicles.count, by: Self.vehicleShards) {
+      let local = Self.local(UInt32(index))
+      guard let last = shard.engine.lastTime(of: local), last < time, shard.engine.counts(of: local).pending == 0 else {
+        continue
+      }
+      if let shortest = book.silences.first?.duration, last + shortest < time {
+        outcome.changes += shard.machine.noteSilence(of: vehicle(local, number), since: last, until: time)
+      }
+      if !book.stops.isEmpty, let standing = shard.engine.standing(of: local) {
+        outcome.changes += shard.machine.noteStanding(standing, of: vehicle(local, number), since: last, until: time)
+      }
     }
   }
 
-  private func take(_ number: Int, in fences: FenceSet? = nil, _ book: RuleBook? = nil, into outcome: inout Outcome) {
+  private func take(_ number: Int, by others: Terms? = nil, into outcome: inout Outcome) {
     guard !buffer.isEmpty else { return }
-    let (fences, book) = (fences ?? self.fences, book ?? self.book)
+    let terms = others ?? self.terms
     let shard = shards[number]
     for event in buffer.events {
       switch event {
       case .decision(let decision):
         outcome.traces.append(
           Trace(
-            vehicle: decision.vehicle * UInt32(Self.shardCount) + UInt32(number),
-            rule: book.fenceRules[Int(decision.rule)].id, fence: fences.id(of: decision.fence), decision: decision))
-      case .travel where !book.needsTravel: continue
+            vehicle: decision.vehicle * UInt32(Self.vehicleShards) + UInt32(number),
+            rule: terms.book.fenceRules[Int(decision.rule)].id, fence: terms.fences.id(of: decision.fence),
+            decision: decision))
+      case .travel where !terms.book.needsTravel: continue
       case .rule, .overspeed, .harsh, .score, .stop, .travel:
-        outcome.changes += shard.machine.take(event, of: vehicle(event.vehicle, number), in: fences)
+        outcome.changes += shard.machine.take(event, of: vehicle(event.vehicle, number), in: terms.fences)
       case .fence(let change):
         guard change.kind == .cross else { continue }
-        outcome.changes += shard.machine.take(event, of: vehicle(event.vehicle, number), in: fences)
+        outcome.changes += shard.machine.take(event, of: vehicle(event.vehicle, number), in: terms.fences)
       case .visit, .route, .trip: continue
       }
     }
@@ -264,7 +304,7 @@ public final class AlertEngine {
   }
 
   private func vehicle(_ local: UInt32, _ shard: Int) -> AlertMachine.Vehicle {
-    let (id, name) = vehicles[Int(local) * Self.shardCount + shard]
+    let (id, name) = vehicles[Int(local) * Self.vehicleShards + shard]
     return AlertMachine.Vehicle(index: local, id: id, name: name)
   }
 
@@ -288,27 +328,29 @@ public final class AlertEngine {
       for shard in shards { shard.engine.setReorderWindow(patience.reorderWindow) }
     }
     if let fences { replaceFences(with: fences, at: time, into: &outcome) }
+    let next = Terms(book, terms.fences)
     for (number, shard) in shards.enumerated() {
       outcome.changes += shard.machine.replace(book, at: time)
       buffer.removeAll()
       shard.engine.replaceRules(with: book.fenceRules, into: &buffer)
-      take(number, in: self.fences, book, into: &outcome)
+      take(number, by: next, into: &outcome)
     }
-    self.book = book
+    outcome.changes += fleet.replace(book, self.patience, at: time)
+    terms = next
     return outcome
   }
 
   private func replaceFences(with fences: FenceSet, at time: Int64, into outcome: inout Outcome) {
-    let gone = Set(self.fences.ids).subtracting(fences.ids)
-    let before = self.fences
-    self.fences = fences
+    let before = terms
+    let gone = Set(before.fences.ids).subtracting(fences.ids)
+    terms = Terms(before.book, fences)
     var added = EventBuffer()
     for (number, shard) in shards.enumerated() {
       buffer.removeAll()
       added.removeAll()
       shard.engine.replaceFences(with: fences, at: time, isWatermark: false, closing: &buffer, into: &added)
       // What closes is told with the fences of before.
-      take(number, in: before, into: &outcome)
+      take(number, by: before, into: &outcome)
       outcome.changes += shard.machine.remove(fences: gone, at: time)
       swap(&buffer, &added)
       take(number, into: &outcome)

@@ -18,6 +18,10 @@ public struct Alert: Sendable, Hashable, Codable {
   public var fenceID: String?
   /// The fence's name, where it has one.
   public var fenceName: String?
+  /// The id of the other vehicle, of rules of proximity.
+  public var otherID: String?
+  /// The other vehicle's name for people.
+  public var otherName: String?
   /// When it became true on the vehicle, in milliseconds UTC.
   public var startsAt: Int64
   /// When it was decided, by the time of the vehicle's fixes, in milliseconds UTC; of what is known when it is over, its end.

@@ -24,6 +24,8 @@ extension AlertMachine {
     public var time: Int64?
     /// Where that was.
     public var coordinate: Coordinate?
+    /// Since when its ignition has been on, in milliseconds UTC, where a rule asks for that.
+    public var ignition: Int64?
 
     /// Creates a state in which nothing is known.
     public init(vehicle: UInt32) { self.vehicle = vehicle }
@@ -37,11 +39,12 @@ extension AlertMachine {
     var state = State()
     state.alerts = standing
     state.since = since
-    for vehicle in Set(members.keys).union(places.keys).sorted() {
+    for vehicle in Set(members.keys).union(places.keys).union(ignitions.keys).sorted() {
       var known = VehicleState(vehicle: vehicle)
       for (rule, fences) in members[vehicle] ?? [:] { known.fences[book.rules[rule].name] = fences.sorted() }
       known.time = places[vehicle]?.time
       known.coordinate = places[vehicle]?.coordinate
+      known.ignition = ignitions[vehicle]
       state.vehicles.append(known)
     }
     return state
@@ -59,7 +62,8 @@ extension AlertMachine {
         guard let rule = book.rules.firstIndex(where: { $0.name == name }) else { continue }
         members[known.vehicle, default: [:]][rule] = Set(fences)
       }
-      guard !book.silences.isEmpty, let time = known.time, let coordinate = known.coordinate else { continue }
+      if !book.idlings.isEmpty { ignitions[known.vehicle] = known.ignition }
+      guard book.needsPlaces, let time = known.time, let coordinate = known.coordinate else { continue }
       places[known.vehicle] = Place(time: time, coordinate: coordinate)
     }
   }

@@ -116,7 +116,8 @@ extension AlertMachine {
       changes += resolveDue(key, of: vehicle.index, before: travel.endTime)
       changes += over(key, of: vehicle.index, at: travel.endTime, decided: travel.endTime)
     }
-    if !book.silences.isEmpty { places[vehicle.index] = Place(time: travel.endTime, coordinate: travel.end) }
+    changes += stand(travel, vehicle)
+    if book.needsPlaces { places[vehicle.index] = Place(time: travel.endTime, coordinate: travel.end) }
     for rule in book.outsides where isAbout(rule, vehicle) && members[vehicle.index]?[rule] == nil {
       changes += noteState(Key(rule: rule), travel, vehicle, "is in none of the fences")
     }
@@ -146,7 +147,7 @@ extension AlertMachine {
   /// Takes the place of a fix to which there is no way: the first one of its vehicle, or of its vehicle since somebody
   /// asks. It counts for a silence that begins at the time of it, and so only if it was of use.
   mutating func notePlace(_ fix: Fix) {
-    guard !book.silences.isEmpty, places[fix.vehicle] == nil else { return }
+    guard book.needsPlaces, places[fix.vehicle] == nil else { return }
     places[fix.vehicle] = Place(time: fix.time, coordinate: fix.coordinate)
   }
 

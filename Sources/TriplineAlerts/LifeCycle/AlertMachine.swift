@@ -27,6 +27,8 @@ public struct AlertMachine: Sendable {
     var rule: Int
     /// By its id: indices are those of one set of fences. Empty where there is none.
     var fence = ""
+    /// The id of another vehicle it is about as well; empty where there is none.
+    var other = ""
   }
 
   /// An alert that fires.
@@ -51,8 +53,10 @@ public struct AlertMachine: Sendable {
   var members: [UInt32: [Int: Set<String>]] = [:]
   /// Vehicles that have left the last fence of a rule of `outside`, and may enter the next one with the same fix.
   var leaving: [UInt32: [Int: Leaving]] = [:]
-  /// Where vehicles were last, where a rule of silence asks for that.
+  /// Where vehicles were last, where a rule asks for that.
   var places: [UInt32: Place] = [:]
+  /// Since when the ignition of vehicles has been on, where a rule of idling asks for that.
+  var ignitions: [UInt32: Int64] = [:]
 
   /// Creates a machine for the rules of a book, which are those of the engine.
   public init(_ book: RuleBook) {
@@ -79,15 +83,9 @@ public struct AlertMachine: Sendable {
         return
           "\(Self.kilometersPerHour(event.peak)) where \(Self.kilometersPerHour(event.limit)) are allowed, for \(TimeSpan.text(event.duration))"
       }
-    case .stop(let step) where step.phase == .ended:
-      let stop = step.stop
-      return tell(vehicle, "over", from: stop.start, to: stop.end, at: stop.coordinate) { trigger in
-        guard case .stop(let duration) = trigger, stop.duration >= duration, stop.kind != .dataGap else { return nil }
-        // Of one that is not observed the ends are known, and not what was between them.
-        let isObserved = stop.kind == .observed || stop.kind == .pause
-        return "stopped for \(TimeSpan.text(stop.duration)), longer than \(TimeSpan.text(duration))"
-          + (isObserved ? "" : ", by the fixes before and after it")
-      }
+    // The end of a pause that a silence has cut short says nothing of the place: the next fix does.
+    case .stop(let step) where step.phase == .ended && step.stop.kind != .pause:
+      return endStanding(at: step.stop.end, vehicle)
     case .harsh(let event):
       return tell(vehicle, "over \(event.kind.rawValue)", from: event.start, to: event.end, at: event.coordinate) {
         trigger in
@@ -119,6 +117,7 @@ public struct AlertMachine: Sendable {
     ending.remove(vehicle.index)
     members[vehicle.index] = nil
     places[vehicle.index] = nil
+    ignitions[vehicle.index] = nil
     return changes
   }
 
@@ -135,7 +134,7 @@ public struct AlertMachine: Sendable {
 
   /// Whether a rule without fences fires for a vehicle, and what it waits for is still true.
   func fires(_ rule: Int, of vehicle: UInt32) -> Bool {
-    firing[vehicle]?[Key(rule: rule, fence: "")].map { $0.due == nil } ?? false
+    firing[vehicle]?[Key(rule: rule)].map { $0.due == nil } ?? false
   }
 
   /// What fires, in the order of its beginning.
@@ -158,8 +157,8 @@ public struct AlertMachine: Sendable {
   mutating func restore(_ standing: [StandingAlert]) {
     for one in standing {
       guard let rule = book.rules.firstIndex(where: { $0.name == one.alert.rule }) else { continue }
-      firing[one.vehicle, default: [:]][Key(rule: rule, fence: one.alert.fenceID ?? "")] = Firing(
-        alert: one.alert, due: one.due)
+      let key = Key(rule: rule, fence: one.alert.fenceID ?? "", other: one.alert.otherID ?? "")
+      firing[one.vehicle, default: [:]][key] = Firing(alert: one.alert, due: one.due)
       if one.due != nil { ending.insert(one.vehicle) }
     }
   }
@@ -187,7 +186,7 @@ public struct AlertMachine: Sendable {
     self.book = book
     templates = Self.templates(of: book)
     (firing, ending) = ([:], [])
-    (members, leaving, places) = ([:], [:], [:])
+    (members, leaving, places, ignitions) = ([:], [:], [:], [:])
     restore(state, of: Set(known))
     return changes
   }
@@ -224,8 +223,8 @@ public struct AlertMachine: Sendable {
 
   /// What an alert waits for has come: it fires, unless it does already.
   mutating func fire(
-    _ key: Key, _ vehicle: Vehicle, name: String? = nil, kind: String, from start: Int64, decided: Int64,
-    at coordinate: Coordinate?, reason: String
+    _ key: Key, _ vehicle: Vehicle, name: String? = nil, other: Vehicle? = nil, kind: String, from start: Int64,
+    decided: Int64, at coordinate: Coordinate?, reason: String
   ) -> [AlertChange] {
     guard firing[vehicle.index]?[key] == nil else {
       // What comes back before it was over is no new alert.
@@ -233,7 +232,7 @@ public struct AlertMachine: Sendable {
       return []
     }
     let alert = make(
-      key.rule, vehicle, fence: key.fence.isEmpty ? nil : (key.fence, name), kind: kind, from: start,
+      key.rule, vehicle, fence: key.fence.isEmpty ? nil : (key.fence, name), other: other, kind: kind, from: start,
       decided: decided, at: coordinate, reason: reason)
     firing[vehicle.index, default: [:]][key] = Firing(alert: alert)
     return [.fired(alert)]
@@ -250,7 +249,7 @@ public struct AlertMachine: Sendable {
   }
 
   private func sorted(_ states: [Key: Firing]) -> [Key] {
-    states.keys.sorted { ($0.rule, $0.fence) < ($1.rule, $1.fence) }
+    states.keys.sorted { ($0.rule, $0.fence, $0.other) < ($1.rule, $1.fence, $1.other) }
   }
 
   /// What was to go on firing until some time before `time`.
@@ -300,8 +299,8 @@ public struct AlertMachine: Sendable {
 
   /// Makes an alert of a rule.
   func make(
-    _ index: Int, _ vehicle: Vehicle, fence: (id: String, name: String?)?, kind: String, from start: Int64,
-    decided: Int64, at coordinate: Coordinate?, reason: String
+    _ index: Int, _ vehicle: Vehicle, fence: (id: String, name: String?)?, other: Vehicle? = nil, kind: String,
+    from start: Int64, decided: Int64, at coordinate: Coordinate?, reason: String
   ) -> Alert {
     let rule = book.rules[index]
     let decided = max(decided, since[rule.name] ?? .min)
@@ -309,15 +308,20 @@ public struct AlertMachine: Sendable {
     labels["alertname"] = rule.name
     labels["vehicle"] = vehicle.id
     labels["fence"] = fence?.id
+    labels["other"] = other?.id ?? rule.labels["other"]
     let context: [String: Any] = [
       "vehicle": ["id": vehicle.id, "name": vehicle.name],
       "fence": ["id": fence?.id ?? "", "name": fence?.name ?? fence?.id ?? ""],
+      "other": ["id": other?.id ?? "", "name": other?.name ?? ""],
       "reason": reason, "labels": labels,
     ]
     return Alert(
-      id: AlertID.text([rule.name, book.revisions[index], vehicle.id, fence?.id ?? "", kind, "\(start)", "\(decided)"]),
+      id: AlertID.text(
+        [rule.name, book.revisions[index], vehicle.id, fence?.id ?? "", kind, "\(start)", "\(decided)"]
+          + (other.map { [$0.id] } ?? [])),
       rule: rule.name, revision: book.revisions[index], kind: rule.trigger.name, vehicleID: vehicle.id,
-      vehicleName: vehicle.name, fenceID: fence?.id, fenceName: fence?.name, startsAt: start, decidedAt: decided,
+      vehicleName: vehicle.name, fenceID: fence?.id, fenceName: fence?.name, otherID: other?.id,
+      otherName: other?.name, startsAt: start, decidedAt: decided,
       coordinate: coordinate, reason: reason, labels: labels,
       annotations: templates[index].mapValues { $0.render(context) },
       muting: rule.muting(at: decided, vehicle: vehicle.id, fence: fence?.id))

@@ -8,6 +8,8 @@ public struct RuleTest: Sendable {
     public var rule: String
     /// The fence's id, where it matters.
     public var fenceID: String?
+    /// The other vehicle's id, where it matters.
+    public var otherID: String?
     /// The vehicle's id, where it matters.
     public var vehicleID: String?
     /// When it has become true, in milliseconds UTC, where it matters.
@@ -61,6 +63,7 @@ public struct RuleTest: Sendable {
   private static func text(_ alert: Alert) -> String {
     var text = "\(alert.rule) of \(alert.vehicleID)"
     if let fence = alert.fenceID { text += " at \(fence)" }
+    if let other = alert.otherID { text += " near \(other)" }
     text += ", starts_at \(time(alert.startsAt)), fires_at \(time(alert.decidedAt))"
     if let end = alert.resolvedAt { text += ", resolves_at \(time(end))" }
     return text + (alert.muting.map { ", \($0)" } ?? "")
@@ -76,7 +79,8 @@ extension RuleTest.Expectation {
       return other.map { abs($0 - time) <= tolerance } ?? false
     }
     return alert.rule == rule && (fenceID ?? alert.fenceID) == alert.fenceID
-      && (vehicleID ?? alert.vehicleID) == alert.vehicleID && isNear(startsAt, alert.startsAt)
+      && (otherID ?? alert.otherID) == alert.otherID && (vehicleID ?? alert.vehicleID) == alert.vehicleID
+      && isNear(startsAt, alert.startsAt)
       && isNear(firesAt, alert.decidedAt) && isNear(resolvesAt, alert.resolvedAt)
       && (isMuted ?? (alert.muting != nil)) == (alert.muting != nil)
   }
@@ -85,6 +89,7 @@ extension RuleTest.Expectation {
     var text = rule
     if let vehicleID { text += " of \(vehicleID)" }
     if let fenceID { text += " at \(fenceID)" }
+    if let otherID { text += " near \(otherID)" }
     for (name, time) in [("starts_at", startsAt), ("fires_at", firesAt), ("resolves_at", resolvesAt)] {
       if let time { text += ", \(name) \(RuleTest.time(time))" }
     }

@@ -68,6 +68,7 @@ public struct RuleTestFile: Sendable {
     var section = section
     var expectation = RuleTest.Expectation(rule: try section.required("alert", of: "an alert"))
     expectation.fenceID = try section.text("fence")
+    expectation.otherID = try section.text("other")
     expectation.vehicleID = try section.text("vehicle")
     for (key, path) in [
       ("starts_at", \RuleTest.Expectation.startsAt), ("fires_at", \.firesAt), ("resolves_at", \.resolvesAt),

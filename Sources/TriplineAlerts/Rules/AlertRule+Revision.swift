@@ -30,6 +30,9 @@ extension AlertRule {
     case .silent(let duration): ["silent", "\(duration)"]
     case .overspeed(let tier): ["overspeed", "\(tier.rawValue)"]
     case .stop(let duration): ["stop", "\(duration)"]
+    case .idle(let duration): ["idle", "\(duration)"]
+    case .proximity(let near):
+      ["proximity", "\(near.within)", "\(near.margin)"] + (near.others.map { ["\($0.count)"] + $0.sorted() } ?? ["all"])
     case .harsh(let level, let kind): ["harsh", "\(level.rawValue)", kind.map { "\($0.rawValue)" } ?? "any"]
     case .trip(let score): ["trip", "\(score)"]
     }

@@ -21,8 +21,14 @@ public struct AlertRule: Sendable, Hashable {
     case silent(Int64)
     /// A vehicle has been driven faster than allowed, at least at this tier. It is known when it is over.
     case overspeed(OverspeedEvent.Tier)
-    /// A vehicle has stopped for at least so many milliseconds. It is known when the stop is over.
+    /// A vehicle has stopped for so many milliseconds, as fixes at the place show or as it fell silent there; it fires until the
+    /// stop is over.
     case stop(Int64)
+    /// A vehicle has stood for so many milliseconds with the ignition on; it fires until that is off or the vehicle has left. It
+    /// needs fixes that say whether the ignition is on.
+    case idle(Int64)
+    /// A vehicle has come near another one; it fires, once for the two, until they are apart again.
+    case proximity(Proximity)
     /// A vehicle was braked, accelerated or cornered, at least at this level; of all kinds where there is none.
     case harsh(HarshEvent.Level, HarshEvent.Kind?)
     /// A trip is over whose driving score is below a number.
@@ -40,6 +46,8 @@ public struct AlertRule: Sendable, Hashable {
       case .silent: "vehicle.silent"
       case .overspeed: "vehicle.overspeed"
       case .stop: "vehicle.stop"
+      case .idle: "vehicle.idle"
+      case .proximity: "vehicle.proximity"
       case .harsh: "vehicle.harsh"
       case .trip: "trip.scored"
       }
@@ -49,21 +57,45 @@ public struct AlertRule: Sendable, Hashable {
     public var isOfFences: Bool {
       switch self {
       case .enter, .exit, .dwell, .cross, .inside, .outside: true
-      case .silent, .overspeed, .stop, .harsh, .trip: false
+      case .silent, .overspeed, .stop, .idle, .proximity, .harsh, .trip: false
       }
     }
+
+    /// Whether it is about two vehicles.
+    var isOfPairs: Bool { if case .proximity = self { true } else { false } }
 
     /// Whether it goes by entries and exits, of which a rule has conditions to be sure.
     var isOfStays: Bool {
       switch self {
       case .enter, .exit, .dwell, .inside, .outside: true
-      case .cross, .silent, .overspeed, .stop, .harsh, .trip: false
+      case .cross, .silent, .overspeed, .stop, .idle, .proximity, .harsh, .trip: false
       }
     }
 
     /// Whether it fires until something else comes, and may go on firing after that.
     var lasts: Bool {
-      if case .silent = self { true } else { isOfStays }
+      switch self {
+      case .silent, .stop, .idle, .proximity: true
+      case .cross, .overspeed, .harsh, .trip: false
+      case .enter, .exit, .dwell, .inside, .outside: true
+      }
+    }
+  }
+
+  /// How near two vehicles have to come, and which.
+  public struct Proximity: Sendable, Hashable {
+    /// Metres between the two within which they are near, above 0 and at most 20 km.
+    public var within: Double
+    /// Metres more than that which two have to be apart before they are not near any more, at most 20 km.
+    public var margin: Double
+    /// The ids of those to whom the rule's vehicles come near; `nil` for all.
+    public var others: Set<String>?
+
+    /// Creates one; without a margin two that follow one another at that distance part and meet again and again.
+    public init(within: Double, margin: Double = 0, others: Set<String>? = nil) {
+      self.within = within
+      self.margin = margin
+      self.others = others
     }
   }
 
@@ -94,6 +126,12 @@ public struct AlertRule: Sendable, Hashable {
   public init(name: String, trigger: Trigger) {
     self.name = name
     self.trigger = trigger
+  }
+
+  /// The ids of all vehicles that it names.
+  public var namedVehicles: Set<String> {
+    guard case .proximity(let proximity) = trigger else { return vehicles ?? [] }
+    return (vehicles ?? []).union(proximity.others ?? [])
   }
 
   /// Why nobody is told at a moment, in milliseconds UTC, or `nil` where somebody is.

@@ -23,6 +23,15 @@ public struct RuleBook: Sendable {
   /// Those of silence with its length in milliseconds, the shortest first, as a silence reaches them.
   let silences: [(rule: Int, duration: Int64)]
 
+  /// Those of stops with the length in milliseconds.
+  let stops: [(rule: Int, duration: Int64)]
+  /// Those of idling, likewise.
+  let idlings: [(rule: Int, duration: Int64)]
+  /// Those of vehicles that come near one another.
+  let proximities: [(rule: Int, proximity: AlertRule.Proximity)]
+  /// Whether it matters where a vehicle was last.
+  let needsPlaces: Bool
+
   /// Makes a book of rules.
   ///
   /// - Precondition: each has a name of its own.
@@ -48,7 +57,7 @@ public struct RuleBook: Sendable {
     needsScores = rules.contains { rule in
       switch rule.trigger {
       case .overspeed, .harsh, .trip: true
-      case .enter, .exit, .dwell, .cross, .inside, .outside, .silent, .stop: false
+      case .enter, .exit, .dwell, .cross, .inside, .outside, .silent, .stop, .idle, .proximity: false
       }
     }
     crossings = rules.indices.filter { rules[$0].trigger == .cross }
@@ -57,7 +66,18 @@ public struct RuleBook: Sendable {
     silences = rules.indices.compactMap { index -> (rule: Int, duration: Int64)? in
       if case .silent(let duration) = rules[index].trigger { (rule: index, duration: duration) } else { nil }
     }.sorted { ($0.duration, $0.rule) < ($1.duration, $1.rule) }
-    needsTravel = !(insides.isEmpty && outsides.isEmpty && silences.isEmpty)
+    stops = rules.indices.compactMap { index in
+      if case .stop(let duration) = rules[index].trigger { (index, duration) } else { nil }
+    }
+    idlings = rules.indices.compactMap { index in
+      if case .idle(let duration) = rules[index].trigger { (index, duration) } else { nil }
+    }
+    proximities = rules.indices.compactMap { index in
+      if case .proximity(let proximity) = rules[index].trigger { (index, proximity) } else { nil }
+    }
+    needsPlaces = !(silences.isEmpty && stops.isEmpty)
+    needsTravel =
+      needsPlaces || !(insides.isEmpty && outsides.isEmpty && idlings.isEmpty && proximities.isEmpty)
   }
 
   /// What of a rule is the engine's business; `nil` for one that does not go by entries and exits.

@@ -102,7 +102,13 @@ extension Schedule {
   ) throws(ConfigurationError) -> [ClosedRange<Int>] {
     var ranges: [ClosedRange<Int>] = []
     for (start, end) in try numbers(&section, key, names: names, first: first, in: allowed) {
-      guard start <= end else { throw section.error("\(key) have to go up; write two of them instead", at: key) }
+      guard start <= end else {
+        let hint =
+          key == "weekdays"
+          ? "weekdays begin with Sunday and go up; leave them out for all of them, or write two, like friday:saturday and sunday"
+          : "\(key) have to go up; write two of them instead"
+        throw section.error(hint, at: key)
+      }
       ranges.append(start...end)
     }
     return ranges

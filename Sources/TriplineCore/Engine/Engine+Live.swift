@@ -28,6 +28,11 @@ extension Engine {
     slot(ifKnown: vehicle).flatMap { pipeline.lastTime(of: states[$0]) }
   }
 
+  /// Where a vehicle stands, as far as the fixes that have been decided on say; `nil` on the way.
+  public func standing(of vehicle: UInt32) -> Standing? {
+    slot(ifKnown: vehicle).flatMap { pipeline.standing(of: states[$0]) }
+  }
+
   /// Has another reorder window from now on, in milliseconds: see `GateParameters.reorderWindow`.
   ///
   /// - Precondition: it is between 0 and 366 days.

@@ -28,7 +28,9 @@ struct SnapshotCoder {
 
   private static func checksum(of bytes: [UInt8], count: Int) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for index in 0..<count { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01B3 }
+    bytes.withUnsafeBufferPointer { bytes in
+      for index in 0..<count { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01B3 }
+    }
     return hash
   }
 
@@ -53,7 +55,7 @@ struct SnapshotCoder {
       }
       value = read
     } else {
-      for index in 0..<size { bytes.append(UInt8(truncatingIfNeeded: value >> T(8 * index))) }
+      withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
     }
     offset += size
   }

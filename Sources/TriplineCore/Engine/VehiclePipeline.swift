@@ -110,6 +110,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
       return
     }
     if step.elapsed > rules.shortestSilence { passSilence(until: fix.time, last, &state, &events) }
+    let standing = configuration.reportsTravel ? standing(of: state) : nil
     // Stops and trips come first, so that a trip closed by the watermark stands where it would without one.
     let mark = state.trips.mark
     trips.vehicle = fix.vehicle
@@ -119,7 +120,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     } else {
       state.trips.advance(to: fix, from: last, over: step, trips, &events)
     }
-    if configuration.reportsTravel { report(fix, from: last, step, &events) }
+    if configuration.reportsTravel { report(fix, from: last, step, (standing, self.standing(of: state)), &events) }
     track(
       fix, from: last, isInferable: !step.isJump && step.elapsed <= configuration.longestInference, (step, mark),
       &state,
@@ -161,12 +162,16 @@ struct VehiclePipeline: ~Copyable, Sendable {
     return lowest
   }
 
-  private func report(_ fix: Fix, from last: AcceptedFix, _ step: FixStep, _ events: inout EventBuffer) {
+  private func report(
+    _ fix: Fix, from last: AcceptedFix, _ step: FixStep, _ standing: (before: Standing?, now: Standing?),
+    _ events: inout EventBuffer
+  ) {
     events.append(
       .travel(
         Travel(
           vehicle: fix.vehicle, sequence: fix.sequence, startTime: last.time, endTime: fix.time, start: last.coordinate,
-          end: fix.coordinate, isInferable: !step.isJump && step.elapsed <= configuration.longestInference)))
+          end: fix.coordinate, isInferable: !step.isJump && step.elapsed <= configuration.longestInference,
+          standingBefore: standing.before, standing: standing.now, ignition: fix.ignition)))
   }
 
   @inline(__always)
@@ -370,6 +375,10 @@ struct VehiclePipeline: ~Copyable, Sendable {
     guard state.hasLast, !waits, time - state.last.time > rules.shortestSilence else { return }
     wait(until: time, state.last, &state, &events)
   }
+
+  /// Where a vehicle stands by its last accepted fix. By displacement there are no places to stand at.
+  @inline(__always)
+  func standing(of state: VehicleState) -> Standing? { goesByDisplacement ? nil : state.trips.standing }
 
   /// The newest time of a fix that was accepted, or may be; `nil` before any.
   func lastTime(of state: VehicleState) -> Int64? {

@@ -29,6 +29,12 @@ public struct ProximityRule: Sendable, Hashable {
     self.pairs = pairs
   }
 
+  /// Whether it is about a vehicle and some other one.
+  public func isAbout(_ vehicle: UInt32) -> Bool {
+    guard case .between(let one, let other) = pairs else { return true }
+    return one.contains(vehicle) || other.contains(vehicle)
+  }
+
   /// Whether it is about two vehicles.
   func isAbout(_ a: UInt32, _ b: UInt32) -> Bool {
     guard case .between(let one, let other) = pairs else { return true }

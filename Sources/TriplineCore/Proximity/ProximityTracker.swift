@@ -6,22 +6,25 @@
 /// ellipsoid between the two, right to 0.1 % up to 20 km and 70 degrees of latitude.
 ///
 /// Where one of two is silent for longer than may be inferred, or jumps, they are apart from then on until both are seen
-/// again.
+/// again. `advance` tells so of those of which nothing more comes.
 ///
 /// What is told does not depend on which of two vehicles is heard of first, as long as neither is heard of later than
 /// `patience` behind the other.
 public struct ProximityTracker: ~Copyable {
   /// The rules.
-  public let rules: [ProximityRule]
+  public private(set) var rules: [ProximityRule]
   private let patience: Int64
-  private var paths: [UInt32: [Travel]] = [:]
+  private let longestInference: Int64
+  var paths: [UInt32: [Travel]] = [:]
   private var index: ProximityIndex
   /// The pairs that are near, for each rule.
-  private var near: [Set<Pair>]
+  var near: [Set<Pair>]
 
-  private struct Pair: Hashable {
+  struct Pair: Hashable, Comparable {
     var a: UInt32
     var b: UInt32
+
+    static func < (one: Pair, other: Pair) -> Bool { (one.a, one.b) < (other.a, other.b) }
   }
 
   /// Creates a tracker that has seen nothing yet.
@@ -29,12 +32,44 @@ public struct ProximityTracker: ~Copyable {
   /// - Parameters:
   ///   - rules: what to tell of.
   ///   - patience: how long the ways of a vehicle are kept for others to be heard of, in milliseconds of event time.
-  public init(rules: [ProximityRule], patience: Int64 = 600_000) {
+  ///   - longestInference: how long a vehicle may be silent and still be taken to have gone straight on, in milliseconds: that of
+  ///     the engine whose ways these are.
+  public init(rules: [ProximityRule], patience: Int64 = 600_000, longestInference: Int64 = 300_000) {
     self.rules = rules
     self.patience = patience
-    // The largest distance at which anything can change.
-    index = ProximityIndex(reach: rules.reduce(0) { max($0, $1.radius + $1.margin) })
+    self.longestInference = longestInference
+    index = Self.index(of: rules)
     near = Array(repeating: [], count: rules.count)
+  }
+
+  /// The largest distance at which anything can change decides on its squares.
+  private static func index(of rules: [ProximityRule]) -> ProximityIndex {
+    ProximityIndex(reach: rules.reduce(0) { max($0, $1.radius + $1.margin) })
+  }
+
+  /// Goes over to other rules. Who is near by a rule that is there before and after, with the same id and distances, goes on being
+  /// so, and the rule has to be about the two still; for others the ways that are known are met anew by what comes.
+  public mutating func replaceRules(with rules: [ProximityRule]) {
+    let before = zip(self.rules, near)
+    near = rules.map { rule in
+      before.first { $0.0.id == rule.id && $0.0.radius == rule.radius && $0.0.margin == rule.margin }?.1 ?? []
+    }
+    self.rules = rules
+    index = Self.index(of: rules)
+    for ways in paths.values { for way in ways { index.insert(way) } }
+  }
+
+  /// Makes a vehicle one of those that rules between two sets are about.
+  ///
+  /// - Parameters:
+  ///   - rule: the index of a rule, whose pairs are `between` two sets.
+  ///   - isFirst: whether it is in the first set.
+  ///   - isSecond: whether it is in the second one.
+  public mutating func include(_ vehicle: UInt32, inRule rule: Int, isFirst: Bool, isSecond: Bool) {
+    guard case .between(var first, var second) = rules[rule].pairs else { return }
+    if isFirst { first.insert(vehicle) }
+    if isSecond { second.insert(vehicle) }
+    rules[rule].pairs = .between(first, second)
   }
 
   /// Takes the ways among events, and appends what follows from them.
@@ -47,6 +82,12 @@ public struct ProximityTracker: ~Copyable {
   /// Takes a way of a vehicle; those of one vehicle in the order of time.
   public mutating func process(_ travel: Travel, into told: inout [ProximityEvent]) {
     guard travel.endTime > travel.startTime else { return }
+    if let last = paths[travel.vehicle]?.last, travel.startTime > last.endTime + longestInference {
+      for number in rules.indices {
+        let pairs = near[number].filter { $0.a == travel.vehicle || $0.b == travel.vehicle }
+        for pair in pairs.sorted() { partSilently(pair, number, before: .max, into: &told) }
+      }
+    }
     // What is told does not depend on the order in which the index has them.
     for other in index.vehicles(near: travel).sorted() where other != travel.vehicle {
       guard rules.contains(where: { $0.isAbout(travel.vehicle, other) }) else { continue }
@@ -64,6 +105,31 @@ public struct ProximityTracker: ~Copyable {
     let kept = paths[vehicle]?.firstIndex { $0.endTime >= time } ?? 0
     for old in paths[vehicle]?[..<kept] ?? [] { index.remove(old) }
     paths[vehicle]?.removeFirst(kept)
+  }
+
+  /// All ways that begin before a time have come, in milliseconds UTC: those of whom one is silent until then for too long are apart
+  /// since the last that is known of the two.
+  public mutating func advance(to time: Int64, into told: inout [ProximityEvent]) {
+    for number in rules.indices {
+      for pair in near[number].sorted() { partSilently(pair, number, before: time - longestInference, into: &told) }
+    }
+  }
+
+  private mutating func partSilently(
+    _ pair: Pair, _ number: Int, before time: Int64, into told: inout [ProximityEvent]
+  ) {
+    guard let a = paths[pair.a]?.last, let b = paths[pair.b]?.last else { return }
+    let last = min(a.endTime, b.endTime)
+    guard last < time else { return }
+    near[number].remove(pair)
+    // The one of whom more is known was there then on a way that may have been forgotten.
+    let places = [(a, paths[pair.a]), (b, paths[pair.b])].map { way, ways in
+      (ways?.last { $0.startTime <= last } ?? way).place(at: last)
+    }
+    told.append(
+      ProximityEvent(
+        kind: .apart, rule: UInt32(number), vehicle: pair.a, other: pair.b, time: last,
+        distance: Geodesic.length(from: places[0], to: places[1]), coordinate: places[0], otherCoordinate: places[1]))
   }
 
   /// The track of a vehicle is over: it is near nobody any more, and nothing is told of that.

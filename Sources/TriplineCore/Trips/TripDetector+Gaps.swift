@@ -133,7 +133,8 @@ extension TripDetector {
     at previous: AcceptedFix, _ context: borrowing Context, _ events: inout EventBuffer
   ) {
     if arrive(before: previous.time, context, &events) { return }
-    if isPause {
+    let isAtRest = isPause
+    if isAtRest {
       tail.distance = 0
       tail.isFarEnough = false
       tail.doppler = 0
@@ -154,6 +155,7 @@ extension TripDetector {
       endOpenStop(context, &events)
       tripStart = previous.time
     }
+    isPause = isAtRest
     mode = .dark
   }
 

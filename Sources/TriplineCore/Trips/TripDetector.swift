@@ -46,7 +46,7 @@ struct TripDetector: Sendable, BitwiseCopyable {
   var tail = TripTail()
   var meter = MotionMeter()
   var mode = Mode.idle
-  /// Whether the candidate has lasted as long as a pause.
+  /// Whether the candidate has lasted as long as a pause; once the data have ended, whether it had then.
   var isPause = false
   /// While stopped: consecutive fixes outside, and consecutive fast ones, that may be a departure.
   var outsideFixes: UInt8 = 0

@@ -18,6 +18,16 @@ public struct LoadedConfiguration: Sendable {
   /// What was wrong with fences that are left out.
   public let warnings: [String]
 
+  /// The same, and what of it can be of no use where positions are those of MyCarTracks.
+  var liveWarnings: [String] {
+    warnings
+      + alerts.rules.compactMap { rule in
+        guard case .idle = rule.trigger else { return nil }
+        return
+          "the rule \(rule.name) never fires here: it waits for idling, and MyCarTracks does not say whether an ignition is on"
+      }
+  }
+
   /// Reads a configuration, and the files it names, which are looked for beside it.
   ///
   /// - Throws: `ConfigurationError` with the place of the first mistake.
@@ -36,7 +46,11 @@ public struct LoadedConfiguration: Sendable {
       return bytes
     }
     for name in configuration.fenceFiles {
-      files[name] = try Self.contents(name, in: folder)
+      do throws(ConfigurationError) {
+        files[name] = try Self.contents(name, in: folder)
+      } catch {
+        throw configuration.error(ofFenceFile: name, error.message)
+      }
     }
     try self.init(configuration, text, files, file: path)
   }
@@ -54,7 +68,9 @@ public struct LoadedConfiguration: Sendable {
   ) throws(ConfigurationError) {
     let result = FenceReader().read(
       configuration.fenceFiles.map { InputFile(bytes: files[$0] ?? [], name: $0) })
-    if let failure = result.failures.first { throw ConfigurationError(file: file, message: "\(failure)") }
+    if let failure = result.failures.first {
+      throw configuration.error(ofFenceFile: failure.place.file, failure.message)
+    }
     var warnings = result.report.problems.map { "\($0)" }
     var (unique, ids): ([Fence], Set<String>) = ([], [])
     for fence in configuration.fences + result.fences where ids.insert(fence.id).inserted { unique.append(fence) }
@@ -65,6 +81,7 @@ public struct LoadedConfiguration: Sendable {
     var alerts = configuration
     warnings += alerts.addZones(of: result.fences)
     warnings += alerts.warnings(with: fences)
+    warnings += alerts.annotationWarnings
     self.alerts = alerts
     self.warnings = warnings
     var hash = SHA256()

@@ -32,7 +32,8 @@ actor SinkBoard {
     waiting = nil
   }
 
-  /// Hands deliveries to the drivers of their sinks. What goes to a sink that is not there waits in the store.
+  /// Hands deliveries to the drivers of their sinks. What goes to a sink that is not there is given up
+  /// by the store when it learns of the sinks.
   func take(_ deliveries: [Delivery]) async {
     if waiting != nil {
       waiting? += deliveries

@@ -21,6 +21,14 @@ package actor SinkDriver {
   private var timer: (moment: Int64, task: Task<Void, Never>)?
   private var conclusions: [AlertStore.Conclusion] = []
   private var isStopped = false
+  /// The deliveries under way as they stood in the store when their attempts began.
+  private var begun: [UInt64: Delivery] = [:]
+  /// Alerts that are told again as soon as nothing is under way; nothing is begun before that is over, for what is told as firing
+  /// must not come behind the word that it is over.
+  private var told: [Alert]?
+  private var refreshing: Task<Void, Never>?
+  /// Attempts that wait for that.
+  private var held: [UInt64] = []
   /// Called where the store cannot be written any more.
   private let failed: @Sendable (any Error) -> Void
 
@@ -50,6 +58,7 @@ package actor SinkDriver {
         machine.add(
           delivery.number, about: delivery.about, failures: delivery.failures, due: delivery.due, at: time.date))
     }
+    if !conclusions.isEmpty { Task { self.write() } }
     setTimer()
   }
 
@@ -57,7 +66,7 @@ package actor SinkDriver {
   package func readStore() throws {
     write()
     let state = try store.state(ofSink: sink)
-    if machine.isDisabled && !state.isDisabled {
+    if machine.isDisabled && !state.isDisabled || kept.pausedUntil != nil && state.pausedUntil == nil {
       kept = state
       perform(machine.resume(at: time.date))
     }
@@ -69,27 +78,69 @@ package actor SinkDriver {
 
   /// Tells again of alerts that its receiver was told of and that still fire, where it forgets them otherwise.
   package func refresh(_ standing: [NotificationMachine.Standing]) {
-    guard let receiver = receiver as? any RefreshedReceiver, !isStopped, !machine.isDisabled else { return }
+    guard isForgetful, !isStopped, !machine.isDisabled, machine.pausedUntil <= time.date, refreshing == nil else {
+      return
+    }
     let alerts = standing.filter { $0.told[name] != nil && $0.resolution == nil }.map(\.alert)
     guard !alerts.isEmpty else { return }
-    let now = time.date
-    // What of it fails is told the next time.
-    Task { _ = await receiver.refresh(alerts, at: now) }
+    told = alerts
+    beginRefreshing()
+  }
+
+  private func beginRefreshing() {
+    guard let alerts = told, underWay.isEmpty, !isStopped else { return }
+    told = nil
+    refreshing = Task { await tellAgain(alerts) }
+  }
+
+  private func tellAgain(_ alerts: [Alert]) async {
+    do {
+      // What was over meanwhile has been told as over, or is about to be.
+      let firing = try alerts.filter { alert in
+        try store.alert(alert.id).map { $0.alert.resolvedAt == nil } ?? false
+      }
+      // What of it fails is told the next time.
+      if !firing.isEmpty, let receiver = receiver as? any RefreshedReceiver {
+        _ = await receiver.refresh(firing, at: time.date)
+      }
+    } catch {
+      failed(error)
+    }
+    refreshing = nil
+    let numbers = held
+    held = []
+    for number in numbers { begin(number) }
   }
 
   /// Tries nothing any more, and waits for what is under way.
   package func stop() async {
     isStopped = true
     timer?.task.cancel()
+    if receiver is any InterruptibleReceiver {
+      for task in underWay.values { task.cancel() }
+    }
+    refreshing?.cancel()
+    await refreshing?.value
     for task in underWay.values { await task.value }
-    write()
+    while !conclusions.isEmpty { write() }
   }
 
-  private func perform(_ actions: [DeliveryMachine.Action]) {
+  /// Does what the machine says; the delivery whose attempt has brought it about has been seen to.
+  private func perform(_ actions: [DeliveryMachine.Action], after concluded: UInt64? = nil) {
     for action in actions {
-      guard case .attempt(let number) = action, !isStopped else { continue }
-      underWay[number] = Task { await attempt(number) }
+      switch action {
+      case .attempt(let number): begin(number)
+      case .dead(let number) where number != concluded:
+        giveUp(number, because: "its sink has answered 410, that it wants nothing any more")
+      default: continue
+      }
     }
+  }
+
+  private func begin(_ number: UInt64) {
+    guard !isStopped else { return }
+    guard told == nil, refreshing == nil else { return held.append(number) }
+    underWay[number] = Task { await attempt(number) }
   }
 
   private func setTimer() {
@@ -113,21 +164,21 @@ package actor SinkDriver {
   }
 
   private func attempt(_ number: UInt64) async {
-    let attempt: Attempt
     do {
-      guard let parcel = try parcel(number) else {
-        return conclude(number, Attempt(outcome: .failed, note: "its events are not there any more"))
+      // The store has to know of the attempt before.
+      if conclusions.contains(where: { $0.number == number }) { write() }
+      guard let delivery = try store.delivery(number), delivery.state == .waiting else { return forget(number) }
+      guard let parcel = try parcel(of: delivery) else {
+        return forget(number, because: "its events are not there any more")
       }
-      attempt = await receiver.attempt(parcel)
+      begun[number] = delivery
+      conclude(number, await receiver.attempt(parcel))
     } catch {
       failed(error)
-      return
     }
-    conclude(number, attempt)
   }
 
-  private func parcel(_ number: UInt64) throws -> Parcel? {
-    guard let delivery = try store.delivery(number) else { return nil }
+  private func parcel(of delivery: Delivery) throws -> Parcel? {
     let events = try store.events(of: delivery).compactMap { event -> Parcel.Event? in
       guard var alert = try store.alert(event.alert)?.alert else { return nil }
       if event.isFiring { alert.resolvedAt = nil }
@@ -137,8 +188,16 @@ package actor SinkDriver {
     return Parcel(id: delivery.id, groupLabels: delivery.labels, events: events)
   }
 
+  /// Goes on without a delivery that is not there any more, or that is given up for a reason.
+  private func forget(_ number: UInt64, because reason: String? = nil) {
+    underWay[number] = nil
+    if let reason { giveUp(number, because: reason) }
+    goOn(machine.forget(number, at: time.date))
+  }
+
   private func conclude(_ number: UInt64, _ attempt: Attempt) {
     underWay[number] = nil
+    let before = begun.removeValue(forKey: number)
     let now = time.date
     let outcome =
       switch attempt.outcome {
@@ -152,27 +211,48 @@ package actor SinkDriver {
         metadata: ["sink": "\(sink)", "delivery": "\(number)", "reason": "\(attempt.note ?? outcome)"])
     }
     let note = DeliveryAttempt(at: now, outcome: outcome, note: attempt.note)
+    func keep(_ state: Delivery.State, due: Int64) {
+      conclusions.append(
+        AlertStore.Conclusion(number: number, attempt: note, state: state, due: due, before: before))
+    }
     let actions = machine.concluded(number, attempt.outcome, at: now, chance: chance())
     for action in actions {
       switch action {
       case .delivered(number):
         metrics.delivery(sink: sink, .delivered)
-        conclusions.append(AlertStore.Conclusion(number: number, attempt: note, state: .delivered, due: now))
+        keep(.delivered, due: now)
       case .postponed(number, let due):
         metrics.delivery(sink: sink, .postponed)
-        conclusions.append(AlertStore.Conclusion(number: number, attempt: note, state: .waiting, due: due))
+        keep(.waiting, due: due)
       case .dead(number):
         metrics.delivery(sink: sink, .dead)
-        conclusions.append(AlertStore.Conclusion(number: number, attempt: note, state: .dead, due: now))
+        keep(.dead, due: now)
       case .disabled:
         metrics.delivery(sink: sink, .disabled)
-        conclusions.append(AlertStore.Conclusion(number: number, attempt: note, state: .waiting, due: now))
+        logger.error(
+          "a sink wants nothing any more, and what is for it is given up until `tripline deliveries enable`",
+          metadata: ["sink": "\(sink)"])
       default: continue
       }
     }
+    goOn(actions, after: number)
+  }
+
+  private func goOn(_ actions: [DeliveryMachine.Action], after concluded: UInt64? = nil) {
     Task { self.write() }
-    perform(actions)
+    perform(actions, after: concluded)
     setTimer()
+    beginRefreshing()
+  }
+
+  /// Gives up a delivery without an attempt.
+  private func giveUp(_ number: UInt64, because reason: String) {
+    metrics.delivery(sink: sink, .dead)
+    let now = time.date
+    conclusions.append(
+      AlertStore.Conclusion(
+        number: number, attempt: DeliveryAttempt(at: now, outcome: DeliveryAttempt.givenUp, note: reason), state: .dead,
+        due: now))
   }
 
   /// Writes what has been concluded since the last time, all at once.
@@ -181,15 +261,20 @@ package actor SinkDriver {
     let written = conclusions
     conclusions = []
     do {
-      try store.conclude(written)
-      var state = AlertStore.SinkState()
-      state.isDisabled = machine.isDisabled
-      state.pausedUntil = machine.pausedUntil > time.date ? machine.pausedUntil : nil
-      guard state != kept else { return }
-      try store.keep(state, ofSink: sink)
-      kept = state
+      let again = try store.conclude(written)
+      try keepState()
+      take(try again.compactMap { try store.delivery($0) })
     } catch {
       failed(error)
     }
+  }
+
+  private func keepState() throws {
+    var state = AlertStore.SinkState()
+    state.isDisabled = machine.isDisabled
+    state.pausedUntil = machine.pausedUntil > time.date ? machine.pausedUntil : nil
+    guard state != kept else { return }
+    try store.keep(state, ofSink: sink)
+    kept = state
   }
 }

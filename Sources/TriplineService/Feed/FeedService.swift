@@ -10,6 +10,13 @@ struct FeedService: Service {
   static let patience = Duration.seconds(120)
   /// How often somebody is told that something is wrong.
   static let troubleInterval = Duration.seconds(5)
+  /// How long nobody is told of the same trouble again.
+  static let reminderInterval = Duration.seconds(600)
+  /// How often it is looked whether other vehicles are named, and how often whether the account has others.
+  static let namesInterval = Duration.seconds(60)
+  static let accountInterval = Duration.seconds(3600)
+  /// How long it takes until it is looked again where the account's vehicles could not be listed.
+  static let retryInterval = Duration.seconds(300)
 
   let client: MyCarTracksClient
   let vehicles: [ResourceID]
@@ -24,12 +31,15 @@ struct FeedService: Service {
   let health: HealthBoard
   let notifier: SystemdNotifier
   let logger: Logger
+  /// The ids of the vehicles that rules name.
+  var ruleVehicles: @Sendable () async -> Set<String> = { [] }
+  let standing = FeedStanding()
 
   func run() async throws {
+    defer { intake.close() }
     do {
       try await cancelWhenGracefulShutdown { try await self.follow() }
     } catch is CancellationError {}
-    intake.close()
   }
 
   private func follow() async throws {
@@ -37,13 +47,12 @@ struct FeedService: Service {
     let feed = LiveFeed(
       client, vehicles: vehicles, groups: groups, completeUpTo: Dictionary(uniqueKeysWithValues: complete),
       patience: Self.patience)
-    let trouble = Task { try await tellTrouble(of: feed) }
-    defer { trouble.cancel() }
+    let watches = [Task { try await tellTrouble(of: feed) }, Task { try await checkNames() }]
+    defer { for watch in watches { watch.cancel() } }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await feed.run() }
       group.addTask {
-        var wasLive = false
-        for await update in feed.updates { await self.take(update, &wasLive) }
+        for await update in feed.updates { await self.take(update) }
       }
       // Of the two the one that ends later may be the one that says why.
       try await group.waitForAll()
@@ -52,20 +61,85 @@ struct FeedService: Service {
 
   /// Logs what goes wrong with the feed, and says so to whoever asks whether it is ready.
   private func tellTrouble(of feed: LiveFeed) async throws {
-    var known = 0
+    var (known, givenUp) = (0, 0)
+    /// When what was told.
+    var told: [String: Duration] = [:]
     while true {
       try await time.sleep(for: Self.troubleInterval)
+      let all = await feed.vehiclesGivenUp
+      if all > givenUp {
+        metrics.vehiclesGivenUp(all - givenUp)
+        logger.warning(
+          "positions waited too long for earlier ones of their vehicles, which will come late",
+          metadata: ["vehicles": "\(all - givenUp)"])
+        givenUp = all
+      }
       let (count, reason) = await feed.trouble
       guard count != known else { continue }
       known = count
-      logger.warning("the feed has trouble", metadata: ["reason": "\(reason)", "times": "\(count)"])
+      let now = time.elapsed
+      told = told.filter { now - $0.value < Self.reminderInterval }
+      if told[reason] == nil {
+        told[reason] = now
+        logger.warning("the feed has trouble", metadata: ["reason": "\(reason)", "times": "\(count)"])
+      }
       health.note { health in
-        if health.feed != .ok { health.feed = .unavailable(reason) }
+        if health.feed != .ok && !standing.isNoneThere { health.feed = .unavailable(reason) }
       }
     }
   }
 
-  private func take(_ update: LiveUpdate, _ wasLive: inout Bool) async {
+  // MARK: Names
+
+  /// Tells of vehicles that are named, by rules or as those to follow, and that the account does not have: at the start, when
+  /// others are named, and when the account has changed.
+  private func checkNames() async throws {
+    var (checked, next) = (Set<String>(), Duration.zero)
+    var told: [NamedVehicles.Unknown] = []
+    while true {
+      let followed = Set(vehicles.map(\.text))
+      let named = followed.union(await ruleVehicles())
+      let now = time.elapsed
+      if named != checked || !named.isEmpty && now >= next {
+        (checked, next) = (named, now + Self.accountInterval)
+        do {
+          let missing = try await unknown(of: named)
+          note(missing, followed: followed)
+          if missing != told && !missing.isEmpty { tell(missing) }
+          told = missing
+        } catch let error as MyCarTracksError {
+          // What is wrong with the account the feed tells.
+          logger.debug("the account's vehicles cannot be listed", metadata: ["reason": "\(error)"])
+          next = now + Self.retryInterval
+        }
+      }
+      try await time.sleep(for: Self.namesInterval)
+    }
+  }
+
+  private func unknown(of named: Set<String>) async throws -> [NamedVehicles.Unknown] {
+    guard !named.isEmpty else { return [] }
+    let account = try await client.vehicles(fields: ["id", "name"], priority: .background).all()
+    return NamedVehicles.unknown(named, in: account)
+  }
+
+  private func note(_ unknown: [NamedVehicles.Unknown], followed: Set<String>) {
+    metrics.unknownVehicles(unknown.count)
+    let isNoneThere = groups.isEmpty && !followed.isEmpty && followed.isSubset(of: unknown.map(\.id))
+    guard let check = standing.note(isNoneThere: isNoneThere) else { return }
+    health.note { $0.feed = check }
+  }
+
+  private func tell(_ unknown: [NamedVehicles.Unknown]) {
+    let ids = unknown.prefix(NamedVehicles.mostGuessed).map { Logger.MetadataValue.string($0.description) }
+    logger.warning(
+      "the configuration names vehicles that the account does not have, or these credentials may not see",
+      metadata: ["count": "\(unknown.count)", "vehicles": .array(ids)])
+  }
+
+  // MARK: Updates
+
+  private func take(_ update: LiveUpdate) async {
     switch update {
     case .positions(let positions, let received, _):
       let fixes = positions.compactMap { position in
@@ -78,14 +152,24 @@ struct FeedService: Service {
       }
       await intake.put(fixes)
     case .offline(let vehicle, _): logger.debug("a vehicle has stopped sending", metadata: ["vehicle": "\(vehicle)"])
-    case .status(let status):
-      logger.info("the feed is \(status.rawValue)")
-      notifier.status("the feed is \(status.rawValue)")
-      if status == .live && wasLive { metrics.streamReconnected() }
-      if status == .live { wasLive = true }
-      metrics.stream(isConnected: status == .live)
-      if status == .connecting { clock.stop(at: time.date) } else { clock.start(at: time.date) }
-      health.note { $0.feed = status == .connecting ? .unavailable("no stream yet") : .ok }
+    case .status(let status): take(status)
     }
+  }
+
+  private func take(_ status: LiveStatus) {
+    let (change, check) = standing.note(status)
+    switch change {
+    case .renewed:
+      metrics.streamRenewed()
+      logger.debug("the stream is renewed")
+      return
+    case .reconnected: metrics.streamReconnected()
+    case .other: break
+    }
+    logger.info("the feed is \(status.rawValue)")
+    notifier.status("the feed is \(status.rawValue)")
+    metrics.stream(isConnected: status == .live)
+    if status == .connecting { clock.stop(at: time.date) } else { clock.start(at: time.date) }
+    health.note { $0.feed = check }
   }
 }

@@ -11,17 +11,17 @@ struct MetricFamilies: Sendable {
   var decision = MetricHistogram(
     "tripline_decision_seconds",
     bounds: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    "Time from when fixes were received until what they decided was stored.")
+    "Time from when the first fix of a batch was received until what the batch decided was stored.")
   /// Alerts that fired.
   var alerts = MetricFamily(
     .counter, "tripline_alerts_total", labels: ["rule", "severity"], "Alerts that fired, by rule and severity.")
   /// Notifications that were kept back.
   var suppressed = MetricFamily(
     .counter, "tripline_suppressed_total", labels: ["reason"], "Notifications kept back, by the kind of reason.")
-  /// Attempts to deliver.
+  /// What came of deliveries.
   var deliveries = MetricFamily(
     .counter, "tripline_deliveries_total", labels: ["sink", "outcome"],
-    "Attempts to deliver, by sink and what came of them.")
+    "What came of deliveries, by sink.")
   /// How long the oldest delivery has waited.
   var outboxOldest = MetricFamily(
     .gauge, "tripline_outbox_oldest_seconds", labels: ["sink"],
@@ -37,9 +37,20 @@ struct MetricFamilies: Sendable {
     .gauge, "tripline_stream_connected", "Whether the live stream is connected: 1 or 0.")
   /// How often the live stream was connected anew.
   var streamReconnects = MetricFamily(
-    .counter, "tripline_stream_reconnects_total", "How often the live stream was connected anew.")
+    .counter, "tripline_stream_reconnects_total", "How often the live stream was connected anew after it was lost.")
+  /// How often the live stream was renewed.
+  var streamRenewals = MetricFamily(
+    .counter, "tripline_stream_renewals_total",
+    "How often the live stream was replaced by another one before it ended, as planned.")
+  /// Vehicles whose positions did not wait for earlier ones any longer.
+  var vehiclesGivenUp = MetricFamily(
+    .counter, "tripline_feed_vehicles_given_up_total",
+    "Vehicles whose positions waited too long for earlier ones, which come late; each time counts.")
   /// Vehicles that are known.
   var vehicles = MetricFamily(.gauge, "tripline_vehicles", "Vehicles whose fixes are followed.")
+  /// Vehicles that are named and not there.
+  var unknownVehicles = MetricFamily(
+    .gauge, "tripline_unknown_vehicles", "Vehicles that the configuration names and the account does not have.")
   /// Attempts to read the configuration anew.
   var reloads = MetricFamily(
     .counter, "tripline_reloads_total", labels: ["result"], "Attempts to load the configuration anew, by result.")
@@ -58,7 +69,7 @@ struct MetricFamilies: Sendable {
     decision.write(to: &text)
     for family in [
       alerts, suppressed, deliveries, outboxOldest, outboxWaiting, deadLetters, streamConnected, streamReconnects,
-      vehicles, reloads, buildInfo, processStart,
+      streamRenewals, vehiclesGivenUp, vehicles, unknownVehicles, reloads, buildInfo, processStart,
     ] { family.write(to: &text) }
     return text.text
   }

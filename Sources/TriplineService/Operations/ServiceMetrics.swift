@@ -1,4 +1,5 @@
 import Synchronization
+package import TriplineCore
 
 /// What the service counts and measures, for Prometheus.
 ///
@@ -39,6 +40,13 @@ public final class ServiceMetrics: Sendable {
   /// What a batch of fixes decided is stored, so many seconds after the batch was received.
   public func decision(seconds: Double) { families.withLock { $0.decision.observe(seconds) } }
 
+  /// What fixes decided is stored at a moment, in milliseconds UTC; it took as long as it is since the first of them was
+  /// received, its wait for others included. Fixes that do not say when they were received do not count.
+  package func decided(on fixes: some Sequence<Fix>, at now: Int64) {
+    guard let received = fixes.lazy.compactMap(\.received).min() else { return }
+    decision(seconds: Double(now - received) / 1000)
+  }
+
   /// An alert has fired.
   ///
   /// - Parameters:
@@ -72,11 +80,20 @@ public final class ServiceMetrics: Sendable {
   /// The live stream is connected, or is not any more.
   public func stream(isConnected: Bool) { families.withLock { $0.streamConnected.set(isConnected ? 1 : 0) } }
 
-  /// The live stream was connected anew.
+  /// The live stream was connected anew after it was lost.
   public func streamReconnected() { families.withLock { $0.streamReconnects.add(1) } }
+
+  /// The live stream has gone over to another one before it ended, as planned.
+  public func streamRenewed() { families.withLock { $0.streamRenewals.add(1) } }
+
+  /// Positions of so many vehicles have waited too long for earlier ones, which come late.
+  public func vehiclesGivenUp(_ count: Int) { families.withLock { $0.vehiclesGivenUp.add(Double(count)) } }
 
   /// How many vehicles are followed.
   public func vehicles(_ count: Int) { families.withLock { $0.vehicles.set(Double(count)) } }
+
+  /// How many vehicles the configuration names that the account does not have.
+  public func unknownVehicles(_ count: Int) { families.withLock { $0.unknownVehicles.set(Double(count)) } }
 
   /// The configuration has been loaded anew, or could not be.
   public func reload(succeeded: Bool) {

@@ -1,6 +1,6 @@
 /// What waits to be delivered to a sink.
 public struct SinkBacklog: Sendable, Hashable {
-  /// The id of the sink, like `dispatch/webhook/1`.
+  /// The id of the sink, like `dispatch/webhook/3f9a1c2e`.
   public var sink: String
   /// How many deliveries wait or are under way.
   public var waiting: Int

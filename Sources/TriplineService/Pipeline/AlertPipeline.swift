@@ -1,3 +1,4 @@
+package import Logging
 package import TriplineAlerts
 import TriplineCore
 package import TriplineStore
@@ -17,6 +18,7 @@ package actor AlertPipeline {
 
   private let store: AlertStore
   private let metrics: ServiceMetrics
+  private let logger: Logger
   /// The configuration to begin with.
   private var next: LoadedConfiguration
   private var hasStarted = false
@@ -44,15 +46,17 @@ package actor AlertPipeline {
   ///   - sinks: where alerts can go.
   ///   - source: who tells of alerts, a URI reference such as `/tripline/prod`.
   ///   - metrics: what is counted.
+  ///   - logger: where steps in the lives of alerts are told, for debugging.
   ///   - now: the time, in milliseconds UTC.
   /// - Throws: `StoreError`, `SnapshotError` and `ConfigurationError` where the store is of no use.
   package init(
     store: AlertStore, configuration: LoadedConfiguration, sinks: [Outbox.Sink], source: String,
-    metrics: ServiceMetrics,
+    metrics: ServiceMetrics, logger: Logger = Logger(label: "tripline") { _ in SwiftLogNoOpLogHandler() },
     at now: Int64
   ) throws {
     self.store = store
     self.metrics = metrics
+    self.logger = logger
     next = configuration
     let counters = try store.counters()
     journal = counters.journal
@@ -273,6 +277,12 @@ package actor AlertPipeline {
   }
 
   private func conclude(_ batch: AlertBatch) -> [Delivery] {
+    for change in batch.outcome.changes {
+      let alert = change.alert
+      logger.debug(
+        alert.resolvedAt == nil ? "an alert fires" : "an alert is over",
+        metadata: ["alert": "\(alert.id)", "rule": "\(alert.rule)", "vehicle": "\(alert.vehicleID)"])
+    }
     journal = batch.number
     advancedTo = nil
     outbox.forget(batch.settled)

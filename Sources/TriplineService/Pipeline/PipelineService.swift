@@ -64,7 +64,7 @@ struct PipelineService: Service {
         throw error
       }
       let elapsed = time.elapsed - start
-      metrics.decision(seconds: elapsed / .seconds(1))
+      metrics.decided(on: fixes.lazy.map(\.fix), at: time.date)
       if elapsed < Self.pace { try? await time.sleep(for: Self.pace - elapsed) }
     }
   }

@@ -1,3 +1,4 @@
+import Foundation
 import TriplineAlerts
 import TriplineFormats
 
@@ -18,7 +19,8 @@ struct MailMessage: Sendable {
   ///   - from: an address, which `ReceiverSettings` has looked at.
   ///   - to: addresses, which it has looked at too.
   ///   - now: the time in milliseconds UTC.
-  init(_ parcel: Parcel, from: String, to: [String], at now: Int64) {
+  ///   - zone: the zone of times in the text.
+  init(_ parcel: Parcel, from: String, to: [String], at now: Int64, zone: TimeZone = .gmt) {
     let domain = from.split(separator: "@").last.map { String($0) } ?? "localhost"
     let id = parcel.id.unicodeScalars.map { scalar in
       scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789-_".unicodeScalars.contains(scalar))
@@ -32,7 +34,7 @@ struct MailMessage: Sendable {
     ]
     if let date = InternetDate.mailText(now) { headers.insert("Date: \(date)", at: 2) }
     bytes =
-      Array((headers.joined(separator: "\r\n") + "\r\n\r\n").utf8) + QuotedPrintable.bytes(Self.body(parcel))
+      Array((headers.joined(separator: "\r\n") + "\r\n\r\n").utf8) + QuotedPrintable.bytes(Self.body(parcel, zone))
   }
 
   /// The subject as people read it: how many fire and are over, the rule, and what else alerts have in common.
@@ -47,19 +49,18 @@ struct MailMessage: Sendable {
   }
 
   /// The text, in lines.
-  static func body(_ parcel: Parcel) -> [String] {
+  static func body(_ parcel: Parcel, _ zone: TimeZone = .gmt) -> [String] {
     var lines: [String] = []
+    let clock = LocalTime(zone)
     for event in parcel.events {
       let alert = event.alert
       if !lines.isEmpty { lines.append("") }
-      let place = (alert.fenceName ?? alert.fenceID).map { ", \($0)" } ?? ""
+      let place = (alert.fenceName ?? alert.fenceID ?? alert.otherName).map { ", \($0)" } ?? ""
       lines.append("\(event.isFiring ? "FIRING" : "RESOLVED") \(alert.rule): \(alert.vehicleName)\(place)")
       lines.append("  " + alert.reason)
       for (name, text) in alert.annotations.sorted(by: { $0.key < $1.key }) { lines.append("  \(name): \(text)") }
-      if let time = Timestamp.text(alert.startsAt) { lines.append("  since \(time)") }
-      if let time = alert.resolvedAt.flatMap({ event.isFiring ? nil : Timestamp.text($0) }) {
-        lines.append("  until \(time)")
-      }
+      lines.append("  since \(clock.text(alert.startsAt))")
+      if !event.isFiring, let end = alert.resolvedAt { lines.append("  until \(clock.text(end))") }
       let labels = alert.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
       lines.append("  labels: " + labels.joined(separator: ", "))
       lines.append("  id: \(alert.id)")

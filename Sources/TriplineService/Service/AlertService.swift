@@ -60,13 +60,10 @@ public struct AlertService: Sendable {
     let receivers = try self.receivers(of: configuration)
     let pipeline = try AlertPipeline(
       store: store, configuration: configuration, sinks: receivers.map(\.sink), source: source, metrics: metrics,
-      at: time.date)
-    let drivers: @Sendable ([Receivers.Entry]) throws -> [SinkDriver] = { [store, time, logger] entries in
-      try entries.map {
-        try SinkDriver($0, store: store, time: time, metrics: metrics, logger: logger, failed: { fail.yield($0) })
-      }
-    }
-    try await board.replace { try drivers(receivers) }
+      logger: logger, at: time.date)
+    let drivers = SinkDrivers(store: store, time: time, metrics: metrics, logger: logger, failed: { fail.yield($0) })
+    try await board.replace { try drivers.make(receivers) }
+    drivers.log(configuration.alerts.receivers)
     let notifier = SystemdNotifier(environment: environment)
     let reloader = Reloader(
       path: path, receivers: { [self] in try self.receivers(of: $0) }, drivers: drivers, pipeline: pipeline,
@@ -95,13 +92,19 @@ public struct AlertService: Sendable {
         client: client, vehicles: (settings.vehicleIDs ?? []).map { ResourceID($0) },
         groups: (settings.groupIDs ?? []).map { ResourceID($0) }, units: UnitFindings(),
         lastTimes: { await pipeline.lastTimes }, intake: intake, clock: clock, time: time, metrics: metrics,
-        health: health, notifier: notifier, logger: logger),
+        health: health, notifier: notifier, logger: logger,
+        ruleVehicles: { Set(await reloader.configuration.alerts.rules.flatMap(\.namedVehicles)) }),
       ReloadService(reloader: reloader), FailureService(failures: failures),
       StoppingNotice(notifier: notifier),
     ]
-    for warning in configuration.warnings { logger.warning("\(warning)") }
+    for warning in configuration.liveWarnings { logger.warning("\(warning)") }
     var configuration = ServiceGroupConfiguration(
-      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+      services: services.map { service in
+        // An account that is refused ends all in good order: what breaks off at once looks like errors of its own.
+        ServiceGroupConfiguration.ServiceConfiguration(
+          service: service,
+          failureTerminationBehavior: service is FeedService ? .gracefullyShutdownGroup : .cancelGroup)
+      }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     // A receiver that hangs has its time limit; what has none must not keep the service from ending.
     configuration.maximumGracefulShutdownDuration = .seconds(60)
     configuration.maximumCancellationDuration = .seconds(10)
@@ -112,6 +115,6 @@ public struct AlertService: Sendable {
   private func receivers(of configuration: LoadedConfiguration) throws -> [Receivers.Entry] {
     try Receivers.make(
       configuration.alerts.receivers, environment: environment, file: path,
-      in: URL(fileURLWithPath: path).deletingLastPathComponent().path, time: time)
+      in: URL(fileURLWithPath: path).deletingLastPathComponent().path, time: time, zone: configuration.alerts.zone)
   }
 }

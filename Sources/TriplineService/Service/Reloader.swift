@@ -8,7 +8,7 @@ actor Reloader {
   private(set) var configuration: LoadedConfiguration
   private let path: String
   private let receivers: @Sendable (LoadedConfiguration) throws -> [Receivers.Entry]
-  private let drivers: @Sendable ([Receivers.Entry]) throws -> [SinkDriver]
+  private let drivers: SinkDrivers
   private let pipeline: AlertPipeline
   private let sinks: SinkBoard
   private let metrics: ServiceMetrics
@@ -21,9 +21,8 @@ actor Reloader {
 
   init(
     path: String, receivers: @escaping @Sendable (LoadedConfiguration) throws -> [Receivers.Entry],
-    drivers: @escaping @Sendable ([Receivers.Entry]) throws -> [SinkDriver], pipeline: AlertPipeline, sinks: SinkBoard,
-    metrics: ServiceMetrics, notifier: SystemdNotifier, time: any TimeSource, logger: Logger,
-    configuration: LoadedConfiguration,
+    drivers: SinkDrivers, pipeline: AlertPipeline, sinks: SinkBoard, metrics: ServiceMetrics,
+    notifier: SystemdNotifier, time: any TimeSource, logger: Logger, configuration: LoadedConfiguration,
     failed: @escaping @Sendable (any Error) -> Void
   ) {
     self.path = path
@@ -61,16 +60,19 @@ actor Reloader {
       let entries = try receivers(next)
       isTaken = true
       let deliveries = try await pipeline.reload(next, sinks: entries.map(\.sink), at: time.date)
-      try await sinks.replace { [drivers] in try drivers(entries) }
+      try await sinks.replace { [drivers] in try drivers.make(entries) }
       await sinks.take(deliveries)
       configuration = next
+      drivers.log(next.alerts.receivers)
       metrics.reload(succeeded: true)
-      for warning in next.warnings { logger.warning("\(warning)") }
+      for warning in next.liveWarnings { logger.warning("\(warning)") }
       logger.info("the configuration was loaded anew", metadata: ["rules": "\(next.alerts.rules.count)"])
     } catch {
       metrics.reload(succeeded: false)
       if isTaken { failed(error) }
-      logger.error("the configuration stays as it was", metadata: ["reason": "\(error)"])
+      for mistake in (error as? ConfigurationError)?.all ?? [error] as [any Error] {
+        logger.error("the configuration stays as it was", metadata: ["reason": "\(mistake)"])
+      }
       throw error
     }
   }

@@ -9,6 +9,7 @@ enum AlertSchema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { try $0.execute(sql: version1) }
+    migrator.registerMigration("2") { try $0.execute(sql: version2) }
     return migrator
   }
 
@@ -62,4 +63,7 @@ enum AlertSchema {
     CREATE INDEX dropped_times ON dropped (vehicle, time);
     CREATE INDEX dropped_age ON dropped (at);
     """
+
+  /// Which sinks the configuration has: what waits for another one is given up.
+  private static let version2 = "ALTER TABLE sink ADD COLUMN is_configured INTEGER NOT NULL DEFAULT 0"
 }

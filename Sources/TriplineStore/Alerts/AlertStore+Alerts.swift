@@ -104,11 +104,20 @@ extension AlertStore {
   /// Deliveries that events are in.
   public func deliveries(ofEvents numbers: [UInt64]) throws -> [Delivery] {
     guard let first = numbers.min() else { return [] }
-    // What an event is told by is decided with it or later.
-    let since = try read {
-      try Int64.fetchOne($0, sql: "SELECT recorded_at FROM event WHERE number = ?", arguments: [Int64(first)])
+    let list = try StoredJSON.text(numbers)
+    return try read { database in
+      // What an event is told by is decided with it or later.
+      let since = try Int64.fetchOne(
+        database, sql: "SELECT recorded_at FROM event WHERE number = ?", arguments: [Int64(first)])
+      return try Row.fetchAll(
+        database,
+        sql: """
+          SELECT * FROM delivery WHERE created_at >= ? AND EXISTS (
+            SELECT 1 FROM json_each(delivery.events) AS told WHERE told.value IN (SELECT value FROM json_each(?)))
+          ORDER BY number
+          """, arguments: [since ?? 0, list]
+      ).map { try Self.delivery($0, in: path) }
     }
-    return try deliveries(since: since ?? 0).filter { !$0.events.allSatisfy { !numbers.contains($0) } }
   }
 
   /// Why somebody was not told of an alert, and since when, in milliseconds UTC.

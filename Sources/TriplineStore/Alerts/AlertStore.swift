@@ -27,7 +27,11 @@ public final class AlertStore: Sendable {
       name: "an alert store", option: "--store")
     checkpoints = try StoreFile.translating(path) {
       // Who commits does it only where nobody else does: it takes tens of milliseconds.
-      try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_autocheckpoint = 16384") }
+      try database.writeWithoutTransaction { database in
+        try database.execute(sql: "PRAGMA wal_autocheckpoint = 16384")
+        // Pages that are written again and again stay in memory: 64 MiB of them.
+        try database.execute(sql: "PRAGMA cache_size = -65536")
+      }
       return try DatabaseQueue(path: path)
     }
     self.database = database

@@ -6,7 +6,7 @@ public struct Delivery: Sendable, Hashable {
     case waiting
     /// It has arrived.
     case delivered
-    /// It was tried for days, and is tried no more unless somebody says so.
+    /// It was tried for days, or its sink is gone: it is tried no more unless somebody says so.
     case dead
   }
 
@@ -14,7 +14,7 @@ public struct Delivery: Sendable, Hashable {
   public var number: UInt64
   /// Its id, the same at each attempt: that of its event where it is one.
   public var id: String
-  /// Where it goes, like `dispatch/webhook/1`.
+  /// Where it goes, like `dispatch/webhook/3f9a1c2e`.
   public var sink: String
   /// What it has to keep its order with: a vehicle or a group.
   public var about: String

@@ -20,7 +20,6 @@ enum StoreFile {
   ) throws -> DatabasePool {
     var configuration = Configuration()
     configuration.busyMode = .timeout(30)
-    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = \(synchronous)") }
     return try translating(path) {
       guard try isOurs(path, applicationID) else {
         throw StoreError(
@@ -31,6 +30,8 @@ enum StoreFile {
       let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
       if descriptor >= 0 { close(descriptor) }
       let database = try DatabasePool(path: path, configuration: configuration)
+      // The pool sets one of its own as it opens the file.
+      try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = \(synchronous)") }
       guard try database.read({ try !migrator.hasBeenSuperseded($0) }) else {
         throw StoreError(.newer, "\(path) was written by a newer version. Use that one.")
       }

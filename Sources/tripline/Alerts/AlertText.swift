@@ -7,6 +7,7 @@ import TriplineFormats
 struct AlertText {
   private struct Record: Encodable {
     var difference: String?
+    var status: String?
     var id: String
     var alert: String
     var vehicle: String
@@ -40,17 +41,42 @@ struct AlertText {
     }
   }
 
-  private let table = TableText(widths: [7, 20, 16, 18, 16])
+  private static let widths = [7, 26, 16, 18, 16]
+  private let table = TableText(widths: AlertText.widths)
+  private let kept = TableText(widths: AlertText.widths + [13])
   private let times: LocalTime
 
   /// Writes times for people in a zone.
-  init(zone: TimeZone) {
-    times = LocalTime(zone, "yyyy-MM-dd HH:mm:ss")
+  init(zone: TimeZone) { times = LocalTime(zone) }
+
+  /// The names of the columns of alerts of a backtest, with its end; `sign` is that of the differences.
+  func header(_ sign: String = "") -> String {
+    table.line([sign, "SINCE", "RULE", "VEHICLE", "FENCE OR OTHER", "WHY"])
   }
 
-  /// A line with its end.
+  /// The names of the columns of alerts that are kept, with its end.
+  var keptHeader: String { kept.line(["STATUS", "SINCE", "RULE", "VEHICLE", "FENCE OR OTHER", "ALERT", "WHY"]) }
+
+  /// A line of an alert of a backtest, with its end; of a difference with its sign and what there was before.
   func line(_ alert: Alert, as format: ListFormat, sign: String? = nil, from other: Alert? = nil) throws -> String {
-    guard format == .table else { return try JSONLine.text(record(alert, sign, other)) }
+    guard format == .table else { return try JSONLine.text(record(alert, difference: sign, from: other)) }
+    return table.line([
+      sign ?? "", times.text(alert.startsAt), alert.rule, alert.vehicleID, alert.fenceID ?? alert.otherID ?? "",
+      details(alert, other),
+    ])
+  }
+
+  /// A line of an alert that is kept, with its end and the beginning of its id, which `explain` takes.
+  func line(_ alert: Alert, as format: ListFormat, isFiring: Bool) throws -> String {
+    guard format == .table else { return try JSONLine.text(record(alert, status: isFiring ? "firing" : "resolved")) }
+    return kept.line([
+      isFiring ? "firing" : "over", times.text(alert.startsAt), alert.rule, alert.vehicleID,
+      alert.fenceID ?? alert.otherID ?? "",
+      String(alert.id.prefix(13)), details(alert, nil),
+    ])
+  }
+
+  private func details(_ alert: Alert, _ other: Alert?) -> String {
     var details = alert.reason
     if let other { details += changes(alert, other) }
     if let summary = alert.annotations["summary"] { details += " (\(summary))" }
@@ -58,9 +84,7 @@ struct AlertText {
     if let resolved = alert.resolvedAt, resolved > alert.startsAt {
       details += "; over after \(TimeSpan.text(resolved - alert.startsAt))"
     }
-    return table.line([
-      sign ?? "", times.text(alert.startsAt), alert.rule, alert.vehicleID, alert.fenceID ?? "", details,
-    ])
+    return details
   }
 
   /// What would be told of alerts, those that are muted left out, in the order of its times.
@@ -89,10 +113,12 @@ struct AlertText {
     return text
   }
 
-  private func record(_ alert: Alert, _ sign: String?, _ other: Alert?) -> Record {
+  private func record(
+    _ alert: Alert, difference: String? = nil, status: String? = nil, from other: Alert? = nil
+  ) -> Record {
     Record(
-      difference: sign, id: alert.id, alert: alert.rule, vehicle: alert.vehicleID, fence: alert.fenceID,
-      startsAt: Timestamp.text(alert.startsAt), decidedAt: Timestamp.text(alert.decidedAt),
+      difference: difference, status: status, id: alert.id, alert: alert.rule, vehicle: alert.vehicleID,
+      fence: alert.fenceID, startsAt: Timestamp.text(alert.startsAt), decidedAt: Timestamp.text(alert.decidedAt),
       resolvedAt: alert.resolvedAt.flatMap { Timestamp.text($0) },
       muted: alert.muting, before: other.map(Before.init), reason: alert.reason,
       labels: alert.labels, annotations: alert.annotations,

@@ -121,23 +121,29 @@ struct BacktestCommand: AsyncParsableCommand {
   ) throws -> [String] {
     guard output != .cloudevents else { return AlertText.events(alerts) }
     let output = output == .table ? ListFormat.table : .ndjson
-    guard let differences else { return try alerts.map { try text.line($0, as: output) } }
-    return try differences.map { difference in
+    guard let differences else {
+      let head = output == .table && !alerts.isEmpty ? [text.header()] : []
+      return try head + alerts.map { try text.line($0, as: output) }
+    }
+    var lines = output == .table && !differences.isEmpty ? [text.header("CHANGE")] : []
+    for difference in differences {
       switch difference {
-      case .gained(let alert): try text.line(alert, as: output, sign: "gained")
-      case .lost(let alert): try text.line(alert, as: output, sign: "lost")
-      case .changed(let alert, let other): try text.line(alert, as: output, sign: "changed", from: other)
+      case .gained(let alert): lines.append(try text.line(alert, as: output, sign: "gained"))
+      case .lost(let alert): lines.append(try text.line(alert, as: output, sign: "lost"))
+      case .changed(let alert, let other):
+        lines.append(try text.line(alert, as: output, sign: "changed", from: other))
       }
     }
+    return lines
   }
 
   private func report(_ result: BacktestResult, _ alerts: [Alert], _ times: Range<Int64>) {
     let coverage = result.coverage(of: times)
     Messages.note(
-      "\(coverage.vehicles) vehicles with \(TimeSpan.text(coverage.covered)) of trips and stops, and \(TimeSpan.text(coverage.gaps)) without fixes; \(result.fixes) fixes read, \(result.accepted) of them used"
+      "\(CountText.text(coverage.vehicles, "vehicle")) with \(TimeSpan.text(coverage.covered)) of trips and stops, and \(TimeSpan.text(coverage.gaps)) without fixes; \(CountText.text(result.fixes, "fix", "fixes")) read, \(result.accepted) of them used"
     )
     let muted = alerts.count { $0.muting != nil }
-    Messages.note("\(alerts.count) alerts" + (muted > 0 ? ", \(muted) of them muted" : ""))
+    Messages.note(CountText.text(alerts.count, "alert") + (muted > 0 ? ", \(muted) of them muted" : ""))
   }
 
   private func report(_ differences: [BacktestResult.Difference], before: Int) {

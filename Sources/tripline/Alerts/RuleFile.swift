@@ -14,7 +14,15 @@ struct RuleFile {
   init(_ path: String, reader: FenceReader) throws {
     configuration = try Self.configuration(path)
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-    let files = configuration.fenceFiles.map { InputFile(path: URL(fileURLWithPath: $0, relativeTo: folder).path) }
+    let paths = configuration.fenceFiles.map { URL(fileURLWithPath: $0, relativeTo: folder).path }
+    for (name, path) in zip(configuration.fenceFiles, paths) where !FileManager.default.isReadableFile(atPath: path) {
+      Messages.error(
+        configuration.error(
+          ofFenceFile: name, "cannot be read. Files are looked for beside this one; check the path and its permissions."
+        ))
+      throw ExitStatus.noInput
+    }
+    let files = paths.map { InputFile(path: $0) }
     let result = reader.read(files)
     try ExitStatus.check(result.report, failures: result.failures, isStrict: false)
     if let failure = result.failures.first { throw ExitStatus.status(of: failure) }
@@ -35,7 +43,7 @@ struct RuleFile {
         return Array(data)
       }
     } catch {
-      Messages.error("\(error)")
+      for mistake in error.all { Messages.error(mistake) }
       throw ExitStatus.badConfiguration
     }
   }

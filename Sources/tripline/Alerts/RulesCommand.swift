@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import TriplineAlerts
 import TriplineCore
 import TriplineFormats
@@ -15,6 +16,11 @@ struct RulesCommand: ParsableCommand {
       abstract:
         "Tell whether a file of rules can be used, and what it says; exit status 78 with file, line and column if not.",
       discussion: """
+        Exit status 1 means that it can be read and something in it can hardly be meant,
+        or that the service could not run by it here: fences that are not there, names
+        in annotations that alerts do not have, secrets that are missing or no secrets.
+        What secrets are is not shown.
+
         Examples:
           tripline rules check rules.yaml
           tripline rules check rules.yaml && tripline backtest --rules rules.yaml tripline.db
@@ -26,12 +32,22 @@ struct RulesCommand: ParsableCommand {
     @OptionGroup(title: "FENCES") var fenceFiles: FenceFiles
 
     func run() throws {
-      let file = try RuleFile(file, reader: fenceFiles.reader)
-      let set = RuleFile.set(file.fences)
-      let isWhole = file.warnOfMissingFences(in: set)
-      for rule in file.configuration.rules { print(rule.name) }
-      Messages.note("\(file.configuration.rules.count) rules, \(set.count) fences")
-      if !isWhole { throw ExitStatus.answerIsNo }
+      let rules = try RuleFile(file, reader: fenceFiles.reader)
+      let set = RuleFile.set(rules.fences)
+      let configuration = rules.configuration
+      let isWhole = rules.warnOfMissingFences(in: set)
+      let warnings =
+        configuration.annotationWarnings
+        + SecretCheck.warnings(
+          configuration.receivers, environment: ProcessInfo.processInfo.environment, file: file)
+      for warning in warnings { Messages.warning(warning) }
+      for rule in configuration.rules { print(rule.name) }
+      Messages.note(
+        [
+          CountText.text(configuration.rules.count, "rule"), CountText.text(set.count, "fence"),
+          CountText.text(configuration.receivers.count, "receiver"),
+        ].joined(separator: ", "))
+      if !isWhole || !warnings.isEmpty { throw ExitStatus.answerIsNo }
     }
   }
 }

@@ -49,7 +49,7 @@ struct TestCommand: AsyncParsableCommand {
         for problem in problems { print("  \(file):\(test.line): \(problem)") }
       }
     }
-    Messages.note("\(results.count) tests, \(results.failures) failed")
+    Messages.note("\(CountText.text(results.count, "test")), \(results.failures) failed")
     if let junit {
       try ExitStatus.exiting { () throws(FormatError) in
         var sink = try OutputSink(path: junit)

@@ -36,13 +36,13 @@ struct AlertsCommand: ParsableCommand {
     func run() async throws {
       try await ExitStatus.reporting {
         let store = try store.open()
-        let text = AlertText(zone: .current)
+        let text = AlertText(zone: try AlertStoreOption.zone(of: store))
         let alerts = try store.alerts(
           in: (window.start ?? .min)..<(window.end ?? .max), rule: rule, vehicle: vehicle,
           isFiring: firing ? true : nil, limit: list.limit)
+        if list.output == .table { print(text.keptHeader, terminator: "") }
         for one in alerts {
-          let sign = one.alert.resolvedAt == nil ? "firing" : "over"
-          print(try text.line(one.alert, as: list.output, sign: sign), terminator: "")
+          print(try text.line(one.alert, as: list.output, isFiring: one.alert.resolvedAt == nil), terminator: "")
         }
         if alerts.count == list.limit { Messages.note("these are the last \(list.limit); --limit has more") }
       }

@@ -21,7 +21,7 @@ struct ConfigurationOption: ParsableArguments {
     do throws(ConfigurationError) {
       return try LoadedConfiguration(path: file)
     } catch {
-      Messages.error(error)
+      for mistake in error.all { Messages.error(mistake) }
       throw ExitStatus.badConfiguration
     }
   }
@@ -42,6 +42,11 @@ struct AlertStoreOption: ParsableArguments {
     if let path = path ?? ProcessInfo.processInfo.environment["TRIPLINE_STORE"] { return path }
     let folder = URL(fileURLWithPath: configuration.file).deletingLastPathComponent()
     return URL(fileURLWithPath: try settings().storePath, relativeTo: folder).path
+  }
+
+  /// The zone in which times of a store are shown: that of the configuration by which a service has run on it last.
+  static func zone(of store: AlertStore) throws -> TimeZone {
+    try store.configuration().map { AlertConfiguration.zone(ofConfiguration: $0.rules) } ?? .gmt
   }
 
   /// Opens the store that is there.

@@ -17,7 +17,7 @@ struct DeliveriesCommand: ParsableCommand {
       discussion: """
         Examples:
           tripline deliveries list --state dead
-          tripline deliveries list --sink dispatch/webhook/1 -o ndjson
+          tripline deliveries list --sink dispatch/webhook/3f9a1c2e -o ndjson
         """)
 
     @OptionGroup var store: AlertStoreOption
@@ -25,7 +25,7 @@ struct DeliveriesCommand: ParsableCommand {
     @Option(help: "waiting, delivered or dead.")
     var state: Delivery.State?
 
-    @Option(help: ArgumentHelp("Only those to this sink, like dispatch/webhook/1.", valueName: "sink"))
+    @Option(help: ArgumentHelp("Only those to this sink, like dispatch/webhook/3f9a1c2e.", valueName: "sink"))
     var sink: String?
 
     @OptionGroup var list: ListOptions
@@ -33,9 +33,11 @@ struct DeliveriesCommand: ParsableCommand {
     func run() async throws {
       try await ExitStatus.reporting {
         let store = try store.open()
+        if let sink { try SinkNames(store).check(sink) }
         let states = state.map { [$0] } ?? [.waiting, .dead]
         let deliveries = try store.deliveries(states, to: sink, limit: list.limit)
-        let text = DeliveryText()
+        let text = DeliveryText(zone: try AlertStoreOption.zone(of: store))
+        if list.output == .table { print(text.header, terminator: "") }
         for delivery in deliveries { print(try text.line(delivery, as: list.output), terminator: "") }
         if deliveries.count == list.limit { Messages.note("these are the last \(list.limit); --limit has more") }
       }
@@ -60,7 +62,8 @@ struct DeliveriesCommand: ParsableCommand {
       try await ExitStatus.reporting {
         let store = try store.open()
         guard let delivery = try store.delivery(number) else { throw DeliveriesCommand.missing(number) }
-        let text = DeliveryText()
+        let text = DeliveryText(zone: try AlertStoreOption.zone(of: store))
+        print(text.header, terminator: "")
         print(try text.line(delivery, as: .table), terminator: "")
         for attempt in try store.attempts(at: number) { print(text.line(attempt), terminator: "") }
         for event in try store.events(of: delivery) { print(event.json) }
@@ -75,7 +78,7 @@ struct DeliveriesCommand: ParsableCommand {
       discussion: """
         Examples:
           tripline deliveries retry 12 13
-          tripline deliveries retry --dead --sink dispatch/webhook/1 --since 2h
+          tripline deliveries retry --dead --sink dispatch/webhook/3f9a1c2e --since 2h
         """)
 
     @OptionGroup var store: AlertStoreOption
@@ -101,13 +104,19 @@ struct DeliveriesCommand: ParsableCommand {
     func run() async throws {
       try await ExitStatus.reporting {
         let store = try store.open()
+        if let sink { try SinkNames(store).check(sink) }
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         for number in numbers where try store.delivery(number) == nil { throw DeliveriesCommand.missing(number) }
-        let chosen =
-          dead
-          ? try store.deliveries([.dead], to: sink, since: since.map { now - $0.milliseconds } ?? 0).map(\.number)
-          : numbers
-        Messages.note("\(try store.retry(chosen, at: now)) deliveries are tried once more")
+        var (count, left) = (0, 0)
+        if dead {
+          (count, left) = try store.retryDead(to: sink, since: since.map { now - $0.milliseconds } ?? 0, at: now)
+        } else {
+          count = try store.retry(numbers, at: now)
+        }
+        Messages.note(CountText.text(count, "delivery is", "deliveries are") + " tried once more")
+        guard left > 0 else { return }
+        let others = CountText.text(left, "other goes", "others go")
+        Messages.note("\(others) to sinks that are not in the configuration any more, or want nothing")
       }
     }
   }
@@ -118,7 +127,7 @@ struct DeliveriesCommand: ParsableCommand {
       commandName: "enable", abstract: "Have a sink tried again that said it was gone (410), or asked to wait.",
       discussion: """
         Examples:
-          tripline deliveries enable dispatch/webhook/1
+          tripline deliveries enable dispatch/webhook/3f9a1c2e
         """)
 
     @OptionGroup var store: AlertStoreOption
@@ -127,7 +136,17 @@ struct DeliveriesCommand: ParsableCommand {
     var sink: String
 
     func run() async throws {
-      try await ExitStatus.reporting { try store.open().enable(sink: sink) }
+      try await ExitStatus.reporting {
+        let store = try store.open()
+        try SinkNames(store).check(sink)
+        let state = try store.state(ofSink: sink)
+        try store.enable(sink: sink, at: Int64(Date().timeIntervalSince1970 * 1000))
+        let waiting = try store.backlog().first { $0.sink == sink }?.waiting ?? 0
+        let isBack = state.isDisabled || state.pausedUntil != nil
+        Messages.note(
+          "\(sink) " + (isBack ? "is tried again" : "was not left alone; nothing changes")
+            + "; \(CountText.text(waiting, "delivery waits", "deliveries wait")) for it")
+      }
     }
   }
 

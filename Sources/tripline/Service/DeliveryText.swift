@@ -17,8 +17,14 @@ struct DeliveryText {
     var events: [UInt64]
   }
 
-  private let table = TableText(widths: [6, 9, 24, 24, 20, 8])
-  private let times = LocalTime(.current, "yyyy-MM-dd HH:mm:ss")
+  private let table = TableText(widths: [6, 9, 30, 24, 26, 8])
+  private let times: LocalTime
+
+  /// Writes times for people in a zone.
+  init(zone: TimeZone) { times = LocalTime(zone) }
+
+  /// The names of the columns, with its end.
+  var header: String { table.line(["NUMBER", "STATE", "SINK", "ABOUT", "DECIDED", "ATTEMPTS", "THEN"]) }
 
   /// A line with its end.
   func line(_ delivery: Delivery, as format: ListFormat) throws -> String {

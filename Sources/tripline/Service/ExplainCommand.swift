@@ -11,11 +11,13 @@ struct ExplainCommand: AsyncParsableCommand {
     discussion: """
       Of an alert: what its rule made of each fix near the fence, fixes that came to
       nothing, the schedule, who was told, who was not and why, and each attempt.
-      Of a vehicle, a time and a rule: the same of the time around it.
+      Of a vehicle, a time and a rule: the same of the time around it. Times are
+      shown in the zone of the configuration, with its offset.
 
       Examples:
         tripline explain alrt_7f3k2q
         tripline explain --vehicle 4711 --at 2026-11-23T10:35:00Z --rule LongStay
+        tripline explain --vehicle 'Van 42' --at 2026-11-23 --rule LongStay --around 24h
       """)
 
   @OptionGroup var store: AlertStoreOption
@@ -23,7 +25,7 @@ struct ExplainCommand: AsyncParsableCommand {
   @Argument(help: "The id of an alert, or its beginning.")
   var alert: String?
 
-  @Option(help: ArgumentHelp("The vehicle, by its id.", valueName: "id"))
+  @Option(help: ArgumentHelp("The vehicle, by its id or its name.", valueName: "vehicle"))
   var vehicle: String?
 
   @Option(help: ArgumentHelp("The time, in UTC.", valueName: "time"))

@@ -10,7 +10,7 @@ struct Explanation {
   private let store: AlertStore
   /// The configuration that is in force.
   private let configuration: LoadedConfiguration
-  private let vehicles: [String: UInt32]
+  private let vehicles: [AlertBatch.Vehicle]
   private let times: LocalTime
 
   /// Takes a store that a service has run on.
@@ -20,8 +20,22 @@ struct Explanation {
       throw StoreError(.missing, "no service has run on \(store.path) yet, so there is nothing to explain.")
     }
     configuration = try LoadedConfiguration(stored, file: "the configuration in force")
-    vehicles = Dictionary(uniqueKeysWithValues: try store.vehicles().map { ($0.id, $0.number) })
-    times = LocalTime(configuration.alerts.zone, "yyyy-MM-dd HH:mm:ss zzz")
+    vehicles = try store.vehicles()
+    times = LocalTime(configuration.alerts.zone)
+  }
+
+  /// The vehicle of an id, or the only one of a name.
+  private func vehicle(_ text: String) throws(StoreError) -> AlertBatch.Vehicle {
+    if let vehicle = vehicles.first(where: { $0.id == text }) { return vehicle }
+    let named = vehicles.filter { $0.name == text }
+    guard let vehicle = named.first else {
+      throw StoreError(.missing, "no fix of a vehicle \(text) has come to this service.")
+    }
+    guard named.count == 1 else {
+      let ids = named.map(\.id).joined(separator: ", ")
+      throw StoreError(.missing, "several vehicles are named \(text); give the id, which is one of \(ids).")
+    }
+    return vehicle
   }
 
   // MARK: An alert
@@ -31,15 +45,16 @@ struct Explanation {
     let alert = stored.alert
     var lines = [
       "\(alert.id): \(alert.rule) of \(alert.vehicleName) (\(alert.vehicleID))"
-        + (alert.fenceID.map { " at \(alert.fenceName ?? $0) (\($0))" } ?? ""),
+        + (alert.fenceID.map { " at \(alert.fenceName ?? $0) (\($0))" } ?? "")
+        + (alert.otherID.map { " near \(alert.otherName ?? $0) (\($0))" } ?? ""),
       "  why        \(alert.reason)", "  true since \(times.text(alert.startsAt))",
       "  decided    \(times.text(alert.decidedAt)), recorded \(times.text(stored.recordedAt))",
     ]
-    lines.append("  over       \(alert.resolvedAt.map(times.text) ?? "not yet")")
+    lines.append("  over       \(try end(of: alert))")
     lines.append(
       "  rule       revision \(alert.revision)" + (isInForce(alert) ? ", in force" : ", not in force any more"))
     lines.append("  schedule   \(alert.muting.map { "\($0) when it was decided" } ?? "somebody is told at that time")")
-    if let vehicle = vehicles[alert.vehicleID] {
+    if let vehicle = vehicles.first(where: { $0.id == alert.vehicleID })?.number {
       let first = try firstTrace(of: alert, vehicle)
       lines += try evidence(
         vehicle, in: first...max(alert.decidedAt, first), rule: alert.rule, fence: alert.fenceID,
@@ -53,6 +68,19 @@ struct Explanation {
     RuleBook(configuration.alerts.rules).revision(ofRule: alert.rule) == alert.revision
   }
 
+  /// When it was over, and why where that was no doing of the vehicle.
+  private func end(of alert: Alert) throws -> String {
+    guard let end = alert.resolvedAt else { return "not yet" }
+    // What a fix or its absence ends has the time of the vehicle, and not to the millisecond that of the clock.
+    let isByReload = try store.events(ofAlert: alert.id).contains { !$0.event.isFiring && $0.recordedAt == end }
+    guard isByReload else { return times.text(end) }
+    let change =
+      isInForce(alert)
+      ? "changed or removed its fence"
+      : configuration.alerts.rules.contains { $0.name == alert.rule } ? "changed the rule" : "removed the rule"
+    return "\(times.text(end)): a reload of the configuration has \(change)"
+  }
+
   /// When the change that the alert tells of began to be weighed.
   private func firstTrace(of alert: Alert, _ vehicle: UInt32) throws -> Int64 {
     let told = try store.traces(
@@ -63,16 +91,18 @@ struct Explanation {
   // MARK: A time
 
   /// What a rule made of a vehicle around a time, in milliseconds UTC.
-  func lines(ofVehicle id: String, rule name: String, at time: Int64, around: Int64) throws -> [String] {
-    guard let vehicle = vehicles[id] else {
-      throw StoreError(.missing, "no fix of a vehicle \(id) has come to this service.")
-    }
+  ///
+  /// - Parameter text: the id of the vehicle, or its name.
+  func lines(ofVehicle text: String, rule name: String, at time: Int64, around: Int64) throws -> [String] {
+    let vehicle = try vehicle(text)
+    let id = vehicle.id
     guard let rule = configuration.alerts.rules.first(where: { $0.name == name }) else {
       let names = configuration.alerts.rules.map(\.name).joined(separator: ", ")
       throw StoreError(.missing, "there is no rule \(name) in force; there are \(names).")
     }
     let window = (time - around)...(time + around)
-    var lines = ["\(name), vehicle \(id), \(times.text(time)), and \(TimeSpan.text(around)) before and after"]
+    let title = vehicle.name == id ? id : "\(vehicle.name) (\(id))"
+    var lines = ["\(name), vehicle \(title), \(times.text(time)), and \(TimeSpan.text(around)) before and after"]
     if let ids = rule.vehicles, !ids.contains(id) { lines.append("  the rule is not about this vehicle") }
     let muting = rule.muting(at: time, vehicle: id)
     lines.append("  schedule   \(muting.map { "\($0) at that time" } ?? "somebody is told at that time")")
@@ -86,12 +116,32 @@ struct Explanation {
     }
     if alerts.isEmpty { lines.append("  it did not fire") }
     guard rule.trigger.isOfFences else { return lines }
+    lines += try presence(vehicle.number, rule, in: window)
     return try lines
       + evidence(
-        vehicle, in: window, rule: name, fence: nil,
+        vehicle.number, in: window, rule: name, fence: nil,
         nothing:
           "nothing was weighed: no fix of that time came, none was near the edge of a fence of the rule, or retain_traces is over"
       )
+  }
+
+  /// Fences that a vehicle was in within a time, and already when it was first seen: a rule of entries has nothing to tell of them.
+  private func presence(_ vehicle: UInt32, _ rule: AlertRule, in window: ClosedRange<Int64>) throws -> [String] {
+    guard rule.trigger == .enter else { return [] }
+    var stays: [String: ClosedRange<Int64>] = [:]
+    for trace in try store.traces(ofVehicle: vehicle, in: 0...max(0, window.upperBound), rule: rule.name) {
+      let time = trace.decision.time
+      if trace.decision.basis == .start {
+        stays[trace.fence] = time...Int64.max
+      } else if trace.decision.outcome == .believed, let stay = stays[trace.fence], stay.upperBound == .max {
+        stays[trace.fence] = stay.lowerBound...max(stay.lowerBound, time)
+      }
+    }
+    return stays.filter { $0.value.overlaps(window) }
+      .sorted { ($0.value.lowerBound, $0.key) < ($1.value.lowerBound, $1.key) }.map { fence, stay in
+        "  no entry   it was inside of \(fence) already when it was first seen, at \(times.text(stay.lowerBound)); "
+          + "a rule of inside tells of that as well"
+      }
   }
 
   // MARK: Parts
@@ -121,6 +171,7 @@ struct Explanation {
     let events = try store.events(ofAlert: alert.id)
     let receivers = configuration.alerts.notification.route.matches(for: alert.labels).map(\.receiver)
     lines.append("    by its labels it goes to \(receivers.isEmpty ? "nobody" : receivers.joined(separator: ", "))")
+    lines += try waiting(alert, receivers)
     for delivery in try store.deliveries(ofEvents: events.map(\.event.number)) {
       let what = events.filter { delivery.events.contains($0.event.number) }
         .map { $0.event.isFiring ? "firing" : "over" }.joined(separator: " and ")
@@ -130,5 +181,22 @@ struct Explanation {
       }
     }
     return lines
+  }
+
+  /// For whom it waits for the message of its group, and until when.
+  private func waiting(_ alert: Alert, _ receivers: [String]) throws -> [String] {
+    let settings = configuration.alerts.notification
+    let now = Int64(Date().timeIntervalSince1970 * 1000)
+    // The machine that the service has, brought to where that one is by what is kept.
+    var machine = NotificationMachine(
+      route: settings.route, inhibitions: settings.inhibitions, rules: configuration.alerts.rules)
+    _ = machine.setSilences(try store.silences(after: now), at: now)
+    _ = machine.restore(try store.standing(), groups: try store.groups(since: now - 366 * 86_400_000), at: now)
+    return Set(receivers).sorted().compactMap { receiver in
+      guard let due = machine.messageDue(ofAlert: alert.id, to: receiver) else { return nil }
+      return due > now
+        ? "    \(receiver): it waits for the message of its group, until \(times.text(due))"
+        : "    \(receiver): the message of its group has been due since \(times.text(due)); does the service run?"
+    }
   }
 }

@@ -3,6 +3,7 @@ import Foundation
 public import Logging
 import MyCarTracks
 import TriplineAlerts
+import TriplineCore
 public import TriplineService
 import TriplineStore
 
@@ -56,15 +57,24 @@ struct RunCommand: AsyncParsableCommand {
       let kept = try AlertStore(path: file)
       do {
         try await Account.run { client in
+          let vehicles = try kept.vehicles().count
+          logger.info(
+            "the service starts",
+            metadata: [
+              "version": "\(Tripline.configuration.version)", "rules": "\(configuration.alerts.rules.count)",
+              "fences": "\(configuration.fences.count)", "vehicles": "\(vehicles)", "store": "\(file)",
+              "feed": "\(client.configuration.baseURL)",
+            ])
           try await AlertService(
             path: store.configuration.file, configuration: configuration, store: kept, client: client,
             environment: ProcessInfo.processInfo.environment, source: "/tripline/\(name)",
             version: Tripline.configuration.version, logger: logger,
             listening: { logger.info("health and metrics are served", metadata: ["port": "\($0)"]) }
           ).run()
+          logger.info("the service has stopped")
         }
       } catch let error as ConfigurationError {
-        Messages.error(error)
+        for mistake in error.all { Messages.error(mistake) }
         throw ExitStatus.badConfiguration
       } catch let error as ListeningError {
         Messages.error(error)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import TriplineAlerts
+import TriplineFormats
 import TriplineStore
 
 /// `tripline silence …`
@@ -20,6 +21,7 @@ struct SilenceCommand: ParsableCommand {
 
         Examples:
           tripline silence add 'fence="depot-north"' --for 2h --comment 'road works'
+          tripline silence add 'fence="yard"' --until 2026-12-01T06:00:00Z --comment 'closed'
           tripline silence add 'alertname=~"Long.*"' 'vehicle="4711"' --for 30m --comment 'in the workshop'
         """)
 
@@ -29,7 +31,10 @@ struct SilenceCommand: ParsableCommand {
     var matchers: [String]
 
     @Option(name: .customLong("for"), help: ArgumentHelp("How long, like 2h.", valueName: "time"))
-    var length: DurationText
+    var length: DurationText?
+
+    @Option(help: ArgumentHelp("When it is over, a day or a time in UTC, in place of --for.", valueName: "time"))
+    var until: String?
 
     @Option(help: ArgumentHelp("After what time it begins, like 30m; now unless given.", valueName: "time"))
     var after: DurationText?
@@ -41,7 +46,19 @@ struct SilenceCommand: ParsableCommand {
     var author: String?
 
     func validate() throws {
-      guard length.milliseconds > 0 else { throw ValidationError("--for takes a length of time, like 2h") }
+      guard (length == nil) == (until != nil) else { throw ValidationError("give --for or --until") }
+      guard length?.milliseconds != 0 else { throw ValidationError("--for takes a length of time, like 2h") }
+      if let until {
+        guard let end = TimeWindow.instant(until) else {
+          throw ValidationError("--until takes a day or a time in UTC, like 2026-10-01 or 2026-10-01T06:00:00Z")
+        }
+        guard end > SilenceCommand.now + (after?.milliseconds ?? 0) else {
+          throw ValidationError("--until takes a time behind the beginning, and \(until) is over by then")
+        }
+      }
+      guard comment.contains(where: { !$0.isWhitespace }) else {
+        throw ValidationError("--comment takes a word on why, for those who find the silence")
+      }
       for text in matchers { _ = try Self.matcher(text) }
     }
 
@@ -56,11 +73,35 @@ struct SilenceCommand: ParsableCommand {
     func run() async throws {
       let matchers = try matchers.map(Self.matcher)
       let start = SilenceCommand.now + (after?.milliseconds ?? 0)
+      let end = until.flatMap(TimeWindow.instant) ?? start + (length?.milliseconds ?? 0)
       let silence = Silence(
-        id: UUID().uuidString.lowercased(), matchers: matchers, startsAt: start, endsAt: start + length.milliseconds,
+        id: UUID().uuidString.lowercased(), matchers: matchers, startsAt: start, endsAt: end,
         author: author ?? ProcessInfo.processInfo.environment["USER"] ?? NSUserName(), comment: comment)
-      try await ExitStatus.reporting { try store.open().keep(silence) }
-      print(silence.id)
+      try await ExitStatus.reporting {
+        let store = try store.open()
+        try store.keep(silence)
+        print(silence.id)
+        try Self.note(matchers, store)
+      }
+    }
+
+    /// Says what it matches now, and what it may never match.
+    private static func note(_ matchers: [Matcher], _ store: AlertStore) throws {
+      let firing = try store.alerts(in: .min..<(.max), isFiring: true)
+      let count = firing.count { one in matchers.allSatisfy { $0.matches(one.alert.labels) } }
+      let what = count == 0 ? "nothing that fires" : CountText.text(count, "alert that fires", "alerts that fire")
+      Messages.note("it matches \(what) now")
+      guard let rules = try RulesInForce(store)?.alerts.rules else { return }
+      let labels = rules.reduce(into: Set(["alertname", "vehicle", "fence", "other"])) { $0.formUnion($1.labels.keys) }
+      for matcher in matchers where !labels.contains(matcher.label) {
+        let names = labels.sorted().joined(separator: ", ")
+        Messages.note("no rule in force has the label \(matcher.label); there are \(names)")
+      }
+      let names = rules.map(\.name)
+      for matcher in matchers where matcher.label == "alertname" {
+        guard !names.contains(where: { matcher.matches(["alertname": $0]) }) else { continue }
+        Messages.note("\(matcher) is no rule in force; there are \(names.joined(separator: ", "))")
+      }
     }
   }
 
@@ -82,16 +123,31 @@ struct SilenceCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "table or ndjson.")
     var output = ListFormat.table
 
+    private struct Record: Encodable {
+      var id: String
+      var matchers: [String]
+      var startsAt: String?
+      var endsAt: String?
+      var author: String
+      var comment: String
+    }
+
     func run() async throws {
       try await ExitStatus.reporting {
-        let times = LocalTime(.current, "yyyy-MM-dd HH:mm:ss")
-        let table = TableText(widths: [36, 20, 20, 12])
-        for silence in try store.open().silences(after: all ? .min : SilenceCommand.now) {
-          let matchers = silence.matchers.map(\.description).joined(separator: " ")
+        let store = try store.open()
+        let times = LocalTime(try AlertStoreOption.zone(of: store))
+        let table = TableText(widths: [36, 26, 26, 12])
+        if output == .table { print(table.line(["SILENCE", "FROM", "TO", "AUTHOR", "WHAT AND WHY"]), terminator: "") }
+        for silence in try store.silences(after: all ? .min : SilenceCommand.now) {
           guard output == .table else {
-            print(try JSONLine.text(silence), terminator: "")
+            let record = Record(
+              id: silence.id, matchers: silence.matchers.map(\.description),
+              startsAt: Timestamp.text(silence.startsAt), endsAt: Timestamp.text(silence.endsAt),
+              author: silence.author, comment: silence.comment)
+            print(try JSONLine.text(record), terminator: "")
             continue
           }
+          let matchers = silence.matchers.map(\.description).joined(separator: " ")
           print(
             table.line([
               silence.id, times.text(silence.startsAt), times.text(silence.endsAt), silence.author,

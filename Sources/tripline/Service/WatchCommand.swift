@@ -26,21 +26,20 @@ struct WatchCommand: AsyncParsableCommand {
   var vehicle: [String] = []
 
   @Option(name: .shortAndLong, help: "table, ndjson or cloudevents.")
-  var output = BacktestCommand.Format.table
+  var output = Format.table
 
   @Flag(help: "Show what there is, and end.")
   var once = false
 
-  func validate() throws {
-    guard output != .html else { throw ValidationError("what comes live is no page; choose another format") }
-  }
+  enum Format: String, ExpressibleByArgument, CaseIterable { case table, ndjson, cloudevents }
 
   func run() async throws {
     try await ExitStatus.reporting {
       let store = try store.open()
       let now = Int64(Date().timeIntervalSince1970 * 1000)
       var last = try store.lastEvent(before: since.map { now - $0.milliseconds } ?? (once ? 0 : now))
-      let text = AlertText(zone: .current)
+      let text = AlertText(zone: try AlertStoreOption.zone(of: store))
+      if output == .table { FileHandle.standardOutput.write(Data(text.keptHeader.utf8)) }
       while true {
         for (event, alert) in try store.events(after: last) {
           last = event.number
@@ -58,8 +57,8 @@ struct WatchCommand: AsyncParsableCommand {
   private func line(_ event: AlertBatch.Event, _ alert: Alert, _ text: AlertText) throws -> String {
     switch output {
     case .cloudevents: event.json + "\n"
-    case .ndjson: try text.line(alert, as: .ndjson, sign: event.isFiring ? "firing" : "resolved")
-    case .table, .html: try text.line(alert, as: .table, sign: event.isFiring ? "FIRING" : "over")
+    case .ndjson: try text.line(alert, as: .ndjson, isFiring: event.isFiring)
+    case .table: try text.line(alert, as: .table, isFiring: event.isFiring)
     }
   }
 }

@@ -38,15 +38,27 @@ import TriplineTesting
     #expect(!recent && old)
   }
 
-  @Test func `hours that come late, and come twice, count once`() {
+  @Test func `hours that come late, by two streams in turn, count once, and nothing younger is forgotten for them`() {
     var seen = SeenTimes()
     let hours = Int64(7200)
     for time in 100_000..<100_000 + hours * 2 { _ = seen.insert(van, time, floor: time - 3600) }
     let floor = 100_000 + hours * 2 - 3600
-    let late = (0..<hours).count { seen.insert(van, $0, floor: floor) }
-    let twice = (0..<hours).count { seen.insert(van, $0, floor: floor) }
+    var (late, twice) = (0, 0)
+    for start in stride(from: 0, to: hours, by: SeenTimes.limit) {
+      let times = start..<min(hours, start + Int64(SeenTimes.limit))
+      late += times.count { seen.insert(van, $0, floor: floor) }
+      twice += times.count { seen.insert(van, $0, floor: floor) }
+    }
     let fetched = (floor..<100_000 + hours * 2).count { seen.insert(van, $0, floor: floor) }
-    #expect(late == hours && twice == 0 && fetched == 0)
+    #expect(late == Int(hours) && twice == 0 && fetched == 0)
+  }
+
+  @Test func `three hours that history brings again count once, however often a vehicle sends`() {
+    var seen = SeenTimes()
+    let hours = Int64(3 * 3600 * 10)
+    for time in 0..<hours * 2 { _ = seen.insert(van, time, floor: time - hours) }
+    let fresh = (hours..<hours * 2).count { seen.insert(van, $0, floor: hours) }
+    #expect(fresh == 0)
   }
 
   @Test(arguments: 0..<20 as Range<UInt64>)

@@ -15,12 +15,22 @@ import Testing
     return gaps
   }
 
+  /// The history of all vehicles of a task has been fetched, one after the other.
+  private func conclude(
+    _ task: LiveGaps.Task, reached: [ResourceID: Int64], failed: Set<ResourceID> = [], at now: Duration = .zero,
+    _ gaps: inout LiveGaps
+  ) {
+    for vehicle in task.vehicles.keys {
+      gaps.conclude(vehicle, of: task, reached: reached[vehicle], hasFailed: failed.contains(vehicle), at: now)
+    }
+  }
+
   /// A feed without gaps, whose vehicles have come up to now.
   private func running() throws -> LiveGaps {
     var gaps = gaps(complete: [van: noon, car: noon])
     let begun = gaps.begin([van: noon, car: noon], at: .zero)
     let task = try #require(begun)
-    gaps.conclude(task, reached: [van: noon, car: noon], failed: [], at: .zero)
+    conclude(task, reached: [van: noon, car: noon], &gaps)
     #expect(gaps.isEmpty)
     return gaps
   }
@@ -34,7 +44,7 @@ import Testing
     let task = try #require(begun)
     #expect(task == LiveGaps.Task(vehicles: [van: noon + 31 * minute], since: noon - LiveGaps.margin))
     #expect(gaps.beginning(of: van) == noon && gaps.beginning(of: car) == nil)
-    gaps.conclude(task, reached: [van: noon + 31 * minute], failed: [], at: .zero)
+    conclude(task, reached: [van: noon + 31 * minute], &gaps)
     #expect(gaps.isEmpty)
   }
 
@@ -76,7 +86,7 @@ import Testing
     let task = try #require(begun)
     gaps.note(noon + 2 * minute, of: van)
     gaps.lose(at: noon + 3 * minute)
-    gaps.conclude(task, reached: [van: noon + 2 * minute], failed: [], at: .zero)
+    conclude(task, reached: [van: noon + 2 * minute], &gaps)
     let again = gaps.begin([van: noon + 4 * minute], at: .zero)
     #expect(again?.vehicles == [van: noon + 4 * minute])
   }
@@ -90,8 +100,24 @@ import Testing
     let begun = gaps.begin(last, at: .zero)
     let task = try #require(begun)
     #expect(task.vehicles == last)
-    gaps.conclude(task, reached: last, failed: [car], at: .zero)
+    conclude(task, reached: last, failed: [car], &gaps)
     let again = gaps.begin(last, at: .seconds(200))
+    #expect(again?.vehicles == [car: noon + 2 * minute])
+  }
+
+  @Test func `of a vehicle whose history is there nothing is missing, whatever is of others`() throws {
+    var gaps = try running()
+    gaps.lose(at: noon + minute)
+    let last = [van: noon + 2 * minute, car: noon + 2 * minute]
+    let begun = gaps.begin(last, at: .zero)
+    let task = try #require(begun)
+    gaps.conclude(van, of: task, reached: noon + 2 * minute, hasFailed: false, at: .zero)
+    #expect(!gaps.isMissing(van) && gaps.isMissing(car))
+    #expect(gaps.beginning(of: van) == nil && gaps.beginning(of: car) == noon)
+    // What cannot be fetched after all is the other one alone.
+    gaps.abandon()
+    #expect(!gaps.isMissing(van) && gaps.isMissing(car))
+    let again = gaps.begin(last, at: .zero)
     #expect(again?.vehicles == [car: noon + 2 * minute])
   }
 
@@ -102,7 +128,7 @@ import Testing
     while !gaps.isEmpty, rounds.count < 100 {
       if gaps.isDue(at: now), let task = gaps.begin([van: noon + 2 * minute], at: now) {
         rounds.append(now)
-        gaps.conclude(task, reached: [van: noon], failed: [], at: now)
+        conclude(task, reached: [van: noon], at: now, &gaps)
       }
       now += .seconds(60)
     }
@@ -116,5 +142,23 @@ import Testing
     gaps.note(noon + 600 * minute, of: van)
     #expect(gaps.floor(of: van) == noon - LiveGaps.margin)
     #expect(gaps.floor(of: ResourceID("9")) == .min)
+  }
+
+  @Test func `a vehicle that appears while no feed runs is made up for from where the earlier one ended`() {
+    var gaps = LiveGaps(completeUpTo: [ResourceID("1"): 500_000, ResourceID("2"): 900_000], at: 2_000_000)
+    gaps.note(1_500_000, of: ResourceID("3"))
+    gaps.note(800_000, of: ResourceID("4"))
+    gaps.note(1_990_000, of: ResourceID("5"), isFromStream: true)
+    gaps.started()
+    _ = gaps.begin([ResourceID("3"): 1_500_000, ResourceID("4"): 800_000, ResourceID("5"): 1_990_000], at: .zero)
+    #expect(gaps.beginning(of: ResourceID("3")) == 900_000 && gaps.beginning(of: ResourceID("5")) == 900_000)
+    #expect(gaps.beginning(of: ResourceID("4")) == nil)
+    // Where there was no feed before, what lies before its start is no matter.
+    var first = LiveGaps(completeUpTo: [:], at: 2_000_000)
+    first.note(1_500_000, of: ResourceID("3"))
+    first.started()
+    #expect(
+      first.begin([ResourceID("3"): 1_500_000], at: Duration.zero) == nil
+        || first.beginning(of: ResourceID("3")) == 1_500_000)
   }
 }

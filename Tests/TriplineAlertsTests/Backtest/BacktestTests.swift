@@ -132,7 +132,7 @@ import TriplineTesting
       try rules("  - {alert: Stop, when: {stop: {longer_than: 2h}}}"), fences: try FenceSet([]), jobs: 1)
     let alerts = try await backtest.run([InputFile(bytes: Array(track.utf8), name: "track.csv")]).alerts
     #expect(
-      alerts.map(\.startsAt) == ["2026-05-01T10:00:00Z", "2026-05-01T13:03:00Z"].map { Timestamp.milliseconds($0) })
+      alerts.map(\.startsAt) == ["2026-05-01T12:00:00Z", "2026-05-01T15:03:00Z"].map { Timestamp.milliseconds($0) })
     #expect(alerts.allSatisfy { $0.resolvedAt == $0.decidedAt && $0.muting == nil })
   }
 }

@@ -72,8 +72,8 @@ import TriplineCore
     ("work: [{weekdays", "play: []\n  work: [{weekdays", "12:9: the schedule play has no intervals"),
     (
       "when: {exit: {fence: {id: depot-north}}}\n    for: 2m",
-      "when: {stop: {longer_than: 1h}}\n    keep_firing_for: 2m",
-      "23:22: only rules of enter, exit, dwell, inside, outside and silent go on firing"
+      "when: {overspeed: {tier: serious}}\n    keep_firing_for: 2m",
+      "23:22: only rules of what lasts go on firing"
     ),
     (
       "  - {id: depot-north, name",
@@ -91,6 +91,80 @@ import TriplineCore
     let told = try #require(error).description
     #expect(told.contains(message), "\(told)")
     #expect(told.hasPrefix("rules.yaml:"))
+  }
+
+  /// What is changed in the file, and what is said to be meant.
+  static let hints: [(String, String, String)] = [
+    ("{exit: {fence", "{exits: {fence", "and not exits; exit may be meant."),
+    ("tag: depot}", "tagg: depot}", "there are id, tag; tag may be meant."),
+    ("{exit: {fence: {id: depot-north}}}", "exit", "when has to be a mapping like {enter: {}}, and not exit."),
+    (
+      "{exit: {fence: {id: depot-north}}}", "{exit: {}, enter: {}}",
+      "and not exit and enter; each takes a rule of its own."
+    ),
+    ("{exit: {fence: {id: depot-north}}}", "{}", "and not empty."),
+    ("{exit: {fence: {id: depot-north}}}", "{leave: {}}", "and not leave."),
+    ("version: 1\n", "", "the file needs a version; begin it with version: 1."),
+    ("version: 1", "version: 2", "this tripline reads version: 1."),
+  ]
+
+  @Test(arguments: hints)
+  func `what may have been meant is said`(text: String, mistake: String, message: String) throws {
+    let changed = Self.text.replacing(text, with: mistake, maxReplacements: 1)
+    let error = #expect(throws: ConfigurationError.self) { try AlertConfiguration(changed, file: "rules.yaml") }
+    #expect(try #require(error).description.contains(message), "\(error?.description ?? "")")
+  }
+
+  @Test func `several mistakes are told at once, in the order of their lines`() throws {
+    let changed = Self.text.replacing("for: 2m", with: "for: soon")
+      .replacing("keep_firing_for: 5m", with: "keep_firing_for: 5").replacing("radius: 120m", with: "radius: 120")
+    let error = #expect(throws: ConfigurationError.self) {
+      try AlertConfiguration(changed + "\nlate: {age: 1m}\nrote: {}", file: "rules.yaml")
+    }
+    let told = try #require(error)
+    #expect(told.all.map(\.line) == [8, 18, 23, 25, 26], "\(told.all)")
+    #expect(told.description.hasSuffix("There are 4 more mistakes."))
+    #expect(told.all.allSatisfy { !$0.description.contains("more mistake") })
+    #expect(told.all.last?.message.contains("inhibit_rules") == true)
+    #expect(told.all.last?.message.hasSuffix("route may be meant.") == true)
+  }
+
+  @Test func `what refers to something that is wrong is no mistake of its own`() throws {
+    let changed = Self.text.replacing("'monday:friday'", with: "'monday:freitag'")
+    let error = #expect(throws: ConfigurationError.self) { try AlertConfiguration(changed, file: "rules.yaml") }
+    #expect(error?.all.count == 1, "\(error?.all ?? [])")
+  }
+
+  @Test func `what is wrong with a file of fences has the place where it is named`() throws {
+    let configuration = try AlertConfiguration(Self.text, file: "rules.yaml")
+    let error = configuration.error(ofFenceFile: "depots.geojson", "cannot be read.")
+    #expect(error.description == "rules.yaml:6:15: the file of fences depots.geojson cannot be read.")
+  }
+
+  @Test func `the zone is read of a file whose rules are wrong`() {
+    let changed = Self.text.replacing("longer_than: 30m", with: "longer_than: soon")
+    #expect(AlertConfiguration.zone(ofConfiguration: changed).identifier == "Europe/Prague")
+    #expect(AlertConfiguration.zone(ofConfiguration: "version: 1") == .gmt)
+    #expect(AlertConfiguration.zone(ofConfiguration: "a: [") == .gmt)
+  }
+
+  @Test(arguments: [
+    ("{{vehicle.name}} {{fence.id}} {{reason}} {{labels.severity}} {{labels.alertname}} {{other.name}}", []),
+    ("{{#fence}}{{name}}{{/fence}} {{! a word }} {{{vehicle.name}}} {{&reason}} {{uppercased(vehicle.id)}}", []),
+    ("{{vehicle.nmae}}", ["vehicle.nmae"]), ("{{labels.sevrity}}", ["labels.sevrity"]), ("{{name}}", ["name"]),
+    ("{{#vehicle}}{{speed}}{{/vehicle}} {{speed}}", ["speed", "speed"]), ("no names }} {{", []),
+  ])
+  func `names that an annotation asks for in vain are found`(template: String, unknown: [String]) {
+    #expect(TemplateNames.unknown(in: template, labels: ["alertname", "severity"]) == unknown)
+  }
+
+  @Test func `names that an annotation asks for in vain are told of, with those that there are`() throws {
+    #expect(try AlertConfiguration(Self.text, file: "rules.yaml").annotationWarnings.isEmpty)
+    let changed = Self.text.replacing("{{vehicle.name}}", with: "{{vehicle.nmae}}")
+    let warnings = try AlertConfiguration(changed, file: "rules.yaml").annotationWarnings
+    let warning = try #require(warnings.first)
+    #expect(warnings.count == 1 && warning.hasPrefix("LongDwell: the annotation summary asks for vehicle.nmae"))
+    #expect(warning.contains("labels.severity") && warning.hasSuffix("; vehicle.name may be meant"))
   }
 
   @Test(arguments: [("90s", 90_000), ("1h30m", 5_400_000), ("2d", 172_800_000), ("250ms", 250), ("1.5h", 5_400_000)])

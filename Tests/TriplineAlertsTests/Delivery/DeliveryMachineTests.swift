@@ -55,12 +55,37 @@ import TriplineTesting
     #expect(Set(machine.due(at: later)) == [.attempt(1), .attempt(2)])
   }
 
-  @Test func `a receiver that is gone is sent nothing, until somebody wants it again`() {
+  @Test func `a receiver that is gone is sent nothing, and all for it is given up, until somebody wants it again`() {
     var machine = DeliveryMachine()
-    _ = machine.add(1, about: "a", due: 0, at: 0)
-    #expect(machine.concluded(1, .answered(status: 410, retryAfter: nil), at: 0, chance: 0) == [.disabled])
-    #expect(machine.add(2, about: "b", due: 0, at: 0).isEmpty && machine.next == nil && machine.isDisabled)
-    #expect(Set(machine.resume(at: 10)) == [.attempt(1), .attempt(2)])
+    for (number, subject) in [(1, "a"), (2, "b"), (3, "a")] as [(UInt64, String)] {
+      _ = machine.add(number, about: subject, due: 0, at: 0)
+    }
+    let gone = DeliveryMachine.Outcome.answered(status: 410, retryAfter: nil)
+    // The second one is under way.
+    #expect(machine.concluded(1, gone, at: 0, chance: 0) == [.disabled, .dead(1), .dead(3)])
+    #expect(machine.add(4, about: "b", due: 0, at: 0) == [.dead(4)])
+    #expect(machine.concluded(2, gone, at: 0, chance: 0) == [.dead(2)], "it is told once that it is gone")
+    #expect(machine.count == 0 && machine.next == nil && machine.isDisabled)
+    #expect(machine.resume(at: 10).isEmpty && !machine.isDisabled)
+    #expect(machine.add(1, about: "a", due: 10, at: 10) == [.attempt(1)])
+  }
+
+  @Test func `what is under way when a receiver says that it is gone may arrive, and is not tried again`() {
+    var machine = DeliveryMachine()
+    for number in 1...3 as ClosedRange<UInt64> { _ = machine.add(number, about: "\(number)", due: 0, at: 0) }
+    _ = machine.concluded(1, .answered(status: 410, retryAfter: nil), at: 0, chance: 0)
+    #expect(machine.concluded(2, .answered(status: 200, retryAfter: nil), at: 0, chance: 0) == [.delivered(2)])
+    #expect(machine.concluded(3, .failed, at: 0, chance: 0) == [.dead(3)])
+  }
+
+  @Test(arguments: [true, false])
+  func `what is behind a delivery that is not there any more goes on without it`(isUnderWay: Bool) {
+    var machine = DeliveryMachine()
+    _ = machine.add(1, about: "a", due: isUnderWay ? 0 : 100, at: 0)
+    #expect(machine.add(2, about: "a", due: 0, at: 0).isEmpty)
+    #expect(machine.forget(1, at: 0) == [.attempt(2)] && machine.count == 1)
+    #expect(machine.forget(1, at: 0).isEmpty)
+    #expect(machine.concluded(1, .failed, at: 0, chance: 0).isEmpty)
   }
 
   @Test func `one that is added late is tried in its place, and not beside another of its vehicle`() {
@@ -75,7 +100,7 @@ import TriplineTesting
 
   @Test func `a receiver is after a restart as it was before`() {
     var gone = DeliveryMachine(isDisabled: true)
-    #expect(gone.add(1, about: "a", due: 0, at: 0).isEmpty && gone.isDisabled)
+    #expect(gone.add(1, about: "a", due: 0, at: 0) == [.dead(1)] && gone.isDisabled)
     var paused = DeliveryMachine(pausedUntil: 500)
     #expect(paused.add(1, about: "a", due: 0, at: 0).isEmpty && paused.next == 500)
   }

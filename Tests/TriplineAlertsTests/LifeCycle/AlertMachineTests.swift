@@ -31,6 +31,7 @@ import TriplineTesting
     var configuration = Engine.Configuration(.fleet)
     configuration.rules = book.fenceRules
     if book.needsScores { configuration.scoring = ScoringParameters() }
+    configuration.reportsTravel = book.needsTravel
     var engine = Engine(
       fences: try FenceSet([Fence(id: "depot", name: "Depot", shape: .circle(center: Self.center, radius: 200))]),
       configuration: configuration)
@@ -186,7 +187,7 @@ import TriplineTesting
     arguments: [
       ("enter: {}", "37q7pxoka2jcg3lb54g4hf4hx7"), ("exit: {fence: {tag: depot}}", "kxzflvj2xfud6qvdqgurjez4zb"),
       ("dwell: {longer_than: 30m}", "b2fqwnjqqyohv4cc22zo2zffmu"),
-      ("stop: {longer_than: 2h}", "mq74il346fr2qbjtzzdhaddhyx"),
+      ("stop: {longer_than: 2h}", "tqdnwpjsr6lskcgmghjdbolpgq"),
       ("overspeed: {tier: serious}", "fjfkahs47ykhvzu5bbgdtu57ug"),
       ("harsh: {level: severe, kind: brake}", "7aq47swuwpf4ogrhd743hxxzme"),
       ("trip: {score_below: 60}", "jpjvic4gtk2zg7smw5indayx4q"),

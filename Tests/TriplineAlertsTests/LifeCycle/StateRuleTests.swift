@@ -150,7 +150,7 @@ import Testing
       ("when: {silent: {longer_than: 30m}}, for: 5m", "only rules of enter, exit, inside and outside have a for"),
       (
         "when: {cross: {}}, keep_firing_for: 5m",
-        "only rules of enter, exit, dwell, inside, outside and silent go on firing"
+        "only rules of what lasts go on firing"
       ),
       ("when: {cross: {}}, enter: {fixes: 2}", "has no enter"),
       ("when: {inside: {longer_than: 5m}}", "inside has no longer_than"),

@@ -30,11 +30,12 @@ enum DeliveryBench {
 
   /// A driver whose waits are the plan's, without chance.
   static func driver(
-    _ receiver: any Receiver, _ store: AlertStore, sink: Outbox.Sink = YardService.sink, time: any TimeSource
+    _ receiver: any Receiver, _ store: AlertStore, sink: Outbox.Sink = YardService.sink, time: any TimeSource,
+    metrics: ServiceMetrics = ServiceMetrics(version: "test", startedAt: YardService.start)
   ) throws -> SinkDriver {
     try SinkDriver(
       Receivers.Entry(sink: sink, receiver: receiver), store: store, time: time,
-      metrics: ServiceMetrics(version: "test", startedAt: time.date), chance: { 0 }, failed: { Issue.record($0) })
+      metrics: metrics, chance: { 0 }, failed: { Issue.record($0) })
   }
 
   /// Waits until a driver has written down what a test waits for.

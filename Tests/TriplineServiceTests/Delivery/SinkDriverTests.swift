@@ -1,3 +1,5 @@
+import Foundation
+import GRDB
 import MyCarTracksTesting
 import Testing
 import TriplineStore
@@ -133,16 +135,17 @@ import TriplineStore
       await receiver.wait { !$0.isEmpty }
       await first.stop()
       #expect(try service.store.state(ofSink: YardService.sink.id).isDisabled)
-      #expect(try service.store.deliveries([.waiting]).count == deliveries.count, "nothing of it is lost")
+      #expect(try service.store.deliveries([.dead]).map(\.number) == deliveries.map(\.number), "nothing piles up")
       let second = try DeliveryBench.driver(receiver, service.store, time: time)
       try await second.readStore()
       time.advance(by: .seconds(86_400))
       try await second.readStore()
       await second.stop()
       #expect(server.recorded.count == 1, "who has said to be gone is not asked")
+      #expect(throws: StoreError.self) { try service.store.retry([deliveries[0].number], at: time.date) }
       let third = try DeliveryBench.driver(receiver, service.store, time: time)
       try await third.readStore()
-      try service.store.enable(sink: YardService.sink.id)
+      #expect(try service.store.enable(sink: YardService.sink.id, at: time.date) == deliveries.count)
       try await third.readStore()
       await receiver.wait(forParcels: deliveries.count)
       await third.stop()
@@ -150,6 +153,99 @@ import TriplineStore
     }
     #expect(try service.store.state(ofSink: YardService.sink.id) == AlertStore.SinkState())
     #expect(try service.store.backlog().isEmpty)
+    let attempts = try deliveries.map { try service.store.attempts(at: $0.number).map(\.outcome) }
+    #expect(attempts[0] == ["410", "delivered"])
+    #expect(attempts.dropFirst().allSatisfy { $0 == ["given up", "delivered"] })
+    #expect(try service.store.deliveries().map(\.failures) == deliveries.map { _ in 0 })
+  }
+
+  @Test func `what comes while a receiver is gone is given up at once, and counts as in the store`() async throws {
+    let service = try await service(visits: 2)
+    let deliveries = try service.store.deliveries()
+    try await HookServer.run([.init(status: 410)]) { server in
+      let time = ManualTime(date: YardService.start)
+      let webhook = try DeliveryBench.webhook(server, time: time)
+      let receiver = WatchedReceiver(time) { _ in webhook }
+      let metrics = ServiceMetrics(version: "test", startedAt: time.date)
+      let driver = try DeliveryBench.driver(receiver, service.store, time: time, metrics: metrics)
+      await driver.take(Array(deliveries.prefix(1)))
+      await receiver.wait { !$0.isEmpty }
+      try await DeliveryBench.settle { try service.store.state(ofSink: YardService.sink.id).isDisabled }
+      await driver.take(Array(deliveries.dropFirst()))
+      try await DeliveryBench.settle { try service.store.deliveries([.waiting]).isEmpty }
+      await driver.stop()
+      #expect(server.recorded.count == 1)
+      #expect(try service.store.backlog().map(\.dead) == [deliveries.count])
+      let last = try #require(deliveries.last)
+      #expect(
+        try service.store.attempts(at: last.number).map(\.note) == [
+          "its sink has answered 410, that it wants nothing any more"
+        ])
+      let name = "tripline_deliveries_total{sink=\"\(YardService.sink.id)\",outcome="
+      #expect(metrics.text.contains("\(name)\"dead\"} \(deliveries.count)\n"))
+      #expect(metrics.text.contains("\(name)\"disabled\"} 1\n"))
+    }
+  }
+
+  @Test(arguments: [true, false])
+  func `who has a delivery tried once more while its last attempt is under way is not forgotten`(
+    isSeen: Bool
+  ) async throws {
+    let service = try await service(visits: 1)
+    let delivery = try #require(try service.store.deliveries().first)
+    let last = DeliveryMachine.waits.count
+    try await HookServer.run(Array(repeating: .init(status: 500), count: last + 1) + [.init(status: 204)]) { server in
+      let time = ManualTime(date: YardService.start)
+      let webhook = try DeliveryBench.webhook(server, time: time)
+      let held = HeldReceiver(webhook)
+      let receiver = WatchedReceiver(time) { $0 == last ? held as any Receiver : webhook }
+      let driver = try DeliveryBench.driver(receiver, service.store, time: time)
+      await driver.take([delivery])
+      await held.waitForArrival()
+      #expect(try service.store.retry([delivery.number], at: time.date) == 1)
+      if isSeen { try await driver.readStore() }
+      held.letGo()
+      await receiver.wait { $0.contains { $0.id == delivery.id && $0.isSuccess } }
+      await driver.stop()
+    }
+    #expect(try service.store.delivery(delivery.number)?.state == .delivered)
+    let attempts = try service.store.attempts(at: delivery.number)
+    #expect(attempts.map(\.outcome) == Array(repeating: "500", count: last + 1) + ["delivered"])
+  }
+
+  @Test func `a delivery that is not in the store any more is forgotten, and what is behind it goes out`() async throws
+  {
+    let service = try await service(visits: 1)
+    let deliveries = try service.store.deliveries()
+    try await HookServer.run { server in
+      let time = ManualTime(date: YardService.start)
+      let webhook = try DeliveryBench.webhook(server, time: time)
+      let receiver = WatchedReceiver(time) { _ in webhook }
+      let driver = try DeliveryBench.driver(receiver, service.store, time: time)
+      let other = try DatabaseQueue(path: service.store.path)
+      try await other.write { try $0.execute(sql: "DELETE FROM delivery WHERE number = 1") }
+      await driver.take(deliveries)
+      await receiver.wait(forParcels: deliveries.count - 1)
+      await driver.stop()
+      #expect(try DeliveryBench.arrivals(server).map(\.id) == deliveries.dropFirst().map(\.id))
+    }
+    #expect(try service.store.attempts(at: deliveries[0].number).isEmpty)
+    #expect(try service.store.backlog().isEmpty)
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a service that ends does not wait for a reader that does not read`() async throws {
+    let service = try await service(visits: 1)
+    let reader = try PipeReader(service.folder.appending(path: "events.pipe").path)
+    let empty = reader.fill()
+    let receiver = LineReceiver(path: reader.path, timeout: 3_600_000, grace: 20)
+    let time = ManualTime(date: YardService.start)
+    let driver = try DeliveryBench.driver(receiver, service.store, time: time)
+    try await driver.readStore()
+    await driver.stop()
+    let first = try #require(try service.store.deliveries([.waiting]).first)
+    #expect(try service.store.attempts(at: first.number).map(\.note) == ["it was stopped"])
+    #expect(await reader.read(empty).count == empty && reader.isEmpty, "nothing is written behind its back")
   }
 
   @Test func `at the end of the plan it is a dead letter, which is kept and arrives when it is tried once more`()

@@ -1,4 +1,5 @@
 import Testing
+import TriplineCore
 
 @testable import TriplineService
 
@@ -23,7 +24,8 @@ import Testing
         "tripline_fixes_total", "tripline_fix_lag_seconds", "tripline_decision_seconds", "tripline_alerts_total",
         "tripline_suppressed_total", "tripline_deliveries_total", "tripline_outbox_oldest_seconds",
         "tripline_outbox_waiting", "tripline_dead_letters", "tripline_stream_connected",
-        "tripline_stream_reconnects_total", "tripline_vehicles", "tripline_reloads_total", "tripline_build_info",
+        "tripline_stream_reconnects_total", "tripline_stream_renewals_total", "tripline_feed_vehicles_given_up_total",
+        "tripline_vehicles", "tripline_unknown_vehicles", "tripline_reloads_total", "tripline_build_info",
         "process_start_time_seconds",
       ])
     for name in seen.names {
@@ -42,6 +44,12 @@ import Testing
     metrics.delivery(sink: "dispatch/webhook/1", .delivered)
     metrics.stream(isConnected: true)
     metrics.streamReconnected()
+    metrics.streamRenewed()
+    metrics.streamRenewed()
+    metrics.vehiclesGivenUp(40)
+    metrics.vehiclesGivenUp(3)
+    metrics.unknownVehicles(2)
+    metrics.unknownVehicles(1)
     metrics.vehicles(7)
     metrics.vehicles(6)
     metrics.reload(succeeded: false)
@@ -55,6 +63,9 @@ import Testing
     #expect(
       seen.value("tripline_deliveries_total", ["sink": "dispatch/webhook/1", "outcome": "delivered"]) == 1)
     #expect(seen.value("tripline_stream_connected") == 1 && seen.value("tripline_stream_reconnects_total") == 1)
+    #expect(seen.value("tripline_stream_renewals_total") == 2)
+    #expect(seen.value("tripline_feed_vehicles_given_up_total") == 43)
+    #expect(seen.value("tripline_unknown_vehicles") == 1)
     #expect(seen.value("tripline_vehicles") == 6)
     #expect(seen.value("tripline_reloads_total", ["result": "failed"]) == 1)
     #expect(seen.value("tripline_reloads_total", ["result": "succeeded"]) == 0)
@@ -71,6 +82,18 @@ import Testing
     #expect(seen.value("tripline_decision_seconds_bucket", ["le": "0.1"]) == 0)
     #expect(seen.value("tripline_decision_seconds_bucket", ["le": "0.25"]) == 1)
     #expect(seen.value("tripline_decision_seconds_sum") == 0.25)
+  }
+
+  @Test func `a decision takes as long as the first of its fixes has been there, which waited for the others`() throws {
+    let now: Int64 = 1_780_000_000_000
+    func fix(received: Int64?) -> Fix { Fix(vehicle: 0, time: now, latitude: 0, longitude: 0, received: received) }
+    metrics.decided(on: [fix(received: now - 20), fix(received: now - 3000), fix(received: nil)], at: now)
+    // A clock that was put back in between counts as 0.
+    metrics.decided(on: [fix(received: now + 5000)], at: now)
+    metrics.decided(on: [fix(received: nil)], at: now)
+    let seen = try read()
+    #expect(seen.value("tripline_decision_seconds_count") == 2)
+    #expect(seen.value("tripline_decision_seconds_sum") == 3)
   }
 
   @Test func `sinks that are gone are shown no more, but what was delivered to them stays counted`() throws {

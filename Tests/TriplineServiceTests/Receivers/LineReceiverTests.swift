@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 @testable import TriplineAlerts
@@ -66,5 +67,54 @@ import Testing
     try pipe.fileHandleForWriting.close()
     let read = try pipe.fileHandleForReading.readToEnd() ?? Data()
     #expect(Array(read) == ReceiverSamples.event().json + [UInt8(ascii: "\n")])
+  }
+
+  @Test func `what was written of a line before the power went ends with it`() async throws {
+    try await ReceiverSamples.withFolder { folder in
+      let path = folder + "/events.ndjson"
+      try Data(#"{"half":"#.utf8).write(to: URL(fileURLWithPath: path))
+      #expect(await LineReceiver(path: path).attempt(ReceiverSamples.parcel()).isSuccess)
+      let written = try lines(path)
+      #expect(written == [Array(#"{"half":"#.utf8), ReceiverSamples.event().json])
+    }
+  }
+
+  @Test func `a pipe that nobody reads is not waited for`() async throws {
+    try await ReceiverSamples.withFolder { folder in
+      let path = folder + "/events.pipe"
+      #expect(mkfifo(path, 0o600) == 0)
+      #expect(
+        await LineReceiver(path: path).attempt(ReceiverSamples.parcel())
+          == Attempt(outcome: .failed, note: "nobody reads it"))
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `an attempt ends although the reader does not read, and no line is torn or comes twice, over a reload too`()
+    async throws
+  {
+    try await ReceiverSamples.withFolder { folder in
+      let reader = try PipeReader(folder + "/events.pipe")
+      // More than a pipe holds.
+      let long = Parcel.Event(
+        id: "long", json: Array(repeating: UInt8(ascii: "x"), count: 1 << 20), alert: ReceiverSamples.alert(),
+        isFiring: true)
+      let (begun, other) = (ReceiverSamples.parcel([long]), ReceiverSamples.parcel())
+      // Another receiver at the same place, as a reload makes it.
+      let (impatient, receiver) = (
+        LineReceiver(path: reader.path, timeout: 20), LineReceiver(path: reader.path, timeout: 3_600_000)
+      )
+      for parcel in [begun, other] {
+        #expect(
+          await impatient.attempt(parcel)
+            == Attempt(outcome: .failed, note: "nobody reads it, or its disk does not write"))
+      }
+      let expected = long.json + [UInt8(ascii: "\n")] + ReceiverSamples.event().json + [UInt8(ascii: "\n")]
+      async let read = reader.read(expected.count)
+      #expect(await receiver.attempt(other).isSuccess)
+      #expect(await receiver.attempt(begun).isSuccess)
+      #expect(await read == expected)
+      #expect(reader.isEmpty)
+    }
   }
 }

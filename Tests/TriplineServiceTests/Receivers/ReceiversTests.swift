@@ -33,23 +33,26 @@ import Testing
       contents: { files[$0] })
     #expect(
       entries.map(\.sink.id) == [
-        "dispatch/stdout/1", "dispatch/file/1", "dispatch/webhook/1", "dispatch/webhook/2", "dispatch/alertmanager/1",
-        "dispatch/exec/1", "dispatch/email/1",
+        "dispatch/stdout", "dispatch/file/5126b41a", "dispatch/webhook/bc2385a7", "dispatch/webhook/5b08f712",
+        "dispatch/alertmanager/e0117bc2", "dispatch/exec/43c329cd", "dispatch/email/d5798192",
       ])
     #expect(entries.allSatisfy { $0.sink.receiver == "dispatch" && $0.sink.takesGroups == $0.receiver.takesGroups })
-    #expect(entries.filter(\.sink.takesGroups).map(\.sink.id) == ["dispatch/alertmanager/1", "dispatch/email/1"])
+    #expect(
+      entries.filter(\.sink.takesGroups).map(\.sink.id) == [
+        "dispatch/alertmanager/e0117bc2", "dispatch/email/d5798192",
+      ])
     let text = String(reflecting: entries)
     #expect(!text.contains("MfKQ9r8G") && !text.contains("QUJDQUJD"))
     #expect(text.contains("ops.example.com") && !text.contains("hooks/x7") && !text.contains("own-secret"))
   }
 
   @Test(arguments: [
-    ("/rules/url", String?.none, "dispatch/webhook/1: the file that url_file names cannot be read"),
-    ("/rules/url", "https://user:pa55@ops.example.com/", "dispatch/webhook/1: what the file of url_file has"),
-    ("/rules/old", nil, "dispatch/webhook/1: a file that secret_file names cannot be read"),
-    ("/rules/old", "pa55word", "dispatch/webhook/1: a secret has to be whsec_"),
-    ("HOOK_SECRET", nil, "dispatch/webhook/2: the variable HOOK_SECRET"),
-    ("HOOK_SECRET", "pa55word", "dispatch/webhook/2: a secret has to be whsec_"),
+    ("/rules/url", String?.none, "dispatch/webhook/bc2385a7: the file that url_file names cannot be read"),
+    ("/rules/url", "https://user:pa55@ops.example.com/", "dispatch/webhook/bc2385a7: what the file of url_file has"),
+    ("/rules/old", nil, "dispatch/webhook/bc2385a7: a file that secret_file names cannot be read"),
+    ("/rules/old", "pa55word", "dispatch/webhook/bc2385a7: a secret has to be whsec_"),
+    ("HOOK_SECRET", nil, "dispatch/webhook/5b08f712: the variable HOOK_SECRET"),
+    ("HOOK_SECRET", "pa55word", "dispatch/webhook/5b08f712: a secret has to be whsec_"),
   ])
   func `what is missing or wrong is told with its place, and never the secret`(
     name: String, text: String?, message: String
