@@ -97,7 +97,8 @@ import TriplineTesting
     ]
     for arguments in refused { #expect(try add(["fence=yard"] + arguments).status == 64, "\(arguments)") }
     let objects = try Self.objects(try Command(["silence", "list", "--config", service.file, "-o", "ndjson"]))
-    #expect(objects.count == 2 && objects.contains { $0["ends_at"] as? String == "2100-01-01T00:00:00.000Z" }, "\(objects)")
+    let ends = objects.map { $0["ends_at"] as? String }
+    #expect(ends.count == 2 && ends.contains("2100-01-01T00:00:00.000Z"), "\(objects)")
     let table = try Command(["silence", "list", "--config", service.file])
     #expect(table.lines.first?.hasPrefix("SILENCE") == true && table.text.contains("2100-01-01 05:30:00 +05:30"))
   }

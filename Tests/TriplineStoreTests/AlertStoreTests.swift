@@ -447,8 +447,8 @@ import TriplineTesting
     let later = Self.start + 500 * Self.day
     try store.prune(alertsBefore: later, tracesBefore: later)
     #expect(try store.deliveries([.waiting]).map(\.number) == [4])
-    let waiting = try #require(try store.delivery(4))
-    #expect(try store.events(of: waiting).map(\.number) == [4], "what is to be told is there")
+    let waiting = try #require(try store.contents(ofDelivery: 4))
+    #expect(waiting.events.map(\.event.number) == [4], "what is to be told is there")
     let left = Set(try store.alerts(in: .min..<(.max)).map(\.alert.vehicleID))
     #expect(!left.contains("van-0") && left.isSuperset(of: ["van-1", "van-3"]))
     #expect(try store.alerts(in: .min..<(.max), isFiring: true).map(\.alert.vehicleID) == ["van-3"])

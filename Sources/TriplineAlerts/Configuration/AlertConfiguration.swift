@@ -300,7 +300,8 @@ public struct AlertConfiguration: Sendable {
       }
       rule.trigger = .silent(duration)
     case "overspeed":
-      rule.trigger = .overspeed(try Self.choice(&part, "tier", Self.tiers) ?? .slight)
+      let tier = try Self.choice(&part, "tier", Self.tiers) ?? .slight
+      rule.trigger = part.has("fence") ? .overspeedInside(tier) : .overspeed(tier)
     case "stop":
       guard let duration = try part.duration("longer_than") else { throw part.error("stop needs longer_than, like 2h") }
       rule.trigger = .stop(duration)

@@ -36,7 +36,7 @@ public struct DeliveryMachine: Sendable {
     5_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 50_400_000, 72_000_000, 86_400_000,
   ]
   /// Attempts that are under way at once, at most.
-  public static let mostAttempts = 8
+  private let mostAttempts: Int
 
   private struct Delivery: Sendable {
     var subject: String
@@ -74,8 +74,9 @@ public struct DeliveryMachine: Sendable {
   /// Whether the receiver has said that it is gone.
   public private(set) var isDisabled: Bool
 
-  /// Has nothing to deliver yet, to a receiver that is as it was before.
-  public init(isDisabled: Bool = false, pausedUntil: Int64 = .min) {
+  /// Has nothing to deliver yet, to a receiver that is as it was before and takes so many attempts at once.
+  public init(isDisabled: Bool = false, pausedUntil: Int64 = .min, mostAttempts: Int = 8) {
+    self.mostAttempts = mostAttempts
     self.isDisabled = isDisabled
     self.pausedUntil = pausedUntil
   }
@@ -190,7 +191,7 @@ public struct DeliveryMachine: Sendable {
   public mutating func due(at now: Int64) -> [Action] {
     var actions: [Action] = []
     guard !isDisabled, now >= pausedUntil else { return [] }
-    while underWay < Self.mostAttempts, let head = first, head.due <= now {
+    while underWay < mostAttempts, let head = first, head.due <= now {
       heads.removeMin()
       deliveries[head.number]?.isUnderWay = true
       if let subject = deliveries[head.number]?.subject { busy.insert(subject) }
@@ -203,7 +204,7 @@ public struct DeliveryMachine: Sendable {
   /// When `due` has something to do next, in milliseconds; `nil` as long as nothing else happens.
   public var next: Int64? {
     mutating get {
-      guard !isDisabled, underWay < Self.mostAttempts else { return nil }
+      guard !isDisabled, underWay < mostAttempts else { return nil }
       return first.map { max($0.due, pausedUntil) }
     }
   }

@@ -32,6 +32,11 @@ extension AlertMachine {
     return words.joined(separator: ", ")
   }
 
+  /// Why a time of driving too fast is told, for people.
+  static func reason(_ event: OverspeedEvent) -> String {
+    "\(kilometersPerHour(event.peak)) where \(kilometersPerHour(event.limit)) are allowed, for \(TimeSpan.text(event.duration))"
+  }
+
   /// A speed for people.
   static func kilometersPerHour(_ metersPerSecond: Float) -> String { "\(Int((metersPerSecond * 3.6).rounded())) km/h" }
 }

@@ -24,6 +24,8 @@ extension AlertMachine {
     public var time: Int64?
     /// Where that was.
     public var coordinate: Coordinate?
+    /// Its stays in fences of which rules of overspeed ask, by the name of the rule; `nil` where there are none.
+    public var stays: [String: [FenceStay]]?
     /// Since when its ignition has been on, in milliseconds UTC, where a rule asks for that.
     public var ignition: Int64?
 
@@ -39,12 +41,15 @@ extension AlertMachine {
     var state = State()
     state.alerts = standing
     state.since = since
-    for vehicle in Set(members.keys).union(places.keys).union(ignitions.keys).sorted() {
+    for vehicle in Set(members.keys).union(places.keys).union(ignitions.keys).union(stays.keys).sorted() {
       var known = VehicleState(vehicle: vehicle)
       for (rule, fences) in members[vehicle] ?? [:] { known.fences[book.rules[rule].name] = fences.sorted() }
       known.time = places[vehicle]?.time
       known.coordinate = places[vehicle]?.coordinate
       known.ignition = ignitions[vehicle]
+      for (rule, own) in stays[vehicle] ?? [:] {
+        known.stays = (known.stays ?? [:]).merging([book.rules[rule].name: own]) { $1 }
+      }
       state.vehicles.append(known)
     }
     return state
@@ -61,6 +66,10 @@ extension AlertMachine {
       for (name, fences) in known.fences where rules.contains(name) {
         guard let rule = book.rules.firstIndex(where: { $0.name == name }) else { continue }
         members[known.vehicle, default: [:]][rule] = Set(fences)
+      }
+      for (name, own) in known.stays ?? [:] where rules.contains(name) {
+        guard let rule = book.overspeeds.first(where: { book.rules[$0.rule].name == name })?.rule else { continue }
+        stays[known.vehicle, default: [:]][rule] = own
       }
       if !book.idlings.isEmpty { ignitions[known.vehicle] = known.ignition }
       guard book.needsPlaces, let time = known.time, let coordinate = known.coordinate else { continue }

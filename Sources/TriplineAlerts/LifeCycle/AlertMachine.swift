@@ -55,6 +55,9 @@ public struct AlertMachine: Sendable {
   var leaving: [UInt32: [Int: Leaving]] = [:]
   /// Where vehicles were last, where a rule asks for that.
   var places: [UInt32: Place] = [:]
+  /// The stays in fences of which rules of overspeed ask, by the index of the vehicle and of the rule: those that go on, and the last
+  /// that are over.
+  var stays: [UInt32: [Int: [FenceStay]]] = [:]
   /// Since when the ignition of vehicles has been on, where a rule of idling asks for that.
   var ignitions: [UInt32: Int64] = [:]
 
@@ -78,11 +81,12 @@ public struct AlertMachine: Sendable {
     case .fence(let event) where event.kind == .cross: return cross(event, vehicle, fences)
     case .travel(let travel): return take(travel, vehicle, fences)
     case .overspeed(let event):
-      return tell(vehicle, "over", from: event.start, to: event.end, at: event.coordinate) { trigger in
-        guard case .overspeed(let tier) = trigger, event.tier >= tier else { return nil }
-        return
-          "\(Self.kilometersPerHour(event.peak)) where \(Self.kilometersPerHour(event.limit)) are allowed, for \(TimeSpan.text(event.duration))"
-      }
+      let reason = Self.reason(event)
+      return tellInside(event, vehicle, reason)
+        + tell(vehicle, "over", from: event.start, to: event.end, at: event.coordinate) { trigger in
+          guard case .overspeed(let tier) = trigger, event.tier >= tier else { return nil }
+          return reason
+        }
     // The end of a pause that a silence has cut short says nothing of the place: the next fix does.
     case .stop(let step) where step.phase == .ended && step.stop.kind != .pause:
       return endStanding(at: step.stop.end, vehicle)
@@ -118,6 +122,7 @@ public struct AlertMachine: Sendable {
     members[vehicle.index] = nil
     places[vehicle.index] = nil
     ignitions[vehicle.index] = nil
+    stays[vehicle.index] = nil
     return changes
   }
 
@@ -186,7 +191,7 @@ public struct AlertMachine: Sendable {
     self.book = book
     templates = Self.templates(of: book)
     (firing, ending) = ([:], [])
-    (members, leaving, places, ignitions) = ([:], [:], [:], [:])
+    (members, leaving, places, ignitions, stays) = ([:], [:], [:], [:], [:])
     restore(state, of: Set(known))
     return changes
   }
@@ -196,6 +201,10 @@ public struct AlertMachine: Sendable {
   private mutating func take(_ event: RuleEvent, _ vehicle: Vehicle, _ fences: FenceSet) -> [AlertChange] {
     guard book.owners.indices.contains(Int(event.rule)) else { return [] }
     let rule = book.owners[Int(event.rule)]
+    if case .overspeedInside = book.rules[rule].trigger {
+      noteStay(event, rule, vehicle.index, fences)
+      return []
+    }
     note(event, rule, fences.id(of: event.fence), vehicle.index)
     guard isAbout(rule, vehicle) else { return [] }
     if book.rules[rule].trigger == .outside { return takeOutside(event, rule, vehicle) }

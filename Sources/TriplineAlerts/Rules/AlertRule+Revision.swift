@@ -29,6 +29,7 @@ extension AlertRule {
     case .outside: ["outside"]
     case .silent(let duration): ["silent", "\(duration)"]
     case .overspeed(let tier): ["overspeed", "\(tier.rawValue)"]
+    case .overspeedInside(let tier): ["overspeed inside", "\(tier.rawValue)"]
     case .stop(let duration): ["stop", "\(duration)"]
     case .idle(let duration): ["idle", "\(duration)"]
     case .proximity(let near):

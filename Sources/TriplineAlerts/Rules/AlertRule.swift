@@ -21,6 +21,8 @@ public struct AlertRule: Sendable, Hashable {
     case silent(Int64)
     /// A vehicle has been driven faster than allowed, at least at this tier. It is known when it is over.
     case overspeed(OverspeedEvent.Tier)
+    /// The same of driving inside of a fence, for as long as makes overspeed: an alert for each fence.
+    case overspeedInside(OverspeedEvent.Tier)
     /// A vehicle has stopped for so many milliseconds, as fixes at the place show or as it fell silent there; it fires until the
     /// stop is over.
     case stop(Int64)
@@ -44,7 +46,7 @@ public struct AlertRule: Sendable, Hashable {
       case .inside: "geofence.inside"
       case .outside: "geofence.outside"
       case .silent: "vehicle.silent"
-      case .overspeed: "vehicle.overspeed"
+      case .overspeed, .overspeedInside: "vehicle.overspeed"
       case .stop: "vehicle.stop"
       case .idle: "vehicle.idle"
       case .proximity: "vehicle.proximity"
@@ -56,7 +58,7 @@ public struct AlertRule: Sendable, Hashable {
     /// Whether it is about fences.
     public var isOfFences: Bool {
       switch self {
-      case .enter, .exit, .dwell, .cross, .inside, .outside: true
+      case .enter, .exit, .dwell, .cross, .inside, .outside, .overspeedInside: true
       case .silent, .overspeed, .stop, .idle, .proximity, .harsh, .trip: false
       }
     }
@@ -68,7 +70,7 @@ public struct AlertRule: Sendable, Hashable {
     var isOfStays: Bool {
       switch self {
       case .enter, .exit, .dwell, .inside, .outside: true
-      case .cross, .silent, .overspeed, .stop, .idle, .proximity, .harsh, .trip: false
+      case .cross, .silent, .overspeed, .overspeedInside, .stop, .idle, .proximity, .harsh, .trip: false
       }
     }
 
@@ -76,7 +78,7 @@ public struct AlertRule: Sendable, Hashable {
     var lasts: Bool {
       switch self {
       case .silent, .stop, .idle, .proximity: true
-      case .cross, .overspeed, .harsh, .trip: false
+      case .cross, .overspeed, .overspeedInside, .harsh, .trip: false
       case .enter, .exit, .dwell, .inside, .outside: true
       }
     }

@@ -23,6 +23,8 @@ public struct RuleBook: Sendable {
   /// Those of silence with its length in milliseconds, the shortest first, as a silence reaches them.
   let silences: [(rule: Int, duration: Int64)]
 
+  /// Those of overspeed inside of fences.
+  let overspeeds: [(rule: Int, tier: OverspeedEvent.Tier)]
   /// Those of stops with the length in milliseconds.
   let stops: [(rule: Int, duration: Int64)]
   /// Those of idling, likewise.
@@ -39,8 +41,15 @@ public struct RuleBook: Sendable {
     precondition(Set(rules.map(\.name)).count == rules.count, "two rules have the same name")
     self.rules = rules
     var (fenceRules, owners): ([FenceRule], [Int]) = ([], [])
-    for (index, rule) in rules.enumerated() where rule.trigger.isOfStays {
+    for (index, rule) in rules.enumerated() {
       var conditions = rule.conditions
+      if case .overspeedInside = rule.trigger {
+        // It is asked where a vehicle was when, and not whether that is to be believed.
+        conditions = FenceConditions()
+        conditions.initialState = .state
+      } else if !rule.trigger.isOfStays {
+        continue
+      }
       conditions.dwell = nil
       switch rule.trigger {
       case .dwell(let duration): conditions.dwell = duration
@@ -56,7 +65,7 @@ public struct RuleBook: Sendable {
     revisions = rules.map(\.revision)
     needsScores = rules.contains { rule in
       switch rule.trigger {
-      case .overspeed, .harsh, .trip: true
+      case .overspeed, .overspeedInside, .harsh, .trip: true
       case .enter, .exit, .dwell, .cross, .inside, .outside, .silent, .stop, .idle, .proximity: false
       }
     }
@@ -66,6 +75,9 @@ public struct RuleBook: Sendable {
     silences = rules.indices.compactMap { index -> (rule: Int, duration: Int64)? in
       if case .silent(let duration) = rules[index].trigger { (rule: index, duration: duration) } else { nil }
     }.sorted { ($0.duration, $0.rule) < ($1.duration, $1.rule) }
+    overspeeds = rules.indices.compactMap { index in
+      if case .overspeedInside(let tier) = rules[index].trigger { (index, tier) } else { nil }
+    }
     stops = rules.indices.compactMap { index in
       if case .stop(let duration) = rules[index].trigger { (index, duration) } else { nil }
     }

@@ -1,7 +1,8 @@
 /// Writes or reads state field by field in little-endian order: one list of fields serves both ways, so that the two
 /// cannot drift apart.
 struct SnapshotCoder {
-  private(set) var bytes: [UInt8]
+  /// What is read, or what has been written and room for more.
+  private var storage: [UInt8]
   private(set) var offset = 0
   /// Where the fields end that are read.
   private var end: Int
@@ -9,22 +10,25 @@ struct SnapshotCoder {
 
   /// A coder that writes.
   init() {
-    bytes = []
+    storage = []
     end = 0
     isReading = false
   }
 
   /// A coder that reads.
   init(reading bytes: [UInt8]) {
-    self.bytes = bytes
+    storage = bytes
     end = bytes.count
     isReading = true
   }
 
+  /// What has been written.
+  var bytes: [UInt8] { Array(storage[..<offset]) }
+
   var isAtEnd: Bool { offset == end }
 
   /// The 64-bit FNV-1a hash of the bytes: any single wrong byte changes it.
-  var checksum: UInt64 { SnapshotCoder.checksum(of: bytes, count: bytes.count) }
+  var checksum: UInt64 { SnapshotCoder.checksum(of: storage, count: offset) }
 
   private static func checksum(of bytes: [UInt8], count: Int) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
@@ -40,8 +44,8 @@ struct SnapshotCoder {
     let fields = end - size
     guard fields >= offset else { throw .damaged(offset: offset) }
     var stated: UInt64 = 0
-    for index in (0..<size).reversed() { stated = stated << 8 | UInt64(bytes[fields + index]) }
-    guard stated == SnapshotCoder.checksum(of: bytes, count: fields) else { throw .damaged(offset: fields) }
+    for index in (0..<size).reversed() { stated = stated << 8 | UInt64(storage[fields + index]) }
+    guard stated == SnapshotCoder.checksum(of: storage, count: fields) else { throw .damaged(offset: fields) }
     end = fields
   }
 
@@ -51,13 +55,25 @@ struct SnapshotCoder {
       guard offset + size <= end else { throw .damaged(offset: offset) }
       var read: T = 0
       for index in (0..<size).reversed() {
-        read = (size == 1 ? 0 : read << 8) | T(truncatingIfNeeded: bytes[offset + index])
+        read = (size == 1 ? 0 : read << 8) | T(truncatingIfNeeded: storage[offset + index])
       }
       value = read
     } else {
-      withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+      makeRoom(size)
+      storage.withUnsafeMutableBytes { $0.storeBytes(of: value.littleEndian, toByteOffset: offset, as: T.self) }
     }
     offset += size
+  }
+
+  /// Sees to it that so many bytes more can be written.
+  @inline(__always)
+  private mutating func makeRoom(_ size: Int) {
+    if offset + size > storage.count { grow(size) }
+  }
+
+  @inline(never)
+  private mutating func grow(_ size: Int) {
+    storage.append(contentsOf: repeatElement(0, count: max(1024, size, storage.count)))
   }
 
   /// A value that may lack; `filler` is written in its place then.
@@ -100,9 +116,10 @@ struct SnapshotCoder {
     try code(&count)
     if isReading {
       guard offset + Int(count) <= end else { throw .damaged(offset: offset) }
-      value = String(decoding: bytes[offset..<(offset + Int(count))], as: UTF8.self)
+      value = String(decoding: storage[offset..<(offset + Int(count))], as: UTF8.self)
     } else {
-      bytes.append(contentsOf: value.utf8)
+      makeRoom(Int(count))
+      storage.replaceSubrange(offset..<offset + Int(count), with: value.utf8)
     }
     offset += Int(count)
   }

@@ -48,7 +48,9 @@ package actor SinkDriver {
     self.failed = failed
     let state = try store.state(ofSink: entry.sink.id)
     kept = state
-    machine = DeliveryMachine(isDisabled: state.isDisabled, pausedUntil: state.pausedUntil ?? .min)
+    machine = DeliveryMachine(
+      isDisabled: state.isDisabled, pausedUntil: state.pausedUntil ?? .min,
+      mostAttempts: entry.receiver.mostAttempts)
   }
 
   /// Takes deliveries: new ones, those of before, or those that are to be tried once more. One that is known counts once.
@@ -167,8 +169,10 @@ package actor SinkDriver {
     do {
       // The store has to know of the attempt before.
       if conclusions.contains(where: { $0.number == number }) { write() }
-      guard let delivery = try store.delivery(number), delivery.state == .waiting else { return forget(number) }
-      guard let parcel = try parcel(of: delivery) else {
+      guard let (delivery, events) = try store.contents(ofDelivery: number), delivery.state == .waiting else {
+        return forget(number)
+      }
+      guard let parcel = Self.parcel(of: delivery, events) else {
         return forget(number, because: "its events are not there any more")
       }
       begun[number] = delivery
@@ -178,14 +182,13 @@ package actor SinkDriver {
     }
   }
 
-  private func parcel(of delivery: Delivery) throws -> Parcel? {
-    let events = try store.events(of: delivery).compactMap { event -> Parcel.Event? in
-      guard var alert = try store.alert(event.alert)?.alert else { return nil }
+  private static func parcel(of delivery: Delivery, _ contents: [(event: AlertBatch.Event, alert: Alert)]) -> Parcel? {
+    let events = contents.map { event, alert in
+      var alert = alert
       if event.isFiring { alert.resolvedAt = nil }
       return Parcel.Event(id: event.id, json: Array(event.json.utf8), alert: alert, isFiring: event.isFiring)
     }
-    guard !events.isEmpty else { return nil }
-    return Parcel(id: delivery.id, groupLabels: delivery.labels, events: events)
+    return events.isEmpty ? nil : Parcel(id: delivery.id, groupLabels: delivery.labels, events: events)
   }
 
   /// Goes on without a delivery that is not there any more, or that is given up for a reason.

@@ -1,5 +1,6 @@
 import Logging
 import MyCarTracks
+import NIOPosix
 import ServiceLifecycle
 import TriplineStore
 
@@ -73,7 +74,8 @@ struct PipelineService: Service {
   private func keepOrder() async throws {
     var rounds = 0
     while (try? await time.sleep(for: Self.interval)) != nil {
-      try store.tidyLog()
+      // It takes long, and does not belong where all else runs.
+      try await NIOThreadPool.singleton.runIfActive { try store.tidyLog() }
       rounds += 1
       guard rounds % 60 == 0 else { continue }
       let (alerts, traces) = await retention()

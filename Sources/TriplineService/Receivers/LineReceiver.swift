@@ -3,6 +3,8 @@ import Glibc
 /// Writes events as lines of JSON, to the standard output or at the end of a file.
 package struct LineReceiver: InterruptibleReceiver {
   package let takesGroups = false
+  /// As many go to the disk at once.
+  package let mostAttempts = 64
   private let writer: LineWriter
   private let timeout: Int64
   private let grace: Int64

@@ -4,8 +4,14 @@ package import TriplineAlerts
 package protocol Receiver: Sendable {
   /// Whether all of a notification goes together, or one event at a time.
   var takesGroups: Bool { get }
+  /// How many attempts may be under way at once; eight unless it says otherwise.
+  var mostAttempts: Int { get }
   /// Tries once. Whatever goes wrong is in the answer.
   func attempt(_ parcel: Parcel) async -> Attempt
+}
+
+extension Receiver {
+  package var mostAttempts: Int { 8 }
 }
 
 /// A receiver that forgets what it is not told of again.

@@ -1,5 +1,5 @@
 import GRDB
-import TriplineAlerts
+public import TriplineAlerts
 
 /// An attempt to deliver.
 public struct DeliveryAttempt: Sendable, Hashable {
@@ -164,13 +164,27 @@ extension AlertStore {
     }
   }
 
-  /// The events of a delivery, each with its alert as it was then.
-  public func events(of delivery: Delivery) throws -> [AlertBatch.Event] {
+  /// A delivery with its events, each with its alert as it is now; events whose alerts are not there any more are left out. `nil`
+  /// where there is no such delivery.
+  public func contents(ofDelivery number: UInt64) throws -> (
+    delivery: Delivery, events: [(event: AlertBatch.Event, alert: Alert)]
+  )? {
     try read { database in
-      try delivery.events.compactMap { number in
-        try Row.fetchOne(database, sql: "SELECT * FROM event WHERE number = ?", arguments: [Int64(number)])
-          .map(Self.event)
+      guard
+        let row = try Row.fetchOne(
+          database.cachedStatement(sql: "SELECT * FROM delivery WHERE number = ?"), arguments: [Int64(number)])
+      else { return nil }
+      let delivery = try Self.delivery(row, in: path)
+      let events = try delivery.events.compactMap { number -> (event: AlertBatch.Event, alert: Alert)? in
+        guard
+          let row = try Row.fetchOne(
+            database.cachedStatement(
+              sql: "SELECT event.*, alert.body FROM event JOIN alert ON alert.id = event.alert WHERE event.number = ?"),
+            arguments: [Int64(number)])
+        else { return nil }
+        return (Self.event(row), try StoredJSON.value(Alert.self, row["body"], in: path))
       }
+      return (delivery, events)
     }
   }
 

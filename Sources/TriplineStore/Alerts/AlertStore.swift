@@ -28,11 +28,13 @@ public final class AlertStore: Sendable {
     checkpoints = try StoreFile.translating(path) {
       // Who commits does it only where nobody else does: it takes tens of milliseconds.
       try database.writeWithoutTransaction { database in
-        try database.execute(sql: "PRAGMA wal_autocheckpoint = 16384")
+        try database.execute(sql: "PRAGMA wal_autocheckpoint = 65536")
         // Pages that are written again and again stay in memory: 64 MiB of them.
         try database.execute(sql: "PRAGMA cache_size = -65536")
       }
-      return try DatabaseQueue(path: path)
+      var configuration = Configuration()
+      configuration.busyMode = .timeout(5)
+      return try DatabaseQueue(path: path, configuration: configuration)
     }
     self.database = database
   }
@@ -40,7 +42,10 @@ public final class AlertStore: Sendable {
   /// Brings what was written into the file proper, so that the log beside it begins anew; to be called every second or so.
   public func tidyLog() throws {
     try StoreFile.translating(path) {
-      try checkpoints.inDatabase { try $0.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)") }
+      try checkpoints.writeWithoutTransaction { database in
+        // What comes meanwhile is what the next one finds; who commits waits for the last one alone, which has little left to do.
+        for mode in ["PASSIVE", "PASSIVE", "RESTART"] { try database.execute(sql: "PRAGMA wal_checkpoint(\(mode))") }
+      }
     }
   }
 

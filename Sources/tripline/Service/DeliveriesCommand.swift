@@ -61,12 +61,14 @@ struct DeliveriesCommand: ParsableCommand {
     func run() async throws {
       try await ExitStatus.reporting {
         let store = try store.open()
-        guard let delivery = try store.delivery(number) else { throw DeliveriesCommand.missing(number) }
+        guard let (delivery, events) = try store.contents(ofDelivery: number) else {
+          throw DeliveriesCommand.missing(number)
+        }
         let text = DeliveryText(zone: try AlertStoreOption.zone(of: store))
         print(text.header, terminator: "")
         print(try text.line(delivery, as: .table), terminator: "")
         for attempt in try store.attempts(at: number) { print(text.line(attempt), terminator: "") }
-        for event in try store.events(of: delivery) { print(event.json) }
+        for (event, _) in events { print(event.json) }
       }
     }
   }

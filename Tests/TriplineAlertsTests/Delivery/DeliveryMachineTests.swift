@@ -127,7 +127,7 @@ import TriplineTesting
         case .disabled: break
         }
       }
-      #expect(underWay.count <= DeliveryMachine.mostAttempts, "seed \(seed)")
+      #expect(underWay.count <= 8, "seed \(seed)")
     }
     while added < 60 || machine.count > 0 {
       if added < 60, Bool.random(using: &random) {

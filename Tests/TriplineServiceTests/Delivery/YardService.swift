@@ -58,11 +58,10 @@ final class YardService: Sendable {
   /// What has been told, in its order, like `In van yard firing`.
   func told(to sink: String? = nil) throws -> [String] {
     try store.deliveries(to: sink).flatMap { delivery in
-      try store.events(of: delivery).map { event in
-        let alert = try store.alert(event.alert)?.alert
-        return [alert?.rule, alert?.vehicleID, alert?.fenceID, event.isFiring ? "firing" : "resolved"]
+      try store.contents(ofDelivery: delivery.number)?.events.map { event, alert in
+        [alert.rule, alert.vehicleID, alert.fenceID, event.isFiring ? "firing" : "resolved"]
           .compactMap { $0 }.joined(separator: " ")
-      }
+      } ?? []
     }
   }
 
