@@ -290,7 +290,11 @@ package actor AlertPipeline {
   }
 
   private func announce(_ batch: inout AlertBatch) throws {
-    try outbox.announce(&batch) { try store.hasEvent($0) }
+    if batch.outcome.changes.isEmpty {
+      outbox.announce(&batch) { _ in false }
+    } else {
+      try store.lookingUpEvents { try outbox.announce(&batch, isKnown: $0) }
+    }
     for case .fired(let alert) in batch.outcome.changes {
       metrics.alertFired(rule: alert.rule, severity: alert.labels["severity"] ?? "")
     }

@@ -4,10 +4,13 @@ import TriplineAlerts
 import TriplineCore
 
 extension AlertStore {
-  /// Whether there is an event with an id.
-  public func hasEvent(_ id: String) throws -> Bool {
-    try read {
-      try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM event WHERE id = ?)", arguments: [id]) ?? false
+  /// Runs what asks, of any number of ids, whether there are events with them.
+  public func lookingUpEvents<Result>(_ body: (_ isThere: (String) throws -> Bool) throws -> Result) throws -> Result {
+    try read { database in
+      try body { id in
+        try Bool.fetchOne(
+          database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM event WHERE id = ?)"), arguments: [id]) ?? false
+      }
     }
   }
 

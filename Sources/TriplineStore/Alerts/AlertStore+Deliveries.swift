@@ -59,19 +59,20 @@ extension AlertStore {
     public init() {}
   }
 
-  /// Notes what came of attempts, in one transaction. Deliveries that are not there any more are left out.
+  /// Notes what came of attempts, in one transaction. Deliveries that are not there any more are left out. Where the machine loses
+  /// power before the next transaction they are tried once more, under the same ids.
   ///
   /// - Returns: the deliveries that have not arrived and that somebody has had tried once more since their attempts began: they
   ///   wait as that says.
   @discardableResult
   public func conclude(_ conclusions: [Conclusion]) throws -> [UInt64] {
-    try write { database in
+    try writeLoosely { database in
       var again: [UInt64] = []
       for one in conclusions {
         let number = Int64(one.number)
         guard
           let row = try Row.fetchOne(
-            database, sql: "SELECT due, failures FROM delivery WHERE number = ?", arguments: [number])
+            database.cachedStatement(sql: "SELECT due, failures FROM delivery WHERE number = ?"), arguments: [number])
         else { continue }
         try Self.insert(one.attempt, of: number, database)
         if one.state != .delivered, let before = one.before,
@@ -81,22 +82,19 @@ extension AlertStore {
           continue
         }
         let isFailure = one.state != .delivered && one.attempt.outcome != DeliveryAttempt.givenUp
-        try database.execute(
-          sql: """
-            UPDATE delivery SET state = ?, due = ?, failures = failures + ?, concluded_at = ? WHERE number = ?
-            """,
-          arguments: [
-            one.state.rawValue, one.due, isFailure ? 1 : 0, one.state == .waiting ? nil : one.attempt.at, number,
-          ])
+        try database.cachedStatement(
+          sql: "UPDATE delivery SET state = ?, due = ?, failures = failures + ?, concluded_at = ? WHERE number = ?"
+        ).execute(arguments: [
+          one.state.rawValue, one.due, isFailure ? 1 : 0, one.state == .waiting ? nil : one.attempt.at, number,
+        ])
       }
       return again
     }
   }
 
   private static func insert(_ attempt: DeliveryAttempt, of number: Int64, _ database: Database) throws {
-    try database.execute(
-      sql: "INSERT INTO attempt (delivery, at, outcome, note) VALUES (?, ?, ?, ?)",
-      arguments: [number, attempt.at, attempt.outcome, attempt.note])
+    try database.cachedStatement(sql: "INSERT INTO attempt (delivery, at, outcome, note) VALUES (?, ?, ?, ?)")
+      .execute(arguments: [number, attempt.at, attempt.outcome, attempt.note])
   }
 
   /// Notes whether a sink wants something.

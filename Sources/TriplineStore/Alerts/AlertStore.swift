@@ -54,6 +54,24 @@ public final class AlertStore: Sendable {
     try StoreFile.translating(path) { try database.write(body) }
   }
 
+  /// The same of what is on the disk with the next transaction at the latest: when the machine loses power before, it is as if it
+  /// had not been.
+  func writeLoosely<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try StoreFile.translating(path) {
+      try database.writeWithoutTransaction { database in
+        try database.execute(sql: "PRAGMA synchronous = NORMAL")
+        defer { try? database.execute(sql: "PRAGMA synchronous = FULL") }
+        var result: Result?
+        try database.inTransaction {
+          result = try body(database)
+          return .commit
+        }
+        guard let result else { preconditionFailure("a transaction that has committed has a result") }
+        return result
+      }
+    }
+  }
+
   /// Runs a transaction that reads.
   func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try StoreFile.translating(path) { try database.read(body) }
