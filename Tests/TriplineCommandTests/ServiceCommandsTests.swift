@@ -89,7 +89,8 @@ import TriplineTesting
     let none = try add(["fense=yard", "alertname=Inn", "--until", "2100-01-01", "--comment", "synthetic"])
     #expect(none.messages.contains("it matches nothing that fires now"))
     #expect(none.messages.contains("has the label fense; there are alertname, fence, other, severity, vehicle"))
-    #expect(none.messages.contains("alertname=\"Inn\" is no rule in force; there are In, Out"), "\(none.messages)")
+    #expect(
+      none.messages.contains("alertname=\"Inn\" is no rule in force; there are In, Out, Stay"), "\(none.messages)")
     let refused = [
       ["--for", "2h", "--comment", " "], ["--comment", "x"],
       ["--for", "2h", "--until", "2100-01-01", "--comment", "x"],
@@ -149,5 +150,18 @@ import TriplineTesting
     #expect(start.contains(#""rules":"1""#) && start.contains(#""vehicles":"0""#) && start.contains("alerts.db"))
     #expect(start.contains(sandbox.environment["MYCARTRACKS_BASE_URL"] ?? "?"))
     #expect(lines.last?.contains("\"the service has stopped\"") == true, "\(lines)")
+  }
+
+  @Test func `what is pending is listed with when it would fire`() async throws {
+    let service = try await KeptService()
+    let pending = try Command(["alerts", "list", "--config", service.file, "--pending"])
+    #expect(pending.status == 0 && pending.lines.first?.hasPrefix("SINCE") == true, "\(pending.messages)")
+    #expect(pending.lines.count == 3 && pending.lines.dropFirst().allSatisfy { $0.contains("Stay") }, "\(pending.text)")
+    let objects = try Self.objects(
+      try Command(["alerts", "list", "--config", service.file, "--pending", "--vehicle", "9", "-o", "ndjson"]))
+    #expect(
+      objects.count == 1 && objects[0]["fence"] as? String == "yard" && objects[0]["status"] as? String == "pending")
+    #expect(objects[0]["due"] is String)
+    #expect(try Command(["alerts", "list", "--config", service.file, "--pending", "--firing"]).status == 64)
   }
 }

@@ -3,8 +3,9 @@ public import TriplineFormats
 
 /// Runs recorded tracks through rules, by the code that decides live.
 ///
-/// As in a replay each track is run by itself: a stay that goes on in the next track of its vehicle begins anew there, and what
-/// fires when a track ends is told no end of. Between two tracks of a vehicle there is no silence.
+/// As in a replay each track is run by itself: a stay that goes on in the next track of its vehicle begins anew there. With its
+/// track ends what fires of stays and stops; of exits, silence and proximity no end is told then. Between two tracks of a vehicle
+/// there is no silence.
 ///
 /// Where a rule asks who comes near whom, the ways of the vehicles it is about are kept until all tracks have been read: 112 bytes
 /// a fix.

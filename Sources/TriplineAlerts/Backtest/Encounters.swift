@@ -2,6 +2,9 @@ import TriplineCore
 
 /// Who comes near whom in recorded tracks, which come one after another: their ways are kept, and met in the order of time.
 struct Encounters {
+  /// How often time goes on, in milliseconds.
+  private static let step: Int64 = 60_000
+
   private let book: RuleBook
   private var vehicles: [String: UInt32] = [:]
   private var ids: [String] = []
@@ -35,8 +38,16 @@ struct Encounters {
     for (index, id) in ids.enumerated() { tracker.include(UInt32(index), id: id, of: book) }
     var changes: [AlertChange] = []
     var told: [ProximityEvent] = []
+    let longest = ways.lazy.filter(\.isInferable).map { $0.endTime - $0.startTime }.max() ?? 0
+    var advanced = Int64.min / 2
     for way in ways.sorted(by: { ($0.endTime, ids[Int($0.vehicle)]) < ($1.endTime, ids[Int($1.vehicle)]) }) {
       told.removeAll(keepingCapacity: true)
+      // All that begins before has come: they are in the order of their ends, and none is longer than that.
+      let time = way.endTime - longest
+      if time >= advanced + Self.step {
+        tracker.advance(to: time, into: &told)
+        advanced = time
+      }
       tracker.process(way, into: &told)
       for event in told {
         let (one, another) = (Int(event.vehicle), Int(event.other))

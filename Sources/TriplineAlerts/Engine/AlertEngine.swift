@@ -197,6 +197,18 @@ public final class AlertEngine {
     shards[Self.shard(of: vehicle)].engine.fences(holding: Self.local(vehicle)).map { fences.id(of: $0) }
   }
 
+  var vehicleCount: Int { vehicles.count }
+
+  func vehicleID(_ vehicle: UInt32) -> String { vehicles[Int(vehicle)].id }
+
+  func enginePending(of vehicle: UInt32) -> [RulePending] {
+    shards[Self.shard(of: vehicle)].engine.pending(of: Self.local(vehicle))
+  }
+
+  func standing(of vehicle: UInt32) -> Standing? {
+    shards[Self.shard(of: vehicle)].engine.standing(of: Self.local(vehicle))
+  }
+
   // MARK: Fixes and time
 
   /// Takes fixes in the order of arrival, whose vehicles are known.
@@ -263,7 +275,7 @@ public final class AlertEngine {
   /// with it.
   private func noteSilence(_ number: Int, until time: Int64, into outcome: inout Outcome) {
     let book = terms.book
-    if book.silences.isEmpty && book.stops.isEmpty { return }
+    if !book.needsPlaces && book.idlings.isEmpty { return }
     let shard = shards[number]
     for index in stride(from: number, to: vehicles.count, by: Self.vehicleShards) {
       let local = Self.local(UInt32(index))
@@ -273,8 +285,9 @@ public final class AlertEngine {
       if let shortest = book.silences.first?.duration, last + shortest < time {
         outcome.changes += shard.machine.noteSilence(of: vehicle(local, number), since: last, until: time)
       }
-      if !book.stops.isEmpty, let standing = shard.engine.standing(of: local) {
-        outcome.changes += shard.machine.noteStanding(standing, of: vehicle(local, number), since: last, until: time)
+      if !(book.stops.isEmpty && book.idlings.isEmpty) {
+        outcome.changes += shard.machine.noteStanding(
+          shard.engine.standing(of: local), of: vehicle(local, number), since: last, until: time)
       }
     }
   }
@@ -285,6 +298,7 @@ public final class AlertEngine {
     let shard = shards[number]
     for event in buffer.events {
       switch event {
+      case .decision(let decision) where terms.book.asksWhereAlone(decision.rule): continue
       case .decision(let decision):
         outcome.traces.append(
           Trace(

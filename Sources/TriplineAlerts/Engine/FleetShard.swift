@@ -16,8 +16,9 @@ final class FleetShard {
   init(_ book: RuleBook, _ patience: AlertEngine.Patience) {
     self.book = book
     engine = Engine(fences: AlertEngine.noFences, configuration: Self.configuration(patience))
-    tracker = ProximityTracker(
-      rules: book.proximityRules, longestInference: Self.configuration(patience).longestInference)
+    // Whoever is silent for no longer than may be inferred meets others on the way to its next fix.
+    let longest = Self.configuration(patience).longestInference
+    tracker = ProximityTracker(rules: book.proximityRules, patience: longest, longestInference: longest)
     machine = AlertMachine(book)
   }
 
@@ -82,6 +83,7 @@ final class FleetShard {
       }
     }
     engine.decideSilence(until: now - patience.silence, into: &buffer)
+    engine.advanceWatermark(to: now - patience.largestAge, into: &buffer)
     var changes = take()
     told.removeAll()
     tracker.advance(to: now - patience.silence, into: &told)

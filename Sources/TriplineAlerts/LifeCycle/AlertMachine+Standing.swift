@@ -40,11 +40,16 @@ extension AlertMachine {
     (book.stops + book.idlings).flatMap { over(Key(rule: $0.rule), of: vehicle.index, at: time, decided: time) }
   }
 
-  /// No fix of a vehicle that stands has come from after its last one up to a time, both in milliseconds UTC.
+  /// No fix of a vehicle has come from after its last one up to a time, both in milliseconds UTC; with where it stood then.
   public mutating func noteStanding(
-    _ standing: Standing, of vehicle: Vehicle, since last: Int64, until time: Int64
+    _ standing: Standing?, of vehicle: Vehicle, since last: Int64, until time: Int64
   ) -> [AlertChange] {
+    guard let standing else { return [] }
     var changes: [AlertChange] = []
+    // Who may have left has its stop ended by what comes next.
+    if standing.isThere && time > last + Self.silence {
+      for (rule, _) in book.idlings { changes += over(Key(rule: rule), of: vehicle.index, at: last, decided: last) }
+    }
     let place = places[vehicle.index].flatMap { $0.time == last ? $0.coordinate : nil }
     for (rule, duration) in book.stops where isAbout(rule, vehicle) && !fires(rule, of: vehicle.index) {
       changes += fall(silent: standing, rule, duration, vehicle, since: last, until: time, at: place)

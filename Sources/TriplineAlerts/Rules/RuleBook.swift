@@ -42,11 +42,13 @@ public struct RuleBook: Sendable {
     self.rules = rules
     var (fenceRules, owners): ([FenceRule], [Int]) = ([], [])
     for (index, rule) in rules.enumerated() {
-      var conditions = rule.conditions
+      var (id, conditions) = (rule.name, rule.conditions)
       if case .overspeedInside = rule.trigger {
         // It is asked where a vehicle was when, and not whether that is to be believed.
         conditions = FenceConditions()
         conditions.initialState = .state
+        // A rule of another kind under the same name is another matter.
+        id += "\n"
       } else if !rule.trigger.isOfStays {
         continue
       }
@@ -57,7 +59,7 @@ public struct RuleBook: Sendable {
       case .inside, .outside: conditions.initialState = .state
       default: break
       }
-      fenceRules.append(FenceRule(id: rule.name, fences: rule.fences, conditions: conditions))
+      fenceRules.append(FenceRule(id: id, fences: rule.fences, conditions: conditions))
       owners.append(index)
     }
     self.fenceRules = fenceRules
@@ -94,6 +96,11 @@ public struct RuleBook: Sendable {
 
   /// What of a rule is the engine's business; `nil` for one that does not go by entries and exits.
   func fenceRule(ofRule name: String) -> FenceRule? { fenceRules.first { $0.id == name } }
+
+  /// Whether a rule of the engine asks where vehicles are and decides nothing that somebody would want explained.
+  func asksWhereAlone(_ rule: UInt32) -> Bool {
+    if case .overspeedInside = rules[owners[Int(rule)]].trigger { true } else { false }
+  }
 
   /// What tells one version of a rule from another, as its alerts have it; `nil` where there is no such rule.
   public func revision(ofRule name: String) -> String? {

@@ -33,6 +33,11 @@ extension Engine {
     slot(ifKnown: vehicle).flatMap { pipeline.standing(of: states[$0]) }
   }
 
+  /// What rules have seen of a vehicle and do not believe yet, by rule and fence.
+  public func pending(of vehicle: UInt32) -> [RulePending] {
+    slot(ifKnown: vehicle).map { pipeline.rules.pending(states[$0].fences.firstRuleNode) } ?? []
+  }
+
   /// Has another reorder window from now on, in milliseconds: see `GateParameters.reorderWindow`.
   ///
   /// - Precondition: it is between 0 and 366 days.

@@ -8,8 +8,8 @@
 /// Where one of two is silent for longer than may be inferred, or jumps, they are apart from then on until both are seen
 /// again. `advance` tells so of those of which nothing more comes.
 ///
-/// What is told does not depend on which of two vehicles is heard of first, as long as neither is heard of later than
-/// `patience` behind the other.
+/// What is told does not depend on which of two vehicles is heard of first, as long as `advance` is not told of a time whose ways
+/// have not come, but for those that are no older than `patience`.
 public struct ProximityTracker: ~Copyable {
   /// The rules.
   public private(set) var rules: [ProximityRule]
@@ -31,7 +31,8 @@ public struct ProximityTracker: ~Copyable {
   ///
   /// - Parameters:
   ///   - rules: what to tell of.
-  ///   - patience: how long the ways of a vehicle are kept for others to be heard of, in milliseconds of event time.
+  ///   - patience: how long the ways of vehicles are kept for others to be heard of, in milliseconds before the time that `advance`
+  ///     is told of.
   ///   - longestInference: how long a vehicle may be silent and still be taken to have gone straight on, in milliseconds: that of
   ///     the engine whose ways these are.
   public init(rules: [ProximityRule], patience: Int64 = 600_000, longestInference: Int64 = 300_000) {
@@ -88,8 +89,21 @@ public struct ProximityTracker: ~Copyable {
         for pair in pairs.sorted() { partSilently(pair, number, before: .max, into: &told) }
       }
     }
+    let around = index.vehicles(near: travel)
+    if !travel.isInferable {
+      for number in rules.indices {
+        // Whoever is not around any more is met no more.
+        for pair in near[number].sorted() where pair.a == travel.vehicle || pair.b == travel.vehicle {
+          let other = pair.a == travel.vehicle ? pair.b : pair.a
+          guard !around.contains(other), let last = paths[other]?.last, last.endTime >= travel.startTime else {
+            continue
+          }
+          partSilently(pair, number, before: .max, into: &told)
+        }
+      }
+    }
     // What is told does not depend on the order in which the index has them.
-    for other in index.vehicles(near: travel).sorted() where other != travel.vehicle {
+    for other in around.sorted() where other != travel.vehicle {
       guard rules.contains(where: { $0.isAbout(travel.vehicle, other) }) else { continue }
       for way in paths[other] ?? [] where way.endTime > travel.startTime && way.startTime < travel.endTime {
         meet(travel.vehicle < other ? (travel, way) : (way, travel), into: &told)
@@ -97,22 +111,24 @@ public struct ProximityTracker: ~Copyable {
     }
     index.insert(travel)
     paths[travel.vehicle, default: []].append(travel)
-    forgetOld(of: travel.vehicle, before: travel.endTime - patience)
   }
 
+  /// The last way of a vehicle is kept: it says where it was.
   private mutating func forgetOld(of vehicle: UInt32, before time: Int64) {
-    guard let first = paths[vehicle]?.first, first.endTime < time else { return }
-    let kept = paths[vehicle]?.firstIndex { $0.endTime >= time } ?? 0
-    for old in paths[vehicle]?[..<kept] ?? [] { index.remove(old) }
+    guard let ways = paths[vehicle], ways[0].endTime < time else { return }
+    let kept = ways.firstIndex { $0.endTime >= time } ?? ways.count - 1
+    for old in ways[..<kept] { index.remove(old) }
     paths[vehicle]?.removeFirst(kept)
   }
 
   /// All ways that begin before a time have come, in milliseconds UTC: those of whom one is silent until then for too long are apart
-  /// since the last that is known of the two.
+  /// since the last that is known of the two, and ways that are older than the patience are forgotten.
+  /// - Complexity: O(vehicles).
   public mutating func advance(to time: Int64, into told: inout [ProximityEvent]) {
     for number in rules.indices {
       for pair in near[number].sorted() { partSilently(pair, number, before: time - longestInference, into: &told) }
     }
+    for vehicle in Array(paths.keys) { forgetOld(of: vehicle, before: time - patience) }
   }
 
   private mutating func partSilently(

@@ -218,6 +218,9 @@ package actor AlertPipeline {
   /// All that fires.
   package var standing: [Alert] { engine.standing }
 
+  /// What would fire if it went on as it is.
+  package var pending: [AlertEngine.Pending] { engine.pending }
+
   // MARK: What goes out
 
   private func batch(at now: Int64) -> AlertBatch {

@@ -73,11 +73,20 @@ struct PipelineService: Service {
   /// Tidies the log every second, and removes what is old every minute, a portion at a time.
   private func keepOrder() async throws {
     var rounds = 0
+    var isTidy = false
     while (try? await time.sleep(for: Self.interval)) != nil {
       // It takes long, and does not belong where all else runs.
-      try await NIOThreadPool.singleton.runIfActive { try store.tidyLog() }
+      do {
+        isTidy = try await NIOThreadPool.singleton.runIfActive { try store.tidyLog() } || isTidy
+      } catch is CancellationError {
+        return
+      }
       rounds += 1
       guard rounds % 60 == 0 else { continue }
+      if !isTidy {
+        logger.warning("the log of the store grows: somebody has read the store for a minute and more", metadata: [:])
+      }
+      isTidy = false
       let (alerts, traces) = await retention()
       while !Task.isCancelled, try store.prune(alertsBefore: time.date - alerts, tracesBefore: time.date - traces) {
         await Task.yield()

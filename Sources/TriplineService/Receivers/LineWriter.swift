@@ -26,8 +26,8 @@ final class LineWriter: Sendable {
     /// The line that was begun last, and what is still to be written of it.
     var line: [UInt8] = []
     var rest: ArraySlice<UInt8> = []
-    /// A line that was written after nobody waited for it any more: whoever comes back for it need not have it again.
-    var late: [UInt8]?
+    /// Lines that were written after nobody waited for them any more: whoever comes back for one need not have it again.
+    var late: Set<[UInt8]> = []
   }
 
   private struct Problem: Error {
@@ -146,6 +146,7 @@ final class LineWriter: Sendable {
       }
     }
     let end = place.isFile && !written.isEmpty ? synchronized(descriptor) : .delivered
+    for job in written where job.isOver { place.late.insert(job.line) }
     for job in written { job.end(end) }
   }
 
@@ -159,12 +160,9 @@ final class LineWriter: Sendable {
   private static func put(_ job: LineJob, to place: inout Place, _ descriptor: Int32) throws(Problem) -> Bool {
     if !place.rest.isEmpty {
       guard try finish(&place, descriptor, for: job) else { return false }
-      place.late = place.line
+      place.late.insert(place.line)
     }
-    if place.late == job.line {
-      place.late = nil
-      return true
-    }
+    if place.late.remove(job.line) != nil { return true }
     guard !job.isOver else { return false }
     place.line = job.line
     place.rest = job.line[...]
@@ -172,7 +170,6 @@ final class LineWriter: Sendable {
       if place.rest.count == job.line.count { place.rest = [] }
       return false
     }
-    if job.isOver { place.late = job.line }
     return true
   }
 

@@ -33,18 +33,27 @@ public final class AlertStore: Sendable {
         try database.execute(sql: "PRAGMA cache_size = -65536")
       }
       var configuration = Configuration()
-      configuration.busyMode = .timeout(5)
+      // Nobody may commit while the last step waits for those who read.
+      configuration.busyMode = .timeout(0.05)
       return try DatabaseQueue(path: path, configuration: configuration)
     }
     self.database = database
   }
 
   /// Brings what was written into the file proper, so that the log beside it begins anew; to be called every second or so.
-  public func tidyLog() throws {
+  ///
+  /// - Returns: whether it does. It does not as long as somebody reads what was there before.
+  @discardableResult
+  public func tidyLog() throws -> Bool {
     try StoreFile.translating(path) {
       try checkpoints.writeWithoutTransaction { database in
         // What comes meanwhile is what the next one finds; who commits waits for the last one alone, which has little left to do.
-        for mode in ["PASSIVE", "PASSIVE", "RESTART"] { try database.execute(sql: "PRAGMA wal_checkpoint(\(mode))") }
+        for mode in ["PASSIVE", "PASSIVE", "RESTART"] {
+          guard let row = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(\(mode))"), row[0] == 0,
+            row[1] == row[2] as Int
+          else { return false }
+        }
+        return true
       }
     }
   }
@@ -60,12 +69,17 @@ public final class AlertStore: Sendable {
     try StoreFile.translating(path) {
       try database.writeWithoutTransaction { database in
         try database.execute(sql: "PRAGMA synchronous = NORMAL")
-        defer { try? database.execute(sql: "PRAGMA synchronous = FULL") }
         var result: Result?
-        try database.inTransaction {
-          result = try body(database)
-          return .commit
+        do {
+          try database.inTransaction {
+            result = try body(database)
+            return .commit
+          }
+        } catch {
+          try database.execute(sql: "PRAGMA synchronous = FULL")
+          throw error
         }
+        try database.execute(sql: "PRAGMA synchronous = FULL")
         guard let result else { preconditionFailure("a transaction that has committed has a result") }
         return result
       }

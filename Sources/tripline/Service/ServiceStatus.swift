@@ -54,17 +54,13 @@ struct ServiceStatus {
     sinks = try Self.sinks(store, at: now)
     let known = try store.vehicles()
     vehicles = known
-    guard let stored = try store.configuration() else {
+    guard let state = try EngineInForce(store, at: now) else {
       address = ""
       answer = .silent("no service has run on \(store.path) yet")
       last = nil
       return
     }
-    let configuration = try Self.configuration(stored)
-    // The state of the engine is brought to where it is, and nothing is written.
-    let pipeline = try AlertPipeline(
-      store: store, configuration: configuration, sinks: [], source: "/tripline/status",
-      metrics: ServiceMetrics(version: Tripline.configuration.version, startedAt: now), at: now)
+    let (configuration, pipeline) = (state.configuration, state.pipeline)
     let newest = await pipeline.lastTimes.max { ($0.value, $0.key) < ($1.value, $1.key) }
     last = newest.flatMap { newest in
       known.first { $0.id == newest.key }.map { (time: newest.value, vehicle: $0) }
@@ -76,15 +72,6 @@ struct ServiceStatus {
       return
     }
     answer = await ReadinessProbe.ask(host: settings.httpHost, port: settings.httpPort)
-  }
-
-  private static func configuration(_ stored: StoredConfiguration) throws -> LoadedConfiguration {
-    do throws(ConfigurationError) {
-      return try LoadedConfiguration(stored, file: "the configuration in force")
-    } catch {
-      Messages.error(error)
-      throw ExitStatus.badConfiguration
-    }
   }
 
   private static func sinks(_ store: AlertStore, at now: Int64) throws -> [Sink] {

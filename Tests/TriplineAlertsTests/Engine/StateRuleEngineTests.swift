@@ -159,6 +159,29 @@ import TriplineTesting
     #expect(engine.process(fixes(way(360, [0]))).changes.map(\.alert.rule) == ["B"])
   }
 
+  @Test func `what is not believed yet or not long enough is pending, with when it will be`() throws {
+    let text = """
+        - {alert: In, when: {enter: {}}, for: 5m}
+        - {alert: Long, when: {dwell: {longer_than: 20m}}}
+        - {alert: Stop, when: {stop: {longer_than: 15m}}}
+      """
+    let engine = engine(try rules(text))
+    _ = engine.process(fixes(way(0, [-1200, -900, -600])))
+    #expect(engine.pending.isEmpty)
+    _ = engine.process(fixes(way(90, [-300, 0, 10, 0])))
+    // The boundary is met a third of the way from 300 m before the middle on.
+    let pending = engine.pending
+    #expect(pending.map(\.rule) == ["In", "Long", "Stop"] && pending.allSatisfy { $0.vehicleID == "van" })
+    #expect(pending.map(\.fenceID) == ["yard", "yard", nil])
+    #expect(abs(pending[0].since - Self.start - 100_000) < 500 && pending[0].due == pending[0].since + 300_000)
+    #expect(pending[1].due == pending[1].since + 1_200_000)
+    _ = engine.process(fixes(way(210, [10, 0, 10, 0, 10, 0, 10, 0])))
+    let last = engine.pending
+    // It has been believed, and has stood for more than a minute.
+    #expect(Set(last.map(\.rule)) == ["Long", "Stop"])
+    #expect(last.first { $0.rule == "Stop" }.map { $0.due == $0.since + 900_000 && $0.fenceID == nil } == true)
+  }
+
   /// A van that wanders in and out, jumps over the yard and is silent now and then.
   private func wandering(_ random: inout SeededGenerator) -> [Row] {
     var (seconds, meters) = (0 as Int64, Double.random(in: -600...600, using: &random))

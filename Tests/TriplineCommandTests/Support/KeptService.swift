@@ -22,6 +22,7 @@ final class KeptService {
     rules:
       - {alert: In, when: {enter: {}}, labels: {severity: info}}
       - {alert: Out, when: {exit: {}}}
+      - {alert: Stay, when: {dwell: {longer_than: 30m}}}
     receivers:
       - {name: log, files: [{path: log.ndjson}]}
       - {name: office, files: [{path: office.ndjson}]}
