@@ -103,4 +103,17 @@ import TriplineTesting
     let over = try Command(["backtest", "--rules", rules, tracks, "-o", "html", "-O", rules])
     #expect(over.status == 64 && over.messages.contains("written over"))
   }
+
+  @Test func `the fences of a file are a set, by the name of the file`() throws {
+    let folder = try TemporaryFolder()
+    let all = try changed("when: {enter: {}}", "when: {enter: {fence: {set: depots}}}", in: folder)
+    let found = try Command(["backtest", "--rules", all, tracks])
+    #expect(found.status == 0 && found.messages.contains("8 alerts"), "\(found.messages)")
+    let none = try changed("when: {enter: {}}", "when: {enter: {fence: {set: depot}}}", in: folder)
+    #expect(try Command(["rules", "check", none]).messages.contains("set depot: no file of fence_files has that name"))
+    let lines = try Command(["backtest", "--rules", none, tracks]).lines
+    #expect(lines.count > 1 && !lines.contains { $0.contains("AtDepot") }, "\(lines)")
+    let both = try changed("when: {enter: {}}", "when: {enter: {fence: {tag: depot, set: depots}}}", in: folder)
+    #expect(try Command(["rules", "check", both]).messages.contains("fence has to be {id: …}, {tag: …} or {set: …}"))
+  }
 }

@@ -15,7 +15,9 @@ extension AlertConfiguration {
         switch rule.fences {
         case .all: [] as [String]
         case .ids(let names): names.subtracting(ids).map { "id \($0)" }
-        case .tags(let names): names.subtracting(tags).map { "tag \($0)" }
+        case .tags(let names): names.subtracting(tags).map { tag in
+            FenceSets.name(ofTag: tag).map { "set \($0): no file of fence_files has that name" } ?? "tag \(tag)"
+          }
         }
       return missing.sorted().map { "\(rule.name): no fence has the \($0)" }
     }

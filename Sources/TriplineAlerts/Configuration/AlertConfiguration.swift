@@ -370,15 +370,16 @@ public struct AlertConfiguration: Sendable {
     return value
   }
 
-  /// Which fences: by id, by tag, or all where nothing is said.
+  /// Which fences: by id, by tag, by the set of a file, or all where nothing is said.
   private static func selection(_ section: inout YAMLSection) throws(ConfigurationError) -> FenceRule.Selection {
     guard var fence = try section.section("fence") else { return .all }
-    let (ids, tags) = (try fence.texts("id"), try fence.texts("tag"))
+    let (ids, tags, sets) = (try fence.texts("id"), try fence.texts("tag"), try fence.texts("set"))
     try fence.finish("fence")
-    switch (ids, tags) {
-    case (let ids?, nil): return .ids(Set(ids))
-    case (nil, let tags?): return .tags(Set(tags))
-    default: throw fence.error("fence has to be {id: …} or {tag: …}")
+    switch (ids, tags, sets) {
+    case (let ids?, nil, nil): return .ids(Set(ids))
+    case (nil, let tags?, nil): return .tags(Set(tags))
+    case (nil, nil, let sets?): return .tags(Set(sets.map(FenceSets.tag)))
+    default: throw fence.error("fence has to be {id: …}, {tag: …} or {set: …}")
     }
   }
 }

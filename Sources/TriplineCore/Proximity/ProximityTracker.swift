@@ -63,6 +63,7 @@ public struct ProximityTracker: ~Copyable {
   /// Makes a vehicle one of those that rules between two sets are about.
   ///
   /// - Parameters:
+  ///   - vehicle: the vehicle, by dense index.
   ///   - rule: the index of a rule, whose pairs are `between` two sets.
   ///   - isFirst: whether it is in the first set.
   ///   - isSecond: whether it is in the second one.

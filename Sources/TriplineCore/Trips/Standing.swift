@@ -15,7 +15,9 @@ public struct Standing: Sendable, BitwiseCopyable, Equatable {
   /// Whether this one, after a way, is the same as one before it: what was a short stay before a silence may have a later beginning
   /// once the silence has split a trip.
   ///
-  /// - Parameter start: when the way began, in milliseconds UTC.
+  /// - Parameters:
+  ///   - before: where it stood before the way.
+  ///   - start: when the way began, in milliseconds UTC.
   public func isSame(as before: Standing?, since start: Int64) -> Bool {
     guard let before else { return false }
     return since == before.since || (isThere && before.isThere && since <= start)

@@ -26,7 +26,7 @@ struct RuleFile {
     let result = reader.read(files)
     try ExitStatus.check(result.report, failures: result.failures, isStrict: false)
     if let failure = result.failures.first { throw ExitStatus.status(of: failure) }
-    fences = configuration.fences + result.fences
+    fences = configuration.fences + FenceSets.fences(of: result)
     for problem in configuration.addZones(of: result.fences) { Messages.warning(problem) }
   }
 
