@@ -15,7 +15,8 @@ extension AlertConfiguration {
         switch rule.fences {
         case .all: [] as [String]
         case .ids(let names): names.subtracting(ids).map { "id \($0)" }
-        case .tags(let names): names.subtracting(tags).map { tag in
+        case .tags(let names):
+          names.subtracting(tags).map { tag in
             FenceSets.name(ofTag: tag).map { "set \($0): no file of fence_files has that name" } ?? "tag \(tag)"
           }
         }

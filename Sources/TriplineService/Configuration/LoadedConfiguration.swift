@@ -73,7 +73,9 @@ public struct LoadedConfiguration: Sendable {
     }
     var warnings = result.report.problems.map { "\($0)" }
     var (unique, ids): ([Fence], Set<String>) = ([], [])
-    for fence in configuration.fences + FenceSets.fences(of: result) where ids.insert(fence.id).inserted { unique.append(fence) }
+    for fence in configuration.fences + FenceSets.fences(of: result) where ids.insert(fence.id).inserted {
+      unique.append(fence)
+    }
     var problems: [FenceError] = []
     fenceList = unique
     fences = FenceSet(unique, problems: &problems)
