@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TriplineFormats
 import TriplineStore
 import TriplineTesting
 
@@ -154,14 +155,22 @@ import TriplineTesting
 
   @Test func `what is pending is listed with when it would fire`() async throws {
     let service = try await KeptService()
-    let pending = try Command(["alerts", "list", "--config", service.file, "--pending"])
+    let pending = try Command(["alerts", "list", "--config", service.file, "--pending", "--rule", "Stay"])
     #expect(pending.status == 0 && pending.lines.first?.hasPrefix("SINCE") == true, "\(pending.messages)")
     #expect(pending.lines.count == 3 && pending.lines.dropFirst().allSatisfy { $0.contains("Stay") }, "\(pending.text)")
     let objects = try Self.objects(
-      try Command(["alerts", "list", "--config", service.file, "--pending", "--vehicle", "9", "-o", "ndjson"]))
+      try Command([
+        "alerts", "list", "--config", service.file, "--pending", "--rule", "Stay", "--vehicle", "9", "-o", "ndjson",
+      ]))
     #expect(
       objects.count == 1 && objects[0]["fence"] as? String == "yard" && objects[0]["status"] as? String == "pending")
     #expect(objects[0]["due"] is String)
     #expect(try Command(["alerts", "list", "--config", service.file, "--pending", "--firing"]).status == 64)
+    let why = try Command([
+      "explain", "--config", service.file, "--vehicle", "9", "--rule", "Parked", "--at",
+      Timestamp.text(service.now) ?? "",
+    ])
+    #expect(
+      why.text.contains("it did not fire") && why.text.contains("all that came of that time were used"), "\(why.text)")
   }
 }

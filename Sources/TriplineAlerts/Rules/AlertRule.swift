@@ -67,7 +67,7 @@ public struct AlertRule: Sendable, Hashable {
     var isOfPairs: Bool { if case .proximity = self { true } else { false } }
 
     /// Whether it goes by entries and exits, of which a rule has conditions to be sure.
-    var isOfStays: Bool {
+    public var isOfStays: Bool {
       switch self {
       case .enter, .exit, .dwell, .inside, .outside: true
       case .cross, .silent, .overspeed, .overspeedInside, .stop, .idle, .proximity, .harsh, .trip: false

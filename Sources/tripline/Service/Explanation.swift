@@ -115,7 +115,12 @@ struct Explanation {
       for hold in try store.holds(ofAlert: stored.alert.id) { lines.append("             not told: \(hold.reason)") }
     }
     if alerts.isEmpty { lines.append("  it did not fire") }
-    guard rule.trigger.isOfFences else { return lines }
+    guard rule.trigger.isOfStays else {
+      return try lines
+        + evidence(
+          vehicle.number, in: window, rule: name, fence: nil,
+          nothing: "all that came of that time were used; of what a rule like this does not tell no reasons are kept")
+    }
     lines += try presence(vehicle.number, rule, in: window)
     return try lines
       + evidence(

@@ -23,6 +23,7 @@ final class KeptService {
       - {alert: In, when: {enter: {}}, labels: {severity: info}}
       - {alert: Out, when: {exit: {}}}
       - {alert: Stay, when: {dwell: {longer_than: 30m}}}
+      - {alert: Parked, when: {stop: {longer_than: 2h}}}
     receivers:
       - {name: log, files: [{path: log.ndjson}]}
       - {name: office, files: [{path: office.ndjson}]}
