@@ -53,7 +53,7 @@ import TriplineCore
     ("version: 1", "version: 2", "1:10: version 2 is not known"),
     ("longer_than: 30m", "longer_than: 30", "15:54: longer_than has to be a length of time with its unit"),
     ("radius: 120m", "radius: 120", "8:97: radius has to be a distance with its unit"),
-    ("tag: depot}", "tagg: depot}", "15:28: fence has no tagg; there are id, tag"),
+    ("tag: depot}", "tagg: depot}", "15:28: fence has no tagg; there are id, set, tag"),
     ("active: work", "active: wrok", "17:13: there is no schedule wrok; there are work"),
     ("groups: [north]", "groups: [nort]", "16:24: there is no group nort"),
     ("alert: LeftYardAtNight", "alert: LongDwell", "21:12: there are two rules named LongDwell"),
@@ -96,7 +96,7 @@ import TriplineCore
   /// What is changed in the file, and what is said to be meant.
   static let hints: [(String, String, String)] = [
     ("{exit: {fence", "{exits: {fence", "and not exits; exit may be meant."),
-    ("tag: depot}", "tagg: depot}", "there are id, tag; tag may be meant."),
+    ("tag: depot}", "tagg: depot}", "there are id, set, tag; tag may be meant."),
     ("{exit: {fence: {id: depot-north}}}", "exit", "when has to be a mapping like {enter: {}}, and not exit."),
     (
       "{exit: {fence: {id: depot-north}}}", "{exit: {}, enter: {}}",
