@@ -624,7 +624,8 @@ mv "$part" "$part.eml"
                "signed with both secrets")
 
     def check_commands(self):
-        check(self.command("deliveries", "list") == "", "something waits or was given up", self.command("deliveries", "list"))
+        left = self.objects("deliveries", "list", "-o", "ndjson")
+        check(not left, "something waits or was given up", left)
         sinks = collections.Counter(
             delivery["sink"]
             for delivery in self.objects("deliveries", "list", "--state", "delivered", "--limit", "100000", "-o", "ndjson"))
