@@ -169,7 +169,7 @@ if Context.environment["TRIPLINE_FEED_BENCH"] == "1" {
       name: "feed-bench",
       dependencies: [
         "TriplineAlerts", "TriplineCore", "TriplineFormats", "MyCarTracks", "TriplineService", "TriplineStore",
-        .product(name: "GRDB", package: "GRDB.swift"),
+        "TriplineTesting", .product(name: "GRDB", package: "GRDB.swift"),
       ], path: "Benchmarks/Feed", swiftSettings: settings))
 }
 

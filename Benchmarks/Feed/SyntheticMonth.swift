@@ -1,4 +1,5 @@
 import Foundation
+import TriplineTesting
 
 /// Synthetic tracks of a fleet with a fix every ten seconds, day and night: vehicles leave their depot in the morning, drive to customers
 /// around it, stay there for a while and come back in the evening; most of them rest at weekends. By seed: the same everywhere.

@@ -8,20 +8,19 @@ the replay.
 """
 
 import collections
-import contextlib
 import getpass
 import json
 import os
-import pathlib
 import re
 import signal
 import socket
 import socketserver
 import subprocess
 import sys
-import tempfile
 import threading
 import time
+
+from trial import Failure, check, conduct, end, free_port, passed, process, until
 
 # How much of the tracks is live, in minutes, and how much faster than the clock that is: 20 s.
 REPLAY, SPEED = 40, 120
@@ -38,61 +37,9 @@ REFUSALS = {
 }
 
 
-class Failure(Exception):
-    """A check that failed, with what was seen."""
-
-
-def check(holds, what, seen=""):
-    if not holds:
-        raise Failure(f"{what}: {seen}" if seen != "" else what)
-
-
-def passed(text):
-    print(f"ok: {text}", flush=True)
-
-
-def until(what, seconds, condition, seen=lambda: ""):
-    """Asks again and again until the condition gives something, which is returned."""
-    end = time.monotonic() + seconds
-    while True:
-        found = condition()
-        if found:
-            return found
-        if time.monotonic() > end:
-            raise Failure(f"{what} within {seconds} s did not happen: {seen()}")
-        time.sleep(0.1)
-
-
-def free_port():
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        return server.getsockname()[1]
-
-
 def accepts(port):
     with socket.socket() as client:
         return client.connect_ex(("127.0.0.1", port)) == 0
-
-
-@contextlib.contextmanager
-def process(command, log, **more):
-    """A process that is ended with the block, whatever happens in it."""
-    running = subprocess.Popen([str(word) for word in command], stderr=log, stdin=subprocess.DEVNULL, **more)
-    try:
-        yield running
-    finally:
-        end(running)
-
-
-def end(running):
-    if running.poll() is None:
-        running.terminate()
-        try:
-            running.wait(15)
-        except subprocess.TimeoutExpired:
-            running.kill()
-            running.wait()
-    return running.returncode
 
 
 class OldBroker(socketserver.StreamRequestHandler):
@@ -403,19 +350,8 @@ persistence_location {self.folder}/
 
 def main():
     tripline, source = sys.argv[1:]
-
-    def out_of_time(*_):
-        raise Failure(f"it took more than {LIMIT} s")
-
-    signal.signal(signal.SIGALRM, out_of_time)
-    signal.alarm(LIMIT)
-    started = time.monotonic()
-    try:
-        with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
-            Trial(tripline, source, pathlib.Path(folder), stack).run()
-    except Failure as failure:
-        sys.exit(f"check_mqtt: {failure}")
-    print(f"the service and brokers of MQTT, in {time.monotonic() - started:.0f} s")
+    conduct("check_mqtt", "the service and brokers of MQTT", LIMIT,
+            lambda folder, stack: Trial(tripline, source, folder, stack).run())
 
 
 main()

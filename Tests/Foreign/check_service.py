@@ -20,10 +20,8 @@ import os
 import pathlib
 import re
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.error
@@ -31,6 +29,8 @@ import urllib.request
 
 from cloudevents.http import from_http, from_json
 from standardwebhooks import Webhook, WebhookVerificationError
+
+from trial import Failure, check, conduct, free_port, passed, process, until
 
 # How much of the tracks is live, in minutes, and how much faster than the clock that is: 20 s.
 REPLAY, SPEED = 40, 120
@@ -47,32 +47,6 @@ def sink(receiver, kind, *parts):
     """The id of a sink: what tells its destination from others, each part with its length before it."""
     text = "".join(f"{len(part.encode())}:{part}" for part in parts)
     return f"{receiver}/{kind}/{hashlib.sha256(text.encode()).hexdigest()[:8]}"
-
-
-class Failure(Exception):
-    """A check that failed, with what was seen."""
-
-
-def check(holds, what, seen=""):
-    if not holds:
-        raise Failure(f"{what}: {seen}" if seen != "" else what)
-    return True
-
-
-def passed(text):
-    print(f"ok: {text}", flush=True)
-
-
-def until(what, seconds, condition, seen=lambda: ""):
-    """Asks again and again until the condition gives something, which is returned."""
-    end = time.monotonic() + seconds
-    while True:
-        found = condition()
-        if found:
-            return found
-        if time.monotonic() > end:
-            raise Failure(f"{what} within {seconds} s did not happen: {seen()}")
-        time.sleep(0.1)
 
 
 def request(url, method="GET"):
@@ -162,28 +136,6 @@ class Receiver:
         self.ending.set()
         self.server.shutdown()
         self.server.server_close()
-
-
-@contextlib.contextmanager
-def process(command, log, **more):
-    """A process that is ended with the block, whatever happens in it."""
-    running = subprocess.Popen(command, stderr=log, stdin=subprocess.DEVNULL, **more)
-    try:
-        yield running
-    finally:
-        if running.poll() is None:
-            running.terminate()
-            try:
-                running.wait(5)
-            except subprocess.TimeoutExpired:
-                running.kill()
-                running.wait()
-
-
-def free_port():
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        return server.getsockname()[1]
 
 
 def script(path, text):
@@ -693,19 +645,8 @@ mv "$part" "$part.eml"
 
 def main():
     tripline, sources = sys.argv[1], sys.argv[2:]
-
-    def out_of_time(*_):
-        raise Failure(f"it took more than {LIMIT} s")
-
-    signal.signal(signal.SIGALRM, out_of_time)
-    signal.alarm(LIMIT)
-    started = time.monotonic()
-    try:
-        with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
-            Trial(tripline, sources, pathlib.Path(folder), stack).run()
-    except Failure as failure:
-        sys.exit(f"check_service: {failure}")
-    print(f"the service and its peers, in {time.monotonic() - started:.0f} s")
+    conduct("check_service", "the service and its peers", LIMIT,
+            lambda folder, stack: Trial(tripline, sources, folder, stack).run())
 
 
 main()

@@ -48,16 +48,6 @@ import TriplineTesting
     }
   }
 
-  /// Waits until something is so, at most for so many seconds.
-  private func wait(upTo seconds: Double, until isSo: () throws -> Bool) rethrows -> Bool {
-    let end = Date() + seconds
-    while Date() < end {
-      if try isSo() { return true }
-      usleep(50_000)
-    }
-    return try isSo()
-  }
-
   @Test func `a service that is killed at any moment tells the same as one that is not, under the same ids`() throws {
     // `Scripts/kill-service` has more of them, a hundred at a time: so long the tracks go on.
     let all = ProcessInfo.processInfo.environment["TRIPLINE_KILLS"].flatMap { Int($0) } ?? 8

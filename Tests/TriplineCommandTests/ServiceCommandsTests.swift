@@ -142,8 +142,7 @@ import TriplineTesting
     let log = folder.path("service.log")
     let service = try ServiceProcess(["--config", rules], environment: sandbox.environment, log: log)
     func logged() throws -> String { try String(contentsOfFile: log, encoding: .utf8) }
-    let end = Date() + 60
-    while try Date() < end && !logged().contains("health and metrics are served") { usleep(20_000) }
+    #expect(try wait(upTo: 60) { try logged().contains("health and metrics are served") })
     service.send(SIGTERM)
     #expect(service.wait() == 0)
     let lines = try logged().split(separator: "\n")

@@ -1,10 +1,12 @@
 /// What somebody may have meant who has written a name that there is not.
-enum NearestName {
+package enum NearestName {
   /// The name that takes the fewest changes of a letter: two at most, and in fewer than half of its letters; `nil` where
   /// none is so near.
-  static func of(_ text: String, among names: some Sequence<String>) -> String? {
+  package static func of(_ text: String, among names: some Sequence<String>) -> String? {
     let letters = Array(text.lowercased())
-    let nearest = names.map { (changes: changes(letters, Array($0.lowercased())), name: $0) }
+    // Of many most are too long or too short.
+    let near = names.lazy.filter { abs($0.count - letters.count) <= 2 }
+    let nearest = near.map { (changes: changes(letters, Array($0.lowercased())), name: $0) }
       .min { ($0.changes, $0.name) < ($1.changes, $1.name) }
     guard let nearest, nearest.changes <= 2, 2 * nearest.changes < nearest.name.count else { return nil }
     return nearest.name

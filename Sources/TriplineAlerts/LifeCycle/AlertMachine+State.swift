@@ -47,8 +47,8 @@ extension AlertMachine {
       known.time = places[vehicle]?.time
       known.coordinate = places[vehicle]?.coordinate
       known.ignition = ignitions[vehicle]
-      for (rule, own) in stays[vehicle] ?? [:] {
-        known.stays = (known.stays ?? [:]).merging([book.rules[rule].name: own]) { $1 }
+      known.stays = stays[vehicle].map { own in
+        Dictionary(uniqueKeysWithValues: own.map { (book.rules[$0.key].name, $0.value) })
       }
       state.vehicles.append(known)
     }

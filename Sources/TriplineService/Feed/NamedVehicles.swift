@@ -1,4 +1,5 @@
 import MyCarTracks
+import TriplineAlerts
 
 /// Vehicles that a configuration names, held against those of the account.
 enum NamedVehicles {
@@ -17,7 +18,7 @@ enum NamedVehicles {
   }
 
   /// Those that the account does not have, by their ids. Where one is the name of a vehicle, that vehicle may have been meant,
-  /// else the one with the nearest id, of which a third may be different.
+  /// else the one with the nearest id.
   static func unknown(_ named: Set<String>, in account: [Vehicle]) -> [Unknown] {
     let known = Set(account.map(\.id.text))
     return named.subtracting(known).sorted().enumerated().map { number, id in
@@ -28,32 +29,6 @@ enum NamedVehicles {
   private static func nearest(to id: String, in account: [Vehicle]) -> String? {
     let name = id.lowercased()
     if let vehicle = account.first(where: { $0.name?.lowercased() == name }) { return vehicle.id.text }
-    let letters = Array(name.utf8)
-    var best: (id: String, distance: Int)?
-    for vehicle in account {
-      let most = min(best.map { $0.distance - 1 } ?? .max, letters.count / 3)
-      guard most > 0 else { break }
-      let other = Array(vehicle.id.text.lowercased().utf8)
-      guard let distance = changes(from: letters, to: other, upTo: most) else { continue }
-      best = (vehicle.id.text, distance)
-    }
-    return best?.id
-  }
-
-  /// How many letters have to be put in, left out or changed to make one text of another; `nil` where it is more than `most`.
-  private static func changes(from one: [UInt8], to other: [UInt8], upTo most: Int) -> Int? {
-    guard abs(one.count - other.count) <= most else { return nil }
-    var row = Array(0...other.count)
-    for (line, letter) in one.enumerated() {
-      var diagonal = row[0]
-      row[0] = line + 1
-      for (column, another) in other.enumerated() {
-        let changed = diagonal + (letter == another ? 0 : 1)
-        diagonal = row[column + 1]
-        row[column + 1] = min(changed, row[column] + 1, diagonal + 1)
-      }
-      if row.allSatisfy({ $0 > most }) { return nil }
-    }
-    return row[other.count] <= most ? row[other.count] : nil
+    return NearestName.of(id, among: account.lazy.map(\.id.text))
   }
 }

@@ -157,8 +157,7 @@ import Testing
     var first = LiveGaps(completeUpTo: [:], at: 2_000_000)
     first.note(1_500_000, of: ResourceID("3"))
     first.started()
-    #expect(
-      first.begin([ResourceID("3"): 1_500_000], at: Duration.zero) == nil
-        || first.beginning(of: ResourceID("3")) == 1_500_000)
+    #expect(first.begin([ResourceID("3"): 1_500_000], at: Duration.zero) != nil)
+    #expect(first.beginning(of: ResourceID("3")) == 1_500_000)
   }
 }
