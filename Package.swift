@@ -15,11 +15,12 @@ let package = Package(
     .systemLibrary(name: "CProj", pkgConfig: "proj", providers: [.apt(["libproj-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CPrefetch"),
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     // What the tests and the benchmarks hold the index against; nothing else sees it.
     .systemLibrary(
       name: "CGeos", path: "Benchmarks/Sources/CGeos", pkgConfig: "geos", providers: [.apt(["libgeos-dev"])]),
-    .target(name: "TriplineCore", dependencies: ["CProj"]),
+    .target(name: "TriplineCore", dependencies: ["CPrefetch", "CProj"]),
     .target(name: "CRapidJSON"),
     .target(name: "TriplineJSON", dependencies: ["CRapidJSON"]),
     .target(name: "TriplineFormats", dependencies: ["TriplineCore", "TriplineJSON", "CZlib", "CExpat", "CSQLite"]),
@@ -170,6 +171,7 @@ if Context.environment["TRIPLINE_FEED_BENCH"] == "1" {
       dependencies: [
         "TriplineAlerts", "TriplineCore", "TriplineFormats", "MyCarTracks", "TriplineService", "TriplineStore",
         "TriplineTesting", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ], path: "Benchmarks/Feed", swiftSettings: settings))
 }
 

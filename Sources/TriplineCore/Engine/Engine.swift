@@ -52,10 +52,32 @@ public struct Engine: ~Copyable {
   /// - Complexity: O(*n*); no allocation once vehicles, waiting fixes and events have been seen in this number before.
   public mutating func process(_ fixes: Span<Fix>, firstOrdinal: UInt32 = 0, into events: inout EventBuffer) {
     for index in fixes.indices {
+      let ahead = index &+ 2 &* Engine.lookahead
+      if ahead < fixes.count { prepare(for: fixes[ahead].vehicle) }
+      if index &+ Engine.lookahead < fixes.count { prepareMore(for: fixes[index &+ Engine.lookahead]) }
       events.ordinal = firstOrdinal &+ UInt32(truncatingIfNeeded: index)
       let slot = slot(of: fixes[index].vehicle)
       pipeline.process(fixes[index], &states[slot], &events)
     }
+  }
+
+  /// How many fixes before its own the memory of a fix is asked for, and twice as many for what leads to it.
+  package static let lookahead = 6
+
+  /// A fix of a vehicle comes soon: has its state brought near. Where a fleet is larger than the caches, waiting for memory was most
+  /// of what a fix took.
+  @inline(__always)
+  package func prepare(for vehicle: UInt32) {
+    if let slot = slot(ifKnown: vehicle) { states.prefetch(slot) }
+  }
+
+  /// The same of what its state and its position lead to, once its state is near.
+  @inline(__always)
+  package func prepareMore(for fix: Fix) {
+    guard let slot = slot(ifKnown: fix.vehicle) else { return }
+    pipeline.scorers.prefetch(states[slot].trips.scorer)
+    pipeline.rules.pool.prefetch(states[slot].fences.firstRuleNode)
+    pipeline.fences.grid.prefetch(x: fix.longitude, y: fix.latitude)
   }
 
   @inline(__always)

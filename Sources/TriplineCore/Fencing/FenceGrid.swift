@@ -1,3 +1,5 @@
+import CPrefetch
+
 /// A hierarchical grid over all fences of a set.
 ///
 /// The plane is cut into the cells of one block; a cell that holds much geometry has a square block of its own, and so
@@ -128,6 +130,10 @@ final class FenceGrid: @unchecked Sendable {
     while place.entry.isSmallBlock { descend(&place, isLarge: false) }
     return place
   }
+
+  /// Has what stands at a position brought near, which will be asked for soon.
+  @inline(__always)
+  func prefetch(x: Double, y: Double) { tripline_prefetch(base + place(x: x, y: y).entry.offset) }
 
   /// A position as whole numbers. What is below 0, too large or no number becomes a number beyond the last column.
   @inline(__always)

@@ -1,3 +1,5 @@
+import CPrefetch
+
 /// Memory for plain values that grows at its end and has one owner.
 ///
 /// What vehicles, waiting fixes and stays are kept in, what indices are built in and what lookups append to: an array asks
@@ -33,6 +35,20 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
       assert(index >= 0 && index < count)
       yield &memory[index]
     }
+  }
+
+  /// Has all of a value brought near, which will be asked for soon.
+  @inline(__always)
+  func prefetch(_ index: Int) {
+    assert(index >= 0 && index < count)
+    let start = UnsafeRawPointer(memory + index)
+    var offset = 0
+    while offset < MemoryLayout<Element>.stride {
+      tripline_prefetch(start + offset)
+      offset &+= 64
+    }
+    // Values do not begin where lines do.
+    tripline_prefetch(start + (MemoryLayout<Element>.stride - 1))
   }
 
   /// Makes room for `more` values.

@@ -18,6 +18,12 @@ struct ListPool<Node: ListNode>: ~Copyable, Sendable {
     @inline(__always) _modify { yield &nodes[Int(index)] }
   }
 
+  /// Has a node brought near that will be asked for soon, where there is one.
+  @inline(__always)
+  func prefetch(_ index: UInt32) {
+    if index != Self.none { nodes.prefetch(Int(index)) }
+  }
+
   /// Puts a node behind `previous`, or at the head of the list where that is `none`, and returns its place.
   mutating func insert(_ node: Node, after previous: UInt32, head: inout UInt32) -> UInt32 {
     var node = node
