@@ -87,7 +87,9 @@ import TriplineTesting
   // MARK: All or nothing
 
   @Test(arguments: [
-    "journal", "vehicle", "alert", "event", "delivery", "told", "alert_group", "hold", "trace", "dropped", "shard",
+    "journal", "vehicle", "alert", "event", "delivery", "told", "alert_group", "hold", "young_trace", "trace",
+    "dropped",
+    "shard",
   ])
   func `a batch of which one row cannot be written leaves nothing behind, and is written once it can be`(
     table: String
@@ -105,6 +107,7 @@ import TriplineTesting
     batch.holds = [AlertBatch.Hold(alert: alert, reason: "synthetic", cause: .silence)]
     batch.groups = ["group"]
     batch.shards = [(0, engine.state(ofShard: 0))]
+    batch.traces = [AlertBatch.Traces(shard: 0, traces: outcome.traces)]
     let before = try rows()
     try store.write { database in
       try database.execute(
@@ -117,12 +120,12 @@ import TriplineTesting
     try store.commit(batch)
     let after = try rows()
     let rowsOnce = [
-      "journal", "vehicle", "alert", "event", "delivery", "told", "alert_group", "hold", "dropped", "shard",
+      "journal", "vehicle", "alert", "event", "delivery", "told", "alert_group", "hold", "young_trace", "trace",
+      "dropped", "shard",
     ]
     for name in rowsOnce {
       #expect(after[name] == 1, "\(name)")
     }
-    #expect((after["trace"] ?? 0) > 0)
   }
 
   @Test func `what is committed is on the disk`() throws {
@@ -166,19 +169,27 @@ import TriplineTesting
     for shard in 0..<AlertEngine.shardCount { first.shards.append((shard, kept.state(ofShard: shard))) }
     try store.commit(first, with: configuration)
     var batches: [[Fix]] = []
+    var advances: [[AlertBatch.Advance]] = []
     for number in 0..<Int64(6) {
       var batch = AlertBatch(number: number + 2, recordedAt: Self.start + number)
       batch.fixes = (0..<4).map { fix(number * 120 + $0 * 30, inside: number % 2 == 1) }
-      batch.advancedTo = number == 0 ? nil : Self.start + number * 120_000
+      // Not all parts go on each time.
+      let parts = number == 0 ? 0 : number.isMultiple(of: 2) ? AlertEngine.parts : 3
+      batch.advances = (0..<parts).map { AlertBatch.Advance(part: $0, time: Self.start + number * 120_000) }
       for engine in [whole, kept] {
-        if let time = batch.advancedTo { _ = engine.advance(to: time) }
-        _ = engine.process(batch.fixes)
+        var changes: [AlertChange] = []
+        for advance in batch.advances {
+          changes += engine.advance(to: advance.time, shards: AlertEngine.shards(ofPart: advance.part)).changes
+        }
+        batch.outcome.changes = changes + engine.process(batch.fixes).changes
       }
       // The shard of the vehicle is behind some of it.
       if number == 2 { batch.shards = [(0, kept.state(ofShard: 0))] }
       try store.commit(batch)
       batches.append(batch.fixes)
+      advances.append(batch.advances)
     }
+    #expect(!kept.standing.isEmpty, "an alert has to be kept")
     let reopened = try AlertStore(path: folder.path, isNewAllowed: false)
     let checkpoint = try #require(try reopened.checkpoint())
     #expect(checkpoint.configuration == configuration)
@@ -186,7 +197,7 @@ import TriplineTesting
     var entries: [AlertStore.JournalEntry] = []
     try reopened.readJournal(after: 1) { entries.append($0) }
     #expect(entries.map(\.number) == Array(2...7))
-    #expect(entries.map(\.advancedTo) == [nil] + (1...5).map { Self.start + $0 * 120_000 })
+    #expect(entries.map(\.advances) == advances)
     #expect(entries.map { Fix.bytes(of: $0.fixes) } == batches.map { Fix.bytes(of: $0) })
     #expect(try reopened.counters().journal == 7)
     let restored = try AlertEngine(
@@ -194,7 +205,10 @@ import TriplineTesting
     restored.setVehicle(0, id: "van-0", name: "Van 0")
     for entry in entries {
       let behind = Set(checkpoint.shards.indices.filter { checkpoint.shards[$0].journal < entry.number })
-      if let time = entry.advancedTo { _ = restored.advance(to: time, shards: behind) }
+      for advance in entry.advances {
+        let part = AlertEngine.shards(ofPart: advance.part)
+        _ = restored.advance(to: advance.time, shards: behind.intersection(part))
+      }
       _ = restored.process(entry.fixes, shards: behind)
     }
     let rest = (0..<20).map { fix(900 + $0 * 30, inside: $0 > 5) }
@@ -398,6 +412,82 @@ import TriplineTesting
     #expect(try store.setSinks(["log/stdout"], at: Self.start).isEmpty)
   }
 
+  @Test func `a store of an earlier version is gone on with: its alerts, and how time had gone on`() throws {
+    let path = folder.url.appending(path: "second.db").path
+    let second = try DatabaseQueue(path: path)
+    try AlertSchema.migrator.migrate(second, upTo: "2")
+    let engine = AlertEngine(Self.book, fences: try FenceSet([Self.yard]))
+    engine.setVehicle(0, id: "van-0", name: "Van 0")
+    let outcome = engine.process((0..<20).map { fix($0 * 30, inside: $0 > 5) })
+    #expect(!outcome.traces.isEmpty, "traces have to be kept")
+    let state = engine.state(ofShard: 0)
+    #expect(!state.alerts.alerts.isEmpty, "an alert has to be kept")
+    // As that version wrote it.
+    try second.write { database in
+      for trace in outcome.traces {
+        try database.execute(
+          sql: "INSERT INTO trace (vehicle, time, rule, fence, body) VALUES (0, ?, ?, ?, ?)",
+          arguments: [trace.decision.time, trace.rule, trace.fence, Data(trace.decision.bytes)])
+      }
+      for alert in outcome.changes.map(\.alert) {
+        try database.execute(
+          sql: """
+            INSERT INTO alert (id, rule, vehicle, starts_at, decided_at, recorded_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+          arguments: [
+            alert.id, alert.rule, alert.vehicleID, alert.startsAt, alert.decidedAt, Self.start,
+            try StoredJSON.text(alert),
+          ])
+      }
+      for shard in 0..<AlertEngine.shardCount {
+        let state = engine.state(ofShard: shard)
+        try database.execute(
+          sql: "INSERT INTO shard (number, journal, engine, alerts) VALUES (?, 1, ?, ?)",
+          arguments: [shard, Data(state.engine), try StoredJSON.text(state.alerts)])
+      }
+      try database.execute(sql: "INSERT INTO journal (number, now) VALUES (2, 0), (3, ?)", arguments: [Self.start])
+      try database.execute(
+        sql: "INSERT INTO configuration (id, digest, patience, rules, taken_at) VALUES (1, '', ?, '', 0)",
+        arguments: [try StoredJSON.text(AlertEngine.Patience())])
+    }
+    try second.close()
+    let store = try AlertStore(path: path)
+    let checkpoint = try #require(try store.checkpoint())
+    #expect(checkpoint.shards.map(\.state.alerts)[0] == state.alerts)
+    #expect(checkpoint.shards.map(\.state.engine)[0] == state.engine)
+    var entries: [AlertStore.JournalEntry] = []
+    try store.readJournal(after: 1) { entries.append($0) }
+    let all = (0..<AlertEngine.parts).map { AlertBatch.Advance(part: $0, time: Self.start) }
+    #expect(entries.map(\.advances) == [[], all])
+    #expect(try store.traces(ofVehicle: 0, in: 0...Int64.max) == outcome.traces)
+  }
+
+  @Test func `an alert that is not there any more is none that fires`() throws {
+    try store.commit(batch(1, try changes(visits: 1)))
+    var state = AlertMachine.State()
+    let alert = try #require(try store.alerts(in: .min..<(.max)).first).alert
+    var other = alert
+    other.id = "alrt_gone"
+    state.alerts = [alert, other].map { StandingAlert(vehicle: 0, alert: $0, due: 7) }
+    let read = try AlertMachine.State(from: state.bytes) { try store.alert($0)?.alert }
+    #expect(read.alerts == [StandingAlert(vehicle: 0, alert: alert, due: 7)])
+  }
+
+  @Test func `a state of alerts that is damaged is told`() throws {
+    let engine = AlertEngine(Self.book, fences: try FenceSet([Self.yard]))
+    let configuration = StoredConfiguration(
+      digest: "", patience: AlertEngine.Patience(), rules: "", files: [:])
+    var first = AlertBatch(number: 1, recordedAt: Self.start)
+    for shard in 0..<AlertEngine.shardCount { first.shards.append((shard, engine.state(ofShard: shard))) }
+    try store.commit(first, with: configuration)
+    try store.write {
+      try $0.execute(
+        sql: "UPDATE shard SET alerts = CAST(substr(alerts, 1, length(alerts) - 1) AS BLOB) WHERE number = 5")
+    }
+    let error = try #require(throws: StoreError.self) { try store.checkpoint() }
+    #expect(error.code == .damaged)
+  }
+
   @Test func `an alert is found by its id, and by a beginning that no other has`() throws {
     try store.commit(batch(1, try changes(visits: 3)))
     let ids = try store.alerts(in: .min..<(.max)).map(\.alert.id)
@@ -464,20 +554,72 @@ import TriplineTesting
 
   @Test func `traces and what came to nothing go by an age of their own`() throws {
     let engine = AlertEngine(Self.book, fences: try FenceSet([Self.yard]))
-    engine.setVehicle(0, id: "van-0", name: "Van 0")
+    for number in 0..<2 { engine.setVehicle(UInt32(number), id: "van-\(number)", name: "Van \(number)") }
     var batch = AlertBatch(number: 1, recordedAt: Self.start)
     batch.fixes = [fix(0, inside: false), fix(30, inside: true), fix(60, inside: true), fix(10, inside: true)]
+    batch.fixes += batch.fixes.map { fix in
+      var other = fix
+      other.vehicle = 1
+      return other
+    }
     batch.outcome = engine.process(batch.fixes)
     try store.commit(batch)
-    let times = Self.start...(Self.start + Self.day)
-    let traces = try store.traces(ofVehicle: 0, in: times)
-    #expect(traces == batch.outcome.traces && !traces.isEmpty)
+    let (times, all) = (Self.start...(Self.start + Self.day), batch.outcome.traces)
+    func traces(_ vehicle: UInt32) -> [AlertEngine.Trace] { all.filter { $0.vehicle == vehicle } }
+    #expect(!traces(0).isEmpty && traces(0).count == traces(1).count)
+    // From the journal, and the more so once they are gathered.
+    for isGathered in [false, true] {
+      if isGathered {
+        var second = AlertBatch(number: 2, recordedAt: Self.start)
+        second.traces = [AlertBatch.Traces(shard: 0, traces: traces(0))]
+        second.shards = [(0, engine.state(ofShard: 0))]
+        try store.commit(second)
+      }
+      for vehicle: UInt32 in 0..<2 { #expect(try store.traces(ofVehicle: vehicle, in: times) == traces(vehicle)) }
+      let time = try #require(traces(0).last).decision.time
+      #expect(
+        try store.traces(ofVehicle: 0, in: time...time, rule: traces(0)[0].rule)
+          == traces(0).filter { $0.decision.time == time && $0.rule == traces(0)[0].rule })
+      #expect(try store.traces(ofVehicle: 0, in: times, fence: "elsewhere").isEmpty)
+      #expect(
+        try store.youngTraces().map(\.count) == [isGathered ? 0 : traces(0).count, traces(1).count]
+          + Array(repeating: 0, count: AlertEngine.shardCount - 2))
+    }
     #expect(try store.dropped(ofVehicle: 0, in: times).map(\.reason) == ["LATE"])
-    try store.prune(alertsBefore: Self.start - Self.day, tracesBefore: Self.start + 1)
+    // Those of a block go together, when the last of them is old.
+    let last = try #require(traces(0).map(\.decision.time).max())
+    try store.prune(alertsBefore: Self.start - Self.day, tracesBefore: last)
     #expect(try store.dropped(ofVehicle: 0, in: times).isEmpty)
-    #expect(try store.traces(ofVehicle: 0, in: times) == traces.filter { $0.decision.time > Self.start })
-    try store.prune(alertsBefore: Self.start - Self.day, tracesBefore: Self.start + Self.day)
+    #expect(try store.traces(ofVehicle: 0, in: times) == traces(0))
+    try store.prune(alertsBefore: Self.start - Self.day, tracesBefore: last + 1)
     #expect(try store.traces(ofVehicle: 0, in: times).isEmpty)
-    #expect(try store.alerts(in: .min..<(.max)).count == 1)
+    #expect(try store.traces(ofVehicle: 1, in: times) == traces(1), "the journal is needed")
+    #expect(try store.alerts(in: .min..<(.max)).count == 2)
+  }
+
+  @Test func `the log begins anew when it is told to, and not as long as somebody reads what was there before`() throws
+  {
+    func length() throws -> Int {
+      try store.database.writeWithoutTransaction { database in
+        try #require(try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(PASSIVE)"))[1]
+      }
+    }
+    for number in 1...UInt32(20) {
+      let changes = try changes(visits: 1, vehicle: number)
+      try store.commit(batch(Int64(number), changes, from: UInt64(number) * 4))
+    }
+    let before = try length()
+    #expect(try store.tidyLog() && length() == before, "a short one is left as it is")
+    let reader = try DatabaseQueue(path: store.path)
+    try reader.writeWithoutTransaction { database in
+      try database.execute(sql: "BEGIN")
+      _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM alert")
+      try store.commit(batch(21, try changes(visits: 1, vehicle: 21), from: 84))
+      #expect(try !store.tidyLog(isForced: true))
+      try database.execute(sql: "COMMIT")
+    }
+    #expect(try store.tidyLog(isForced: true))
+    try store.commit(AlertBatch(number: 22, recordedAt: Self.start))
+    #expect(try length() < before)
   }
 }

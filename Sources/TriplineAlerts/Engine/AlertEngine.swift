@@ -92,6 +92,18 @@ public final class AlertEngine {
   /// The number of shards: those of vehicles, and one that looks at several vehicles at once.
   public static let shardCount = vehicleShards + 1
 
+  /// In how many parts time goes on for the fleet, one after the other, so that fixes do not wait for all of it. Journals depend on it.
+  public static let parts = 8
+  private static let shardsOfParts = (0..<parts).map { part in
+    Set(stride(from: part, to: shardCount, by: parts))
+  }
+
+  /// The shards of one of the parts.
+  ///
+  /// - Parameter part: the part, from 0 on.
+  /// - Precondition: there is such a part.
+  public static func shards(ofPart part: Int) -> Set<Int> { shardsOfParts[part] }
+
   /// Rules and fences as one reference: what each fix asks for is not copied.
   private final class Terms {
     let book: RuleBook
@@ -228,6 +240,7 @@ public final class AlertEngine {
         outcome.changes += fleet.process(fix, isLast: isLast, patience)
       }
       if let wanted, !wanted.contains(number) { continue }
+      prepare(for: fixes, behind: index)
       let (vehicle, shard) = (fix.vehicle, shards[number])
       fix.vehicle = Self.local(vehicle)
       buffer.removeAll()
@@ -240,6 +253,22 @@ public final class AlertEngine {
       take(number, into: &outcome)
     }
     return outcome
+  }
+
+  /// Has the memory brought near that fixes behind one will ask for.
+  @inline(__always)
+  private func prepare(for fixes: [Fix], behind index: Int) {
+    let near = index &+ Engine.lookahead
+    let far = near &+ Engine.lookahead
+    if far < fixes.count {
+      let vehicle = fixes[far].vehicle
+      shards[Self.shard(of: vehicle)].engine.prepare(for: Self.local(vehicle))
+    }
+    if near < fixes.count {
+      var fix = fixes[near]
+      fix.vehicle = Self.local(fix.vehicle)
+      shards[Self.shard(of: fixes[near].vehicle)].engine.prepareMore(for: fix)
+    }
   }
 
   /// It is a time now, in milliseconds UTC: what has been silent for too long is decided.

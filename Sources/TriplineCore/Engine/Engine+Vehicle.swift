@@ -16,7 +16,7 @@ extension Engine {
     var coder = SnapshotCoder()
     // Writing cannot fail: the errors of the coder are those of reading.
     try? write(states[slot], to: &coder)
-    return coder.bytes
+    return coder.finish()
   }
 
   /// Forgets a vehicle without a word.

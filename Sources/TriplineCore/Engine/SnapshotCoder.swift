@@ -1,34 +1,38 @@
 /// Writes or reads state field by field in little-endian order: one list of fields serves both ways, so that the two
 /// cannot drift apart.
-struct SnapshotCoder {
+package struct SnapshotCoder {
   /// What is read, or what has been written and room for more.
   private var storage: [UInt8]
-  private(set) var offset = 0
+  package private(set) var offset = 0
   /// Where the fields end that are read.
   private var end: Int
-  let isReading: Bool
+  package let isReading: Bool
 
-  /// A coder that writes.
-  init() {
-    storage = []
+  /// A coder that writes, with room for so many bytes at first.
+  package init(capacity: Int = 0) {
+    storage = [UInt8](repeating: 0, count: capacity)
     end = 0
     isReading = false
   }
 
   /// A coder that reads.
-  init(reading bytes: [UInt8]) {
+  package init(reading bytes: [UInt8]) {
     storage = bytes
     end = bytes.count
     isReading = true
   }
 
-  /// What has been written.
-  var bytes: [UInt8] { Array(storage[..<offset]) }
+  /// What has been written; nothing more is to be written then.
+  package mutating func finish() -> [UInt8] {
+    // In place: a copy of what a large fleet knows is a millisecond.
+    storage.removeLast(storage.count - offset)
+    return storage
+  }
 
-  var isAtEnd: Bool { offset == end }
+  package var isAtEnd: Bool { offset == end }
 
   /// The 64-bit FNV-1a hash of the bytes: any single wrong byte changes it.
-  var checksum: UInt64 { SnapshotCoder.checksum(of: storage, count: offset) }
+  package var checksum: UInt64 { SnapshotCoder.checksum(of: storage, count: offset) }
 
   private static func checksum(of bytes: [UInt8], count: Int) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
@@ -39,7 +43,7 @@ struct SnapshotCoder {
   }
 
   /// Takes the last eight bytes as the checksum of all before them.
-  mutating func verifyChecksum() throws(SnapshotError) {
+  package mutating func verifyChecksum() throws(SnapshotError) {
     let size = MemoryLayout<UInt64>.size
     let fields = end - size
     guard fields >= offset else { throw .damaged(offset: offset) }
@@ -49,7 +53,7 @@ struct SnapshotCoder {
     end = fields
   }
 
-  mutating func code<T: FixedWidthInteger>(_ value: inout T) throws(SnapshotError) {
+  package mutating func code<T: FixedWidthInteger>(_ value: inout T) throws(SnapshotError) {
     let size = MemoryLayout<T>.size
     if isReading {
       guard offset + size <= end else { throw .damaged(offset: offset) }
@@ -77,7 +81,7 @@ struct SnapshotCoder {
   }
 
   /// A value that may lack; `filler` is written in its place then.
-  mutating func code<T: FixedWidthInteger>(_ value: inout T?, otherwise filler: T) throws(SnapshotError) {
+  package mutating func code<T: FixedWidthInteger>(_ value: inout T?, otherwise filler: T) throws(SnapshotError) {
     var isThere = value != nil
     var present = value ?? filler
     try code(&isThere)
@@ -85,33 +89,33 @@ struct SnapshotCoder {
     value = isThere ? present : nil
   }
 
-  mutating func code(_ value: inout Double) throws(SnapshotError) {
+  package mutating func code(_ value: inout Double) throws(SnapshotError) {
     var bits = value.bitPattern
     try code(&bits)
     value = Double(bitPattern: bits)
   }
 
-  mutating func code(_ value: inout Float) throws(SnapshotError) {
+  package mutating func code(_ value: inout Float) throws(SnapshotError) {
     var bits = value.bitPattern
     try code(&bits)
     value = Float(bitPattern: bits)
   }
 
-  mutating func code(_ value: inout Bool) throws(SnapshotError) {
+  package mutating func code(_ value: inout Bool) throws(SnapshotError) {
     var bits: UInt8 = value ? 1 : 0
     try code(&bits)
     guard bits <= 1 else { throw .damaged(offset: offset - 1) }
     value = bits == 1
   }
 
-  mutating func code<T: RawRepresentable<UInt8>>(_ value: inout T) throws(SnapshotError) {
+  package mutating func code<T: RawRepresentable<UInt8>>(_ value: inout T) throws(SnapshotError) {
     var raw = value.rawValue
     try code(&raw)
     guard let read = T(rawValue: raw) else { throw .damaged(offset: offset - 1) }
     value = read
   }
 
-  mutating func code(_ value: inout String) throws(SnapshotError) {
+  package mutating func code(_ value: inout String) throws(SnapshotError) {
     var count = UInt32(value.utf8.count)
     try code(&count)
     if isReading {
@@ -124,9 +128,36 @@ struct SnapshotCoder {
     offset += Int(count)
   }
 
-  mutating func code<let count: Int, T: FixedWidthInteger>(
+  package mutating func code<let count: Int, T: FixedWidthInteger>(
     _ values: inout InlineArray<count, T>
   ) throws(SnapshotError) {
     for index in values.indices { try code(&values[index]) }
+  }
+
+  /// Values one after the other, behind their number; `empty` is what each is read into.
+  package mutating func code<Element>(
+    _ elements: inout [Element], empty: Element,
+    _ code: (inout Element, inout SnapshotCoder) throws(SnapshotError) -> Void
+  ) throws(SnapshotError) {
+    var count = UInt32(elements.count)
+    try self.code(&count)
+    if isReading { elements = [] }
+    for index in 0..<Int(count) {
+      if isReading { elements.append(empty) }
+      try code(&elements[index], &self)
+    }
+  }
+
+  /// Values by texts, in the order of these.
+  package mutating func code<Value>(
+    _ values: inout [String: Value], empty: Value,
+    _ code: (inout Value, inout SnapshotCoder) throws(SnapshotError) -> Void
+  ) throws(SnapshotError) {
+    var pairs = isReading ? [] : values.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) }
+    try self.code(&pairs, empty: (key: "", value: empty)) { (pair, coder) throws(SnapshotError) in
+      try coder.code(&pair.key)
+      try code(&pair.value, &coder)
+    }
+    if isReading { values = Dictionary(pairs.map { ($0.key, $0.value) }) { $1 } }
   }
 }

@@ -34,7 +34,7 @@ extension ProximityTracker {
     }
     var checksum = coder.checksum
     try? coder.code(&checksum)
-    return coder.bytes
+    return coder.finish()
   }
 
   /// Goes on where a snapshot was taken.

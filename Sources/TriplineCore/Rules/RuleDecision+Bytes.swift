@@ -1,5 +1,12 @@
 extension RuleDecision {
-  private static let version: UInt8 = 1
+  /// That of the list of fields.
+  package static let version: UInt8 = 1
+
+  /// What a record is read into.
+  package static let empty = RuleDecision(
+    rule: 0, vehicle: 0, fence: 0, change: .enter, basis: .fix, time: 0, fixTime: 0,
+    coordinate: Coordinate(latitude: 0, longitude: 0), verdict: .undecided, outcome: .believed, pendingSince: 0,
+    fixesFor: 0, fixesNeeded: 0, durationNeeded: 0, distanceNeeded: 0, accuracy: 0)
 
   /// The record as bytes, which another version can read.
   public var bytes: [UInt8] {
@@ -8,17 +15,14 @@ extension RuleDecision {
     // Writing cannot fail: the errors of the coder are those of reading.
     try? coder.code(&version)
     try? copy.code(&coder)
-    return coder.bytes
+    return coder.finish()
   }
 
   /// The record that `bytes` has written.
   ///
   /// - Throws: `SnapshotError` where these are other bytes.
   public init(bytes: [UInt8]) throws(SnapshotError) {
-    self.init(
-      rule: 0, vehicle: 0, fence: 0, change: .enter, basis: .fix, time: 0, fixTime: 0,
-      coordinate: Coordinate(latitude: 0, longitude: 0), verdict: .undecided, outcome: .believed, pendingSince: 0,
-      fixesFor: 0, fixesNeeded: 0, durationNeeded: 0, distanceNeeded: 0, accuracy: 0)
+    self = .empty
     var coder = SnapshotCoder(reading: bytes)
     var version: UInt8 = 0
     try coder.code(&version)
@@ -26,7 +30,7 @@ extension RuleDecision {
     try code(&coder)
   }
 
-  private mutating func code(_ coder: inout SnapshotCoder) throws(SnapshotError) {
+  package mutating func code(_ coder: inout SnapshotCoder) throws(SnapshotError) {
     try coder.code(&rule)
     try coder.code(&vehicle)
     try coder.code(&fence)

@@ -13,6 +13,8 @@ package actor AlertPipeline {
   private static let snapshotFixes = 12_500
   /// The same in milliseconds.
   private static let snapshotInterval: Int64 = 10_000
+  /// So many traces of a shard are kept together.
+  private static let traceBlock = 1000
   /// How long the last message of a group is of interest, in milliseconds; none of its intervals is longer.
   private static let groupMemory: Int64 = 366 * 86_400_000
 
@@ -32,11 +34,14 @@ package actor AlertPipeline {
   private var names: [String] = []
   /// The number of the last row of the journal.
   private var journal: Int64
-  /// Up to when time has gone on without anything coming of it.
-  private var advancedTo: Int64?
+  /// How time has gone on without anything coming of it.
+  private var advances: [AlertBatch.Advance] = []
   private var nextShard = 0
   private var fixesSinceSnapshot = 0
   private var lastSnapshot: Int64
+
+  /// The traces of each shard that stand in the journal alone.
+  private var traces = [[AlertEngine.Trace]](repeating: [], count: AlertEngine.shardCount)
 
   /// Goes on where a store is, or begins.
   ///
@@ -95,7 +100,10 @@ package actor AlertPipeline {
     // What comes of it was written with it.
     try store.readJournal(after: journals.min() ?? 0) { entry in
       let behind = Set(journals.indices.filter { journals[$0] < entry.number })
-      if let time = entry.advancedTo { _ = engine.advance(to: time, shards: behind) }
+      for advance in entry.advances {
+        let part = AlertEngine.shards(ofPart: advance.part)
+        _ = engine.advance(to: advance.time, shards: behind.intersection(part))
+      }
       _ = engine.process(entry.fixes, shards: behind)
     }
     return engine
@@ -107,6 +115,7 @@ package actor AlertPipeline {
   package func start(at now: Int64) throws -> [Delivery] {
     try step {
       hasStarted = true
+      traces = try store.youngTraces()
       return try begin(at: now)
     }
   }
@@ -159,21 +168,24 @@ package actor AlertPipeline {
     return try finish(&batch)
   }
 
-  /// Time goes on.
+  /// Time goes on for a part of the fleet; returns what is to be delivered.
   ///
   /// - Parameters:
+  ///   - part: the part, one of `AlertEngine.parts`.
   ///   - now: the time, in milliseconds UTC.
   ///   - fixesUpTo: the time of which the fixes could come by now; that of now unless given, and earlier where the feed is away.
   ///     `nil` where none could yet.
-  package func tick(at now: Int64, fixesUpTo: Int64?) throws -> [Delivery] {
-    try step { try advance(to: now, fixesUpTo: fixesUpTo) }
+  package func tick(_ part: Int, at now: Int64, fixesUpTo: Int64?) throws -> [Delivery] {
+    try step { try advance(part, to: now, fixesUpTo: fixesUpTo) }
   }
 
-  private func advance(to now: Int64, fixesUpTo: Int64?) throws -> [Delivery] {
+  private func advance(_ part: Int, to now: Int64, fixesUpTo: Int64?) throws -> [Delivery] {
     var outcome = AlertEngine.Outcome()
     if let fixesUpTo {
-      outcome = engine.advance(to: fixesUpTo)
-      advancedTo = fixesUpTo
+      outcome = engine.advance(to: fixesUpTo, shards: AlertEngine.shards(ofPart: part))
+      // Nothing came of the one before: this one stands for both.
+      advances.removeAll { $0.part == part }
+      advances.append(AlertBatch.Advance(part: part, time: fixesUpTo))
     }
     let isQuiet = outcome == AlertEngine.Outcome()
     guard !isQuiet || outbox.next.map({ $0 <= now }) ?? false || isSnapshotDue(at: now) else { return [] }
@@ -225,7 +237,7 @@ package actor AlertPipeline {
 
   private func batch(at now: Int64) -> AlertBatch {
     var batch = AlertBatch(number: journal + 1, recordedAt: now)
-    batch.advancedTo = advancedTo
+    batch.advances = advances
     return batch
   }
 
@@ -259,6 +271,7 @@ package actor AlertPipeline {
     }
     for shard in 0..<AlertEngine.shardCount { batch.shards.append((shard, engine.state(ofShard: shard))) }
     try announce(&batch)
+    gatherTraces(&batch)
     try store.commit(batch, with: configuration.stored)
     return conclude(batch)
   }
@@ -270,8 +283,23 @@ package actor AlertPipeline {
       nextShard = (nextShard + 1) % AlertEngine.shardCount
       (fixesSinceSnapshot, lastSnapshot) = (0, batch.recordedAt)
     }
+    gatherTraces(&batch)
     try store.commit(batch)
     return conclude(batch)
+  }
+
+  /// Traces of a shard are kept together once there are many, and when its state is written: the journal of before may go then.
+  private func gatherTraces(_ batch: inout AlertBatch) {
+    var full = Set(batch.shards.map(\.0))
+    for trace in batch.outcome.traces {
+      let shard = AlertEngine.shard(of: trace.vehicle)
+      traces[shard].append(trace)
+      if traces[shard].count >= Self.traceBlock { full.insert(shard) }
+    }
+    for shard in full.sorted() where !traces[shard].isEmpty {
+      batch.traces.append(AlertBatch.Traces(shard: shard, traces: traces[shard]))
+      traces[shard].removeAll(keepingCapacity: true)
+    }
   }
 
   private func isSnapshotDue(at now: Int64) -> Bool {
@@ -287,7 +315,7 @@ package actor AlertPipeline {
         metadata: ["alert": "\(alert.id)", "rule": "\(alert.rule)", "vehicle": "\(alert.vehicleID)"])
     }
     journal = batch.number
-    advancedTo = nil
+    advances = []
     outbox.forget(batch.settled)
     return batch.deliveries
   }

@@ -16,6 +16,8 @@ package final class Intake: Sendable {
     var taken = 0
     var taker: CheckedContinuation<[ReceivedFix]?, Never>?
     var putters: [CheckedContinuation<Void, Never>] = []
+    /// Whether the reader is to go on although nothing waits.
+    var isWoken = false
     var isClosed = false
 
     /// The first of those that wait, and who may put in more then.
@@ -66,11 +68,13 @@ package final class Intake: Sendable {
     for putter in putters { putter.resume() }
   }
 
-  /// What waits, as soon as something does, the first `batch` of it; `nil` once it is closed and empty. For one reader.
+  /// What waits, as soon as something does, the first `batch` of it; nothing where the reader is woken, and `nil` once it is closed and
+  /// empty. For one reader.
   package func take() async -> [ReceivedFix]? {
     await withCheckedContinuation { continuation in
       let (fixes, putters, isOver) = state.withLock { state in
-        if state.taken < state.waiting.count {
+        if state.taken < state.waiting.count || state.isWoken && !state.isClosed {
+          state.isWoken = false
           let (fixes, putters) = state.take()
           return (fixes, putters, true) as ([ReceivedFix]?, [CheckedContinuation<Void, Never>], Bool)
         }
@@ -80,6 +84,16 @@ package final class Intake: Sendable {
       if isOver { continuation.resume(returning: fixes) }
       for putter in putters { putter.resume() }
     }
+  }
+
+  /// Has the reader go on, which has something else to do.
+  package func wake() {
+    let taker = state.withLock { state in
+      defer { state.taker = nil }
+      state.isWoken = state.taker == nil
+      return state.taker
+    }
+    taker?.resume(returning: [])
   }
 
   /// Nothing more comes; what waits is still to be taken.

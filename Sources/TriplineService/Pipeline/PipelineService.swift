@@ -2,6 +2,8 @@ import Logging
 import MyCarTracks
 import NIOPosix
 import ServiceLifecycle
+import Synchronization
+import TriplineAlerts
 import TriplineStore
 
 /// Runs the pipeline: takes what waits, lets time go on, looks at what other processes have changed, and hands out what is to be
@@ -20,8 +22,10 @@ struct PipelineService: Service {
   /// How long alerts and traces are kept, in milliseconds.
   let retention: @Sendable () async -> (alerts: Int64, traces: Int64)
 
-  /// How often time goes on.
+  /// How often the log is tidied.
   static let interval = Duration.seconds(1)
+  /// How often time goes on, for one part of the fleet after the other: for all of it once a second.
+  static let partInterval = Duration.seconds(1) / AlertEngine.parts
   /// How long it is from the beginning of one transaction to that of the next, at least: what comes meanwhile goes into one.
   static let pace = Duration.milliseconds(2)
   /// How old the oldest delivery may be before the outbox counts as stuck, in milliseconds.
@@ -33,11 +37,12 @@ struct PipelineService: Service {
     heartbeat.beat()
     health.note { $0.store = .ok }
     try await noteBacklog()
+    let ticks = Ticks()
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await self.takeFixes() }
+      group.addTask { try await self.work(ticks) }
       group.addTask {
         // Whoever shuts down closes the intake, behind which all is taken.
-        try await cancelWhenGracefulShutdown { try await self.keepTime() }
+        try await cancelWhenGracefulShutdown { await self.keepTime(ticks) }
       }
       group.addTask { try await cancelWhenGracefulShutdown { try await self.keepOrder() } }
       group.addTask {
@@ -54,18 +59,43 @@ struct PipelineService: Service {
     await sinks.stop()
   }
 
-  private func takeFixes() async throws {
+  /// Times at which time is to go on for one more part of the fleet.
+  private final class Ticks: Sendable {
+    private let due = Mutex(0)
+
+    func add() { due.withLock { $0 += 1 } }
+
+    /// Whether one is due.
+    var isDue: Bool { due.withLock { $0 > 0 } }
+
+    /// The same, and it counts as done then.
+    func take() -> Bool {
+      due.withLock { due in
+        guard due > 0 else { return false }
+        due -= 1
+        return true
+      }
+    }
+  }
+
+  /// Takes fixes and lets time go on, one after the other: what is to be delivered is handed out in the order in which it was decided.
+  private func work(_ ticks: Ticks) async throws {
+    var round = Round(signal: try store.signal())
     while let fixes = await intake.take() {
       heartbeat.beat()
       let start = time.elapsed
       do {
-        await sinks.take(try await pipeline.take(fixes, at: time.date))
+        if !fixes.isEmpty {
+          await sinks.take(try await pipeline.take(fixes, at: time.date))
+          metrics.decided(on: fixes.lazy.map(\.fix), at: time.date)
+        }
+        if ticks.take() { try await tick(&round) }
       } catch {
         health.note { $0.store = .unavailable("cannot be written") }
         throw error
       }
+      if ticks.isDue { intake.wake() }
       let elapsed = time.elapsed - start
-      metrics.decided(on: fixes.lazy.map(\.fix), at: time.date)
       if elapsed < Self.pace { try? await time.sleep(for: Self.pace - elapsed) }
     }
   }
@@ -77,11 +107,12 @@ struct PipelineService: Service {
     while (try? await time.sleep(for: Self.interval)) != nil {
       // It takes long, and does not belong where all else runs.
       do {
-        isTidy = try await NIOThreadPool.singleton.runIfActive { try store.tidyLog() } || isTidy
+        rounds += 1
+        let isForced = rounds % 60 == 0
+        isTidy = try await NIOThreadPool.singleton.runIfActive { try store.tidyLog(isForced: isForced) } || isTidy
       } catch is CancellationError {
         return
       }
-      rounds += 1
       guard rounds % 60 == 0 else { continue }
       if !isTidy {
         logger.warning("the log of the store grows: somebody has read the store for a minute and more", metadata: [:])
@@ -94,28 +125,38 @@ struct PipelineService: Service {
     }
   }
 
-  private func keepTime() async throws {
-    var signal = try store.signal()
-    var rounds = 0
-    while true {
-      do {
-        try await time.sleep(for: Self.interval)
-      } catch {
-        return
-      }
-      let now = time.date
-      await sinks.take(try await pipeline.tick(at: now, fixesUpTo: clock.time(at: now)))
-      heartbeat.beat()
-      let newest = try store.signal()
-      if newest != signal {
-        signal = newest
-        await sinks.take(try await pipeline.readSilences(at: time.date))
-        try await sinks.readStore()
-      }
-      if rounds % 5 == 0 { try await noteBacklog() }
-      if rounds % 60 == 59, await sinks.hasForgetful { await sinks.refresh(try store.standing()) }
-      rounds += 1
+  private func keepTime(_ ticks: Ticks) async {
+    while (try? await time.sleep(for: Self.partInterval)) != nil {
+      ticks.add()
+      intake.wake()
     }
+  }
+
+  /// How far time has gone on.
+  private struct Round {
+    /// The part whose turn it is.
+    var part = 0
+    /// So often it has gone on for all parts.
+    var number = 0
+    /// What changes with what other processes do.
+    var signal: Int64
+  }
+
+  /// Time goes on for one more part of the fleet; behind the last one looks at what goes on beside.
+  private func tick(_ round: inout Round) async throws {
+    let now = time.date
+    await sinks.take(try await pipeline.tick(round.part, at: now, fixesUpTo: clock.time(at: now)))
+    round.part = (round.part + 1) % AlertEngine.parts
+    guard round.part == 0 else { return }
+    let newest = try store.signal()
+    if newest != round.signal {
+      round.signal = newest
+      await sinks.take(try await pipeline.readSilences(at: time.date))
+      try await sinks.readStore()
+    }
+    if round.number % 5 == 0 { try await noteBacklog() }
+    if round.number % 60 == 59, await sinks.hasForgetful { await sinks.refresh(try store.standing()) }
+    round.number += 1
   }
 
   private func noteBacklog() async throws {

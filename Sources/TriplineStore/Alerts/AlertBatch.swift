@@ -60,18 +60,49 @@ public struct AlertBatch: Sendable {
     }
   }
 
+  /// Time has gone on for a part of the fleet.
+  public struct Advance: Sendable, Hashable {
+    /// The part: one of `AlertEngine.parts`.
+    public var part: Int
+    /// Up to when, in milliseconds UTC.
+    public var time: Int64
+
+    /// Creates one.
+    public init(part: Int, time: Int64) {
+      self.part = part
+      self.time = time
+    }
+  }
+
+  /// The traces of a shard since the last ones of it that were kept for good.
+  public struct Traces: Sendable {
+    /// The shard.
+    public var shard: Int
+    /// The traces, in the order in which they came; not empty.
+    public var traces: [AlertEngine.Trace]
+
+    /// Creates one.
+    public init(shard: Int, traces: [AlertEngine.Trace]) {
+      self.shard = shard
+      self.traces = traces
+    }
+  }
+
   /// The number of its row in the journal, one more than that of the one before.
   public var number: Int64
   /// By the clock of whoever writes it, in milliseconds UTC.
   public var recordedAt: Int64
-  /// Up to when time had gone on before the fixes, in milliseconds UTC; `nil` where it had not.
-  public var advancedTo: Int64?
+  /// How time had gone on before the fixes.
+  public var advances: [Advance] = []
   /// The fixes.
   public var fixes: [Fix] = []
   /// Vehicles that are new, or have another name.
   public var vehicles: [Vehicle] = []
   /// What the engine made of it.
   public var outcome = AlertEngine.Outcome()
+  /// All traces of some shards since the last ones of them that were kept for good, those of this batch included: for these the
+  /// journal is not needed any more. Where the state of a shard is written its traces are among them.
+  public var traces: [Traces] = []
   /// The events of its changes.
   public var events: [Event] = []
   /// Who is to be told of what.

@@ -1,4 +1,7 @@
+import Foundation
 import GRDB
+import TriplineAlerts
+import TriplineCore
 
 /// The tables of an alert store. `Documentation/AlertStore.md` describes them for those who read them by other means.
 enum AlertSchema {
@@ -10,6 +13,7 @@ enum AlertSchema {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { try $0.execute(sql: version1) }
     migrator.registerMigration("2") { try $0.execute(sql: version2) }
+    migrator.registerMigration("3", migrate: version3)
     return migrator
   }
 
@@ -66,4 +70,58 @@ enum AlertSchema {
 
   /// Which sinks the configuration has: what waits for another one is given up.
   private static let version2 = "ALTER TABLE sink ADD COLUMN is_configured INTEGER NOT NULL DEFAULT 0"
+
+  /// Time goes on for a part of the fleet after the other; what a shard knows of alerts is bytes without the alerts themselves; traces
+  /// stand together; what is open is found by its time, for by its id each alert would touch a page of its own, twice.
+  private static func version3(_ database: Database) throws {
+    try database.execute(
+      sql: """
+        ALTER TABLE journal ADD COLUMN advances TEXT NOT NULL DEFAULT '';
+        UPDATE journal SET advances = replace('0:t 1:t 2:t 3:t 4:t 5:t 6:t 7:t', 't', now) WHERE now <> 0;
+        ALTER TABLE journal DROP COLUMN now;
+        CREATE TABLE young_trace (journal INTEGER PRIMARY KEY, body BLOB NOT NULL);
+        ALTER TABLE trace RENAME TO single;
+        CREATE TABLE trace (
+          shard INTEGER NOT NULL, journal INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+          body BLOB NOT NULL);
+        CREATE UNIQUE INDEX trace_shard ON trace (shard, journal, last, first);
+        CREATE INDEX trace_last ON trace (last);
+        DROP INDEX alert_open;
+        CREATE INDEX alert_open ON alert (starts_at) WHERE is_settled = 0;
+        """)
+    for number in try Int64.fetchAll(database, sql: "SELECT number FROM shard") {
+      let text = try String.fetchOne(database, sql: "SELECT alerts FROM shard WHERE number = ?", arguments: [number])
+      let state = try StoredJSON.value(AlertMachine.State.self, text ?? "", in: "the state of alerts of a shard")
+      try database.execute(
+        sql: "UPDATE shard SET alerts = ? WHERE number = ?", arguments: [Data(state.bytes), number])
+    }
+    try gatherTraces(database)
+  }
+
+  /// Puts traces that stand in a row each into blocks, numbered up to 0: none of these rows is one of the journal.
+  private static func gatherTraces(_ database: Database) throws {
+    // The number of shards of then.
+    var blocks = [[AlertEngine.Trace]](repeating: [], count: 128)
+    var number = -(try Int64.fetchOne(database, sql: "SELECT count(*) FROM single") ?? 0)
+    func write(_ shard: Int) throws {
+      let times = blocks[shard].map(\.decision.time)
+      try database.execute(
+        sql: "INSERT INTO trace (shard, journal, first, last, body) VALUES (?, ?, ?, ?, ?)",
+        arguments: [shard, number, times.min(), times.max(), Data(TraceBlock.bytes(of: blocks[shard]))])
+      number += 1
+      blocks[shard] = []
+    }
+    let rows = try Row.fetchCursor(database, sql: "SELECT * FROM single ORDER BY rowid")
+    while let row = try rows.next() {
+      // One that cannot be read was told as if it were not there.
+      guard let decision = try? RuleDecision(bytes: [UInt8](row["body"] as Data)) else { continue }
+      let vehicle: UInt32 = row["vehicle"]
+      let shard = Int(vehicle) % blocks.count
+      blocks[shard].append(
+        AlertEngine.Trace(vehicle: vehicle, rule: row["rule"], fence: row["fence"], decision: decision))
+      if blocks[shard].count == 1000 { try write(shard) }
+    }
+    for shard in blocks.indices where !blocks[shard].isEmpty { try write(shard) }
+    try database.execute(sql: "DROP TABLE single")
+  }
 }

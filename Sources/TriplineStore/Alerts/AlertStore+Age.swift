@@ -3,6 +3,8 @@ import GRDB
 extension AlertStore {
   /// Rows of a table that go at once, at most: who writes beside it waits no longer than for these.
   private static let portion = 5000
+  /// The same of blocks of traces, each of which is many pages.
+  private static let blockPortion = 50
   /// The same of alerts, each of which has rows in several tables.
   private static let alertPortion = 500
 
@@ -14,11 +16,18 @@ extension AlertStore {
   public func prune(alertsBefore alerts: Int64, tracesBefore traces: Int64) throws -> Bool {
     try write { database in
       var isMore = false
-      for (table, column) in [("trace", "time"), ("dropped", "at")] {
+      // What a block tells of the journal has to stay until the state of its shard tells more.
+      for (table, condition, portion) in [
+        (
+          "trace", "last < ? AND trace.journal <= (SELECT shard.journal FROM shard WHERE shard.number = trace.shard)",
+          Self.blockPortion
+        ),
+        ("dropped", "at < ?", Self.portion),
+      ] {
         try database.execute(
-          sql: "DELETE FROM \(table) WHERE rowid IN (SELECT rowid FROM \(table) WHERE \(column) < ? LIMIT ?)",
-          arguments: [traces, Self.portion])
-        isMore = isMore || database.changesCount == Self.portion
+          sql: "DELETE FROM \(table) WHERE rowid IN (SELECT rowid FROM \(table) WHERE \(condition) LIMIT ?)",
+          arguments: [traces, portion])
+        isMore = isMore || database.changesCount == portion
       }
       try database.execute(sql: "DELETE FROM silence WHERE ends_at < ?", arguments: [alerts])
       try database.execute(sql: "DELETE FROM alert_group WHERE at < ?", arguments: [traces])

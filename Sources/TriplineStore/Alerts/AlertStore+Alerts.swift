@@ -130,24 +130,6 @@ extension AlertStore {
     }
   }
 
-  /// What rules made of a vehicle's fixes within a time, in milliseconds UTC, in their order.
-  public func traces(
-    ofVehicle number: UInt32, in times: ClosedRange<Int64>, rule: String? = nil, fence: String? = nil
-  ) throws -> [AlertEngine.Trace] {
-    try read { database in
-      try Row.fetchAll(
-        database,
-        sql: """
-          SELECT * FROM trace WHERE vehicle = ?1 AND time BETWEEN ?2 AND ?3 AND (?4 IS NULL OR rule = ?4)
-            AND (?5 IS NULL OR fence = ?5) ORDER BY time, rowid
-          """, arguments: [number, times.lowerBound, times.upperBound, rule, fence]
-      ).compactMap { row in
-        guard let decision = try? RuleDecision(bytes: [UInt8](row["body"] as Data)) else { return nil }
-        return AlertEngine.Trace(vehicle: number, rule: row["rule"], fence: row["fence"], decision: decision)
-      }
-    }
-  }
-
   /// Fixes of a vehicle that came to nothing, of times within a range in milliseconds UTC: the code of the reason, and when they
   /// came.
   public func dropped(

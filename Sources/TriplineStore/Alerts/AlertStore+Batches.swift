@@ -16,31 +16,41 @@ extension AlertStore {
 
   /// Writes what came in and all that follows from it, in one transaction.
   ///
+  /// - Precondition: of shards whose state is in the batch, the traces are gathered in it.
   /// - Throws: `StoreError`; nothing of it is written then.
   public func commit(_ batch: AlertBatch) throws {
+    precondition(Self.areTracesGathered(batch), "the journal is not read for these any more")
     try write { database in
-      try database.cachedStatement(sql: "INSERT INTO journal (number, now, fixes) VALUES (?, ?, ?)").execute(
+      try database.cachedStatement(sql: "INSERT INTO journal (number, advances, fixes) VALUES (?, ?, ?)").execute(
         arguments: [
-          batch.number, batch.advancedTo ?? 0, batch.fixes.isEmpty ? nil : Data(Fix.bytes(of: batch.fixes)),
+          batch.number, StoredAdvances.text(batch.advances),
+          batch.fixes.isEmpty ? nil : Data(Fix.bytes(of: batch.fixes)),
         ])
+      if !batch.outcome.traces.isEmpty {
+        try database.cachedStatement(sql: "INSERT INTO young_trace (journal, body) VALUES (?, ?)").execute(
+          arguments: [batch.number, Data(TraceBlock.bytes(of: batch.outcome.traces))])
+      }
       try Self.insert(batch, database)
       for (number, state) in batch.shards { try Self.keep(state, ofShard: number, asOf: batch.number, database) }
       if !batch.shards.isEmpty {
-        try database.execute(
-          sql: """
-            DELETE FROM journal WHERE number <= (SELECT min(journal) FROM shard)
-              AND (SELECT count(*) FROM shard) = \(AlertEngine.shardCount)
-            """)
+        for (table, column) in [("journal", "number"), ("young_trace", "journal")] {
+          try database.execute(
+            sql: """
+              DELETE FROM \(table) WHERE \(column) <= (SELECT min(journal) FROM shard)
+                AND (SELECT count(*) FROM shard) = \(AlertEngine.shardCount)
+              """)
+        }
       }
     }
   }
 
   /// Writes other rules and fences with the state of the engine that knows them, and what the change has brought about.
   ///
-  /// - Precondition: the batch has the states of all shards, and no fixes.
+  /// - Precondition: the batch has the states of all shards, all their traces, and no fixes.
   /// - Throws: `StoreError`; nothing of it is written then.
   public func commit(_ batch: AlertBatch, with configuration: StoredConfiguration) throws {
     precondition(batch.shards.count == AlertEngine.shardCount && batch.fixes.isEmpty, "the whole state has to be there")
+    precondition(Self.areTracesGathered(batch), "the journal is not read for these any more")
     try write { database in
       try database.execute(sql: "DELETE FROM configuration")
       try database.execute(sql: "DELETE FROM configuration_file")
@@ -55,8 +65,16 @@ extension AlertStore {
       }
       try Self.insert(batch, database)
       try database.execute(sql: "DELETE FROM journal")
+      try database.execute(sql: "DELETE FROM young_trace")
       for (number, state) in batch.shards { try Self.keep(state, ofShard: number, asOf: batch.number, database) }
     }
+  }
+
+  private static func areTracesGathered(_ batch: AlertBatch) -> Bool {
+    if batch.shards.isEmpty { return true }
+    let gathered = Set(batch.traces.map(\.shard))
+    let written = Set(batch.shards.map(\.number)).subtracting(gathered)
+    return batch.outcome.traces.allSatisfy { !written.contains(AlertEngine.shard(of: $0.vehicle)) }
   }
 
   private static func keep(
@@ -67,7 +85,7 @@ extension AlertStore {
         INSERT INTO shard (number, journal, engine, alerts) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET
           journal = excluded.journal, engine = excluded.engine, alerts = excluded.alerts
         """
-    ).execute(arguments: [number, journal, Data(state.engine), try StoredJSON.text(state.alerts)])
+    ).execute(arguments: [number, journal, Data(state.engine), Data(state.alerts.bytes)])
   }
 
   private static func insert(_ batch: AlertBatch, _ database: Database) throws {
@@ -89,17 +107,20 @@ extension AlertStore {
     }
     for delivery in batch.deliveries { try insert(delivery, database) }
     try insertNotifications(batch, database)
-    for trace in batch.outcome.traces {
-      try database.cachedStatement(
-        sql: "INSERT INTO trace (vehicle, time, rule, fence, body) VALUES (?, ?, ?, ?, ?)"
-      ).execute(arguments: [
-        trace.vehicle, trace.decision.time, trace.rule, trace.fence, Data(trace.decision.bytes),
-      ])
-    }
+    for block in batch.traces { try insert(block, asOf: batch.number, database) }
     for dropped in batch.outcome.dropped {
       try database.cachedStatement(sql: "INSERT INTO dropped (vehicle, time, reason, at) VALUES (?, ?, ?, ?)")
         .execute(arguments: [dropped.vehicle, dropped.time, dropped.reason.code, batch.recordedAt])
     }
+  }
+
+  private static func insert(_ block: AlertBatch.Traces, asOf journal: Int64, _ database: Database) throws {
+    let times = block.traces.map(\.decision.time)
+    try database.cachedStatement(
+      sql: "INSERT INTO trace (shard, journal, first, last, body) VALUES (?, ?, ?, ?, ?)"
+    ).execute(arguments: [
+      block.shard, journal, times.min(), times.max(), Data(TraceBlock.bytes(of: block.traces)),
+    ])
   }
 
   private static func insertNotifications(_ batch: AlertBatch, _ database: Database) throws {

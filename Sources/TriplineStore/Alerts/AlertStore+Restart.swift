@@ -16,8 +16,8 @@ extension AlertStore {
   public struct JournalEntry: Sendable {
     /// Its number.
     public var number: Int64
-    /// Up to when time had gone on before the fixes; `nil` where it had not.
-    public var advancedTo: Int64?
+    /// How time had gone on before the fixes.
+    public var advances: [AlertBatch.Advance]
     /// The fixes.
     public var fixes: [Fix]
   }
@@ -49,11 +49,25 @@ extension AlertStore {
       guard let configuration = try configuration(database) else { return nil }
       let shards = try Row.fetchAll(database, sql: "SELECT * FROM shard ORDER BY number").map { row in
         let state = AlertEngine.ShardState(
-          engine: [UInt8](row["engine"] as Data),
-          alerts: try StoredJSON.value(AlertMachine.State.self, row["alerts"], in: path))
+          engine: [UInt8](row["engine"] as Data), alerts: try alerts([UInt8](row["alerts"] as Data), database))
         return (journal: row["journal"] as Int64, state: state)
       }
       return Checkpoint(configuration: configuration, shards: shards)
+    }
+  }
+
+  /// What a shard knows of alerts, each as it fires: that it was over later is told by the journal.
+  private func alerts(_ bytes: [UInt8], _ database: Database) throws -> AlertMachine.State {
+    do {
+      return try AlertMachine.State(from: bytes) { id in
+        let body = try String.fetchOne(
+          database.cachedStatement(sql: "SELECT body FROM alert WHERE id = ?"), arguments: [id])
+        var alert = try body.map { try StoredJSON.value(Alert.self, $0, in: path) }
+        alert?.resolvedAt = nil
+        return alert
+      }
+    } catch is SnapshotError {
+      throw StoreError(.damaged, "\(path): the state of alerts is damaged. Restore a copy of the file.")
     }
   }
 
@@ -77,13 +91,14 @@ extension AlertStore {
   public func readJournal(after number: Int64, _ body: (JournalEntry) throws -> Void) throws {
     try read { database in
       let rows = try Row.fetchCursor(
-        database, sql: "SELECT number, now, fixes FROM journal WHERE number > ? ORDER BY number", arguments: [number])
+        database, sql: "SELECT number, advances, fixes FROM journal WHERE number > ? ORDER BY number",
+        arguments: [number])
       while let row = try rows.next() {
-        let now: Int64 = row["now"]
         let bytes = (row["fixes"] as Data?).map { [UInt8]($0) } ?? []
         do {
           let fixes = try Fix.fixes(from: bytes)
-          try body(JournalEntry(number: row["number"], advancedTo: now == 0 ? nil : now, fixes: fixes))
+          let advances = try StoredAdvances.advances(in: row["advances"], of: path)
+          try body(JournalEntry(number: row["number"], advances: advances, fixes: fixes))
         } catch is SnapshotError {
           throw StoreError(.damaged, "\(path): the journal is damaged. Restore a copy of the file.")
         }

@@ -28,34 +28,49 @@ public final class AlertStore: Sendable {
     checkpoints = try StoreFile.translating(path) {
       // Who commits does it only where nobody else does: it takes tens of milliseconds.
       try database.writeWithoutTransaction { database in
-        try database.execute(sql: "PRAGMA wal_autocheckpoint = 65536")
+        try database.execute(sql: "PRAGMA wal_autocheckpoint = \(4 * Self.longestLog)")
         // Pages that are written again and again stay in memory: 64 MiB of them.
         try database.execute(sql: "PRAGMA cache_size = -65536")
       }
       var configuration = Configuration()
-      // Nobody may commit while the last step waits for those who read.
-      configuration.busyMode = .timeout(0.05)
+      // Nobody may commit while the last step waits for those who read: it looks often, and not for long.
+      configuration.busyMode = .callback { tries in
+        Thread.sleep(forTimeInterval: 0.0002)
+        return tries < 100
+      }
       return try DatabaseQueue(path: path, configuration: configuration)
     }
     self.database = database
   }
 
-  /// Brings what was written into the file proper, so that the log beside it begins anew; to be called every second or so.
+  /// Pages of the log from which on it is to begin anew: 256 MiB.
+  private static let longestLog = 65_536
+
+  /// Brings what was written into the file proper; to be called every second or so. Where the log beside it has become long it begins
+  /// anew, for which those who commit wait for some milliseconds.
   ///
-  /// - Returns: whether it does. It does not as long as somebody reads what was there before.
+  /// - Parameter isForced: whether the log begins anew although it is short.
+  /// - Returns: whether all that was written is in the file, and the log begins anew where it is to. It is not so as long as
+  ///   somebody reads what was there before.
   @discardableResult
-  public func tidyLog() throws -> Bool {
+  public func tidyLog(isForced: Bool = false) throws -> Bool {
     try StoreFile.translating(path) {
       try checkpoints.writeWithoutTransaction { database in
-        // What comes meanwhile is what the next one finds; who commits waits for the last one alone, which has little left to do.
-        for mode in ["PASSIVE", "PASSIVE", "RESTART"] {
-          guard let row = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(\(mode))"), row[0] == 0,
-            row[1] == row[2] as Int
-          else { return false }
-        }
-        return true
+        guard let length = try Self.checkpoint("PASSIVE", database) else { return false }
+        guard isForced || length >= Self.longestLog else { return true }
+        // What has come meanwhile is little, and the last step, which holds up the others, has less to do.
+        guard try Self.checkpoint("PASSIVE", database) != nil else { return false }
+        return try Self.checkpoint("RESTART", database) != nil
       }
     }
+  }
+
+  /// The pages of the log, all of which are in the file proper now; `nil` where they are not.
+  private static func checkpoint(_ mode: String, _ database: Database) throws -> Int? {
+    guard let row = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(\(mode))"), row[0] == 0,
+      row[1] == row[2] as Int
+    else { return nil }
+    return row[1]
   }
 
   /// Runs a transaction that writes.

@@ -19,7 +19,7 @@ enum StoreFile {
     _ path: String, applicationID: Int64, migrator: DatabaseMigrator, synchronous: String, name: String, option: String
   ) throws -> DatabasePool {
     var configuration = Configuration()
-    configuration.busyMode = .timeout(30)
+    configuration.busyMode = .callback(waits)
     return try translating(path) {
       guard try isOurs(path, applicationID) else {
         throw StoreError(
@@ -40,11 +40,18 @@ enum StoreFile {
     }
   }
 
+  /// Waits until others are done with a file, for half a minute: a short time first. SQLite's own waits double, and who came a moment
+  /// too early at a lock held for two milliseconds waited for eight.
+  private static let waits: @Sendable (Int) -> Bool = { tries in
+    Thread.sleep(forTimeInterval: tries < 200 ? 0.00025 : 0.01)
+    return tries < 3200
+  }
+
   /// Whether a file is new, empty, or of this kind: files of others are left alone, before anything is written to them.
   private static func isOurs(_ path: String, _ applicationID: Int64) throws -> Bool {
     guard FileManager.default.fileExists(atPath: path) else { return true }
     var configuration = Configuration()
-    configuration.busyMode = .timeout(30)
+    configuration.busyMode = .callback(waits)
     configuration.readonly = true
     return try DatabaseQueue(path: path, configuration: configuration).read { database in
       let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0

@@ -49,12 +49,7 @@ import TriplineTesting
     for fix in RecordedInputs([input]).tracks.flatMap(\.fixes) {
       for change in engine.process([fix]).changes { alerts[change.alert.id] = change.alert }
       guard restarts else { continue }
-      let states = try (0..<AlertEngine.shardCount).map { shard in
-        let state = engine.state(ofShard: shard)
-        return AlertEngine.ShardState(
-          engine: state.engine,
-          alerts: try JSONDecoder().decode(AlertMachine.State.self, from: try JSONEncoder().encode(state.alerts)))
-      }
+      let states = try (0..<AlertEngine.shardCount).map { try engine.state(ofShard: $0).reread() }
       engine = try AlertEngine(restoring: states, RuleBook(rules), fences: fences)
       engine.setVehicle(0, id: "van", name: "van")
     }

@@ -229,12 +229,7 @@ import TriplineTesting
       let batch = Array(rest.prefix(Int.random(in: 1...20, using: &random)))
       rest = rest.dropFirst(batch.count)
       #expect(current.process(batch) == whole.process(batch), "seed \(seed)")
-      let states = try (0..<AlertEngine.shardCount).map { shard in
-        let state = current.state(ofShard: shard)
-        return AlertEngine.ShardState(
-          engine: state.engine,
-          alerts: try JSONDecoder().decode(AlertMachine.State.self, from: try JSONEncoder().encode(state.alerts)))
-      }
+      let states = try (0..<AlertEngine.shardCount).map { try current.state(ofShard: $0).reread() }
       current = try AlertEngine(restoring: states, RuleBook(rules), fences: yard)
       current.setVehicle(0, id: "van", name: "van")
       #expect(current.standing == whole.standing, "seed \(seed)")

@@ -106,6 +106,13 @@ import TriplineTesting
     #expect(try alerts(whole) == alerts(broken))
     let standing = (await undisturbed.standing, await current.standing)
     #expect(standing.0 == standing.1)
+    var traces = 0
+    for vehicle in try whole.vehicles() {
+      let all = try whole.traces(ofVehicle: vehicle.number, in: 0...Int64.max)
+      #expect(try broken.traces(ofVehicle: vehicle.number, in: 0...Int64.max) == all, "why is told as well, once")
+      traces += all.count
+    }
+    #expect(traces > 100)
   }
 
   private func alerts(_ store: AlertStore) throws -> [Alert] {
