@@ -16,7 +16,7 @@ struct AlertBench {
     print(
       "synthetic fleet: \(AlertLoad.vehicles) vehicles, \(AlertLoad.fences) fences, \(AlertLoad.rules) rules, everything on the disk"
     )
-    for size in [2000, 20_000] { try await batches(of: size, seconds: seconds, configuration, folder) }
+    for size in [2000, 20_000] { _ = try await batches(of: size, seconds: seconds, configuration, folder) }
     try await messages(seconds: seconds, configuration, folder)
   }
 
@@ -34,12 +34,13 @@ struct AlertBench {
 
   /// As the service does.
   private static func keepCheckpoints(_ store: AlertStore) -> Task<Void, Never> {
-    Task { while (try? await Task.sleep(for: .seconds(1))) != nil { try? store.tidyLog() } }
+    Task { while (try? await Task.sleep(for: .seconds(1))) != nil { _ = try? store.tidyLog() } }
   }
 
-  private static func batches(
+  /// Sends batches of a size for some seconds, prints what it came to and returns the microseconds of CPU that a fix has taken.
+  static func batches(
     of size: Int, seconds: Double, _ configuration: LoadedConfiguration, _ folder: URL
-  ) async throws {
+  ) async throws -> Double {
     let store = try AlertStore(path: folder.appending(path: "batches-\(size).db").path)
     var load = AlertLoad()
     let pipeline = try await pipeline(store, configuration, load)
@@ -77,6 +78,7 @@ struct AlertBench {
         size, Double(fixes) / busy, used / Double(fixes) * 1e6, latencies[latencies.count / 2],
         latencies[latencies.count * 99 / 100], latencies.last ?? 0, alerts,
         memory.map { "\($0)" }.joined(separator: " ")))
+    return used / Double(fixes) * 1e6
   }
 
   /// One fix a message, as they come from a socket: what arrives while a transaction is written makes the next one.

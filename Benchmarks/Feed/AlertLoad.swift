@@ -15,6 +15,8 @@ struct AlertLoad {
   var start: Int64 = 1_780_000_000_000
   /// Metres after which a vehicle turns back, each at a time of its own; they never do unless it is given.
   var reach = Double.infinity
+  /// One of so many vehicles drives, the others stand where they are.
+  var driving = 1
   private let ids = (0..<vehicles).map { "vehicle-\($0)" }
   /// The next vehicle to send, and how often all of them have sent.
   private var next = 0
@@ -26,9 +28,9 @@ struct AlertLoad {
   static func configuration(in folder: URL) throws -> LoadedConfiguration {
     var features: [String] = []
     for index in 0..<fences {
-      let (row, column) = (index / 100, index % 100)
+      let center = center(ofFence: index)
       features.append(
-        #"{"type":"Feature","id":"f\#(index)","properties":{"radius":200,"tags":"t\#(index % 20)"},"geometry":{"type":"Point","coordinates":[\#(10 + Double(column) * 0.05),\#(48 + Double(row) * 0.03)]}}"#
+        #"{"type":"Feature","id":"f\#(index)","properties":{"radius":200,"tags":"t\#(index % 20)"},"geometry":{"type":"Point","coordinates":[\#(center.longitude),\#(center.latitude)]}}"#
       )
     }
     try Data(#"{"type":"FeatureCollection","features":[\#(features.joined(separator: ","))]}"#.utf8)
@@ -50,6 +52,11 @@ struct AlertLoad {
   /// The file that alerts are written to.
   static func alerts(in folder: URL) -> URL { folder.appending(path: "alerts.ndjson") }
 
+  /// The middle of a fence.
+  static func center(ofFence index: Int) -> Coordinate {
+    Coordinate(latitude: 48 + Double(index / 100) * 0.03, longitude: 10 + Double(index % 100) * 0.05)
+  }
+
   func id(of vehicle: Int) -> String { ids[vehicle] }
 
   /// The fix of a vehicle in a round.
@@ -61,12 +68,14 @@ struct AlertLoad {
     return Fix(
       vehicle: 0, time: time + Int64(vehicle % 400),
       latitude: 48 + Double(vehicle % 100) * 0.03 + 0.0001 * Double(vehicle % 13),
-      longitude: 10 + line * 5 + forth * along / 74_000, speed: 16.7, course: (forth > 0) != isBack ? 90 : 270,
+      longitude: 10 + line * 5 + forth * along / 74_000, speed: vehicle.isMultiple(of: driving) ? 16.7 : 0,
+      course: (forth > 0) != isBack ? 90 : 270,
       altitude: 300, accuracy: 5, received: time + 700)
   }
 
   /// Where a vehicle is on its line once it has driven so many metres, and whether it is on its way back.
   private func way(of vehicle: Int, after driven: Double) -> (along: Double, isBack: Bool) {
+    if !vehicle.isMultiple(of: driving) { return (0, false) }
     guard reach < .infinity else { return (driven, false) }
     let ahead = Double((vehicle &* 104_729) % 10_000) / 10_000 * 2 * reach
     let place = (driven + ahead).truncatingRemainder(dividingBy: 2 * reach)

@@ -13,6 +13,7 @@ import TriplineStore
 /// feed-bench TRACKS.csv.gz...
 /// feed-bench alerts [SECONDS]
 /// feed-bench soak [SECONDS [FIXES_PER_SECOND]]
+/// feed-bench tile38 PORT [SECONDS]
 /// feed-bench backtest TRIPLINE FOLDER [VEHICLES [DAYS]]
 /// ```
 @main
@@ -25,6 +26,9 @@ struct FeedBench {
       let rate = words.count > 2 ? number(words, 2, from: 1, otherwise: 0) : nil
       if try await !SoakBench.run(seconds: number(words, 1, from: 1, otherwise: 3600), rate: rate) { exit(1) }
       return
+    case "tile38" where words.count > 1:
+      let port = UInt16(min(65_535, number(words, 1, from: 1, otherwise: 0)))
+      return try await Tile38Bench.run(port: port, seconds: number(words, 2, from: 1, otherwise: 10))
     case "backtest" where words.count > 2:
       return try await BacktestBench.run(
         words[1], in: URL(fileURLWithPath: words[2]), vehicles: Int(number(words, 3, from: 1, otherwise: 500)),

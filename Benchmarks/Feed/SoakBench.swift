@@ -1,5 +1,6 @@
 import Foundation
 import MyCarTracks
+import NIOPosix
 import TriplineAlerts
 import TriplineCore
 import TriplineService
@@ -18,7 +19,12 @@ struct SoakBench {
   /// How long alerts and reasons are kept, in milliseconds.
   private static let retention: Int64 = 300_000
   /// Metres after which vehicles turn back, so that an hour does not lead them out of their fences.
-  private static let reach = 40_000.0
+  private static let reach = 5_000.0
+  /// One of so many vehicles drives: of all of them each entry and each exit would be four alerts or ends of alerts, 1,800 a second.
+  private static let driving = 5
+  /// Seconds after which memory has to stay as it is: by then each vehicle has been everywhere on its way, and as many exits last
+  /// until it comes back as ever will.
+  private static let warmUp = 900.0
   /// Seconds from one look at the memory to the next.
   private static let look = 5.0
   /// What memory may grow to from the beginning on, as a multiple.
@@ -37,6 +43,7 @@ struct SoakBench {
   private var alerts = 0
   private var minute = (number: 1, fixes: 0, began: 0.0)
   private var nextTick = 1.0
+  private var part = 0
   private var recent = LatencyHistogram()
   private var latencies = LatencyHistogram()
   /// Seconds since the beginning, and MiB of memory and of the store.
@@ -60,7 +67,7 @@ struct SoakBench {
     (self.folder, self.seconds, self.rate) = (folder, seconds, rate)
     let configuration = try AlertLoad.configuration(in: folder)
     load = AlertLoad()
-    load.reach = Self.reach
+    (load.reach, load.driving) = (Self.reach, Self.driving)
     if let rate { load.interval = max(1, Int64(Double(AlertLoad.vehicles) / rate * 1000)) }
     clock = LoadClock(at: load.start)
     store = try AlertStore(path: folder.appending(path: "soak.db").path)
@@ -79,7 +86,7 @@ struct SoakBench {
     while load.round == 0 { await driver.take(try await pipeline.take(load.take(Self.batch), at: clock.date)) }
     let pace = rate.map { "\(Int($0)) fixes a second" } ?? "as many fixes as go, \(Self.batch) at once"
     say(
-      "synthetic fleet: \(AlertLoad.vehicles) vehicles, \(AlertLoad.fences) fences, \(AlertLoad.rules) rules, everything on the disk; \(pace) for \(Int(seconds)) s"
+      "synthetic fleet: \(AlertLoad.vehicles) vehicles, one of \(Self.driving) drives, \(AlertLoad.fences) fences, \(AlertLoad.rules) rules, everything on the disk; \(pace) for \(Int(seconds)) s"
     )
     say("minute      fixes  fixes/s  memory MiB  store MiB   alerts  pending  p50 ms  p99 ms  longest ms")
   }
@@ -91,8 +98,9 @@ struct SoakBench {
       do {
         while true {
           try await Task.sleep(for: .seconds(1))
-          try store.tidyLog()
           rounds += 1
+          let isForced = rounds % 60 == 0
+          _ = try await NIOThreadPool.singleton.runIfActive { try store.tidyLog(isForced: isForced) }
           guard rounds % 60 == 0 else { continue }
           let time = clock.date - Self.retention
           while !Task.isCancelled, try store.prune(alertsBefore: time, tracesBefore: time) { await Task.yield() }
@@ -115,8 +123,9 @@ struct SoakBench {
       try await send(elapsed)
       now = elapsed()
       if now >= nextTick {
-        await driver.take(try await pipeline.tick(at: clock.date, fixesUpTo: clock.date))
-        nextTick = now.rounded(.down) + 1
+        await driver.take(try await pipeline.tick(part, at: clock.date, fixesUpTo: clock.date))
+        part = (part + 1) % AlertEngine.parts
+        nextTick += 1 / Double(AlertEngine.parts)
       }
       if now >= Double(looks.count) * Self.look {
         looks.append((now, Double(ProcessFigures.resident), storeSize()))
@@ -167,7 +176,7 @@ struct SoakBench {
   }
 
   private func conclude() throws -> Bool {
-    let begin = min(300, seconds / 2)
+    let begin = min(Self.warmUp, seconds / 2)
     let later = looks.filter { $0.time >= begin }
     guard let first = later.first, let last = later.last else { return true }
     let isFlat = last.memory <= first.memory * Self.growth
