@@ -230,6 +230,7 @@ public final class AlertEngine {
   ///   - shards: those that take theirs; the others have taken them before.
   public func process(_ fixes: [Fix], shards wanted: Set<Int>? = nil) -> Outcome {
     var outcome = Outcome()
+    let isLarge = vehicles.count >= Engine.largeFleet
     for index in fixes.indices {
       var fix = fixes[index]
       let number = Self.shard(of: fix.vehicle)
@@ -240,7 +241,7 @@ public final class AlertEngine {
         outcome.changes += fleet.process(fix, isLast: isLast, patience)
       }
       if let wanted, !wanted.contains(number) { continue }
-      prepare(for: fixes, behind: index)
+      if isLarge { prepare(for: fixes, behind: index) }
       let (vehicle, shard) = (fix.vehicle, shards[number])
       fix.vehicle = Self.local(vehicle)
       buffer.removeAll()

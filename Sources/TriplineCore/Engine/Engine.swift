@@ -51,16 +51,26 @@ public struct Engine: ~Copyable {
   ///   - events: where the events go.
   /// - Complexity: O(*n*); no allocation once vehicles, waiting fixes and events have been seen in this number before.
   public mutating func process(_ fixes: Span<Fix>, firstOrdinal: UInt32 = 0, into events: inout EventBuffer) {
+    let isLarge = states.count >= Engine.largeFleet
     for index in fixes.indices {
-      let ahead = index &+ 2 &* Engine.lookahead
-      if ahead < fixes.count { prepare(for: fixes[ahead].vehicle) }
-      if index &+ Engine.lookahead < fixes.count { prepareMore(for: fixes[index &+ Engine.lookahead]) }
+      if isLarge { lookAhead(fixes, from: index) }
       events.ordinal = firstOrdinal &+ UInt32(truncatingIfNeeded: index)
       let slot = slot(of: fixes[index].vehicle)
       pipeline.process(fixes[index], &states[slot], &events)
     }
   }
 
+  @inline(never)
+  private func lookAhead(_ fixes: Span<Fix>, from index: Int) {
+    let near = index &+ Engine.lookahead
+    let far = near &+ Engine.lookahead
+    if far < fixes.count { prepare(for: fixes[far].vehicle) }
+    if near < fixes.count { prepareMore(for: fixes[near]) }
+  }
+
+  /// From so many vehicles on their memory is asked for ahead: the states of fewer of them stay in the caches of a core, where asking
+  /// is for nothing.
+  package static let largeFleet = 2048
   /// How many fixes before its own the memory of a fix is asked for, and twice as many for what leads to it.
   package static let lookahead = 6
 
