@@ -60,6 +60,7 @@ public struct Engine: ~Copyable {
     }
   }
 
+  /// Asks for the memory of fixes that come behind one.
   @inline(never)
   private func lookAhead(_ fixes: Span<Fix>, from index: Int) {
     let near = index &+ Engine.lookahead
@@ -71,6 +72,7 @@ public struct Engine: ~Copyable {
   /// From so many vehicles on their memory is asked for ahead: the states of fewer of them stay in the caches of a core, where asking
   /// is for nothing.
   package static let largeFleet = 2048
+
   /// How many fixes before its own the memory of a fix is asked for, and twice as many for what leads to it.
   package static let lookahead = 6
 
