@@ -22,7 +22,7 @@ struct PipelineService: Service {
   /// How long alerts and traces are kept, in milliseconds.
   let retention: @Sendable () async -> (alerts: Int64, traces: Int64)
 
-  /// How often the log is tidied.
+  /// How often the log is tidied, and sinks are looked after.
   static let interval = Duration.seconds(1)
   /// How often time goes on, for one part of the fleet after the other: for all of it once a second.
   static let partInterval = Duration.seconds(1) / AlertEngine.parts
@@ -45,6 +45,7 @@ struct PipelineService: Service {
         try await cancelWhenGracefulShutdown { await self.keepTime(ticks) }
       }
       group.addTask { try await cancelWhenGracefulShutdown { try await self.keepOrder() } }
+      group.addTask { try await cancelWhenGracefulShutdown { try await self.lookAfterSinks() } }
       group.addTask {
         try? await gracefulShutdown()
         self.intake.close()
@@ -136,13 +137,11 @@ struct PipelineService: Service {
   private struct Round {
     /// The part whose turn it is.
     var part = 0
-    /// So often it has gone on for all parts.
-    var number = 0
     /// What changes with what other processes do.
     var signal: Int64
   }
 
-  /// Time goes on for one more part of the fleet; behind the last one looks at what goes on beside.
+  /// Time goes on for one more part of the fleet; behind the last one looks at what other processes have changed.
   private func tick(_ round: inout Round) async throws {
     let now = time.date
     await sinks.take(try await pipeline.tick(round.part, at: now, fixesUpTo: clock.time(at: now)))
@@ -154,9 +153,16 @@ struct PipelineService: Service {
       await sinks.take(try await pipeline.readSilences(at: time.date))
       try await sinks.readStore()
     }
-    if round.number % 5 == 0 { try await noteBacklog() }
-    if round.number % 60 == 59, await sinks.hasForgetful { await sinks.refresh(try store.standing()) }
-    round.number += 1
+  }
+
+  /// Tells every five seconds what waits, and every minute receivers that forget what still fires. Both may take long where there is much.
+  private func lookAfterSinks() async throws {
+    var rounds = 0
+    while (try? await time.sleep(for: Self.interval)) != nil {
+      rounds += 1
+      if rounds % 5 == 0 { try await noteBacklog() }
+      if rounds % 60 == 0, await sinks.hasForgetful { await sinks.refresh(try store.standing()) }
+    }
   }
 
   private func noteBacklog() async throws {
