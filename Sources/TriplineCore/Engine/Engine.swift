@@ -76,8 +76,8 @@ public struct Engine: ~Copyable {
   /// How many fixes before its own the memory of a fix is asked for, and twice as many for what leads to it.
   package static let lookahead = 6
 
-  /// A fix of a vehicle comes soon: has its state brought near. Where a fleet is larger than the caches, waiting for memory was most
-  /// of what a fix took.
+  /// A fix of a vehicle comes soon: has its state brought near. Where a fleet is larger than the caches, waiting for memory was a
+  /// quarter of what a fix took.
   @inline(__always)
   package func prepare(for vehicle: UInt32) {
     if let slot = slot(ifKnown: vehicle) { states.prefetch(slot) }
