@@ -43,4 +43,23 @@ import TriplineCore
     )
     #expect(first == nil && last == nil)
   }
+
+  @Test func `who is woken goes on once with nothing, also when it was at work, not instead of what waits`() async {
+    let intake = Intake()
+    intake.wake()
+    intake.wake()
+    #expect(await intake.take()?.isEmpty == true)
+    await intake.put(fixes(0..<3))
+    intake.wake()
+    #expect(await intake.take()?.count == 3)
+    // It has been woken once, and waits for the next.
+    async let waiting = intake.take()
+    await intake.put(fixes(3..<4))
+    #expect(await waiting?.count == 1)
+    await intake.put(fixes(4..<5))
+    intake.close()
+    intake.wake()
+    #expect(await intake.take()?.count == 1)
+    #expect(await intake.take() == nil)
+  }
 }
