@@ -5,7 +5,7 @@ import Testing
 @Suite struct ReplayOutputTests {
   private static let fences = ["--fences", fixture("depots.geojson")]
 
-  @Test(arguments: ["table", "ndjson", "csv", "geojson"], ["live", "sampled"])
+  @Test(arguments: ["table", "ndjson", "csv", "geojson"], ["live", "clean", "sampled"])
   func `the number of engines does not change a byte`(format: String, policy: String) throws {
     let runs = try ["1", "2", "5"].map { jobs in
       try Command(
@@ -16,6 +16,21 @@ import Testing
     #expect(!runs[0].output.isEmpty)
     #expect(runs[1].output == runs[0].output)
     #expect(runs[2].output == runs[0].output)
+  }
+
+  @Test func `without trips fences tell the same, and clean fixes need no gate`() throws {
+    let command = ["replay", fixture("van-delivery-round.csv")] + Self.fences + ["-o", "csv"]
+    let live = try Command(command)
+    let clean = try Command(command + ["--policy", "clean"])
+    #expect(live.status == 0 && clean.output == live.output)
+    let alone = try Command(command + ["--no-trips"])
+    func fenceEvents(_ run: Command) -> [String] {
+      run.lines.filter { line in ["start", "enter", "exit", "cross", "end"].contains { line.contains(",\($0),") } }
+    }
+    #expect(alone.status == 0 && !fenceEvents(alone).isEmpty && fenceEvents(alone) == fenceEvents(live))
+    #expect(!alone.text.contains("trip") && live.text.contains("trip"))
+    let table = try Command(Array(command.dropLast(2)) + ["--no-trips"])
+    #expect(table.text.contains("visits, fence events") && !table.text.contains("trips over"))
   }
 
   @Test(arguments: ["van-delivery-round.csv", "drive.gpx", "feed.ndjson"])

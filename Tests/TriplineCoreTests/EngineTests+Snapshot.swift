@@ -74,6 +74,21 @@ extension EngineTests {
     #expect(error(restoring: sealed(bytes), scene) == .unknownVersion(0))
   }
 
+  @Test func `a snapshot of the version before is restored: trips were always detected`() throws {
+    let scene = try Scene(seed: 15, vehicles: 3, count: 300)
+    var old = snapshot(scene)
+    #expect(old[4] == 7 && old[9] == 1)
+    old[4] = 6
+    old.remove(at: 9)
+    let restored = try Engine(restoring: sealed(old), fences: scene.fences, configuration: scene.configuration)
+    #expect(restored.snapshot() == snapshot(scene))
+    var other = scene.configuration
+    (other.detectsTrips, other.scoring, other.reportsRoutes) = (false, nil, false)
+    #expect(throws: SnapshotError.otherConfiguration) {
+      _ = try Engine(restoring: sealed(old), fences: scene.fences, configuration: other)
+    }
+  }
+
   @Test func `vehicles out of order and fixes of another vehicle are not restored`() throws {
     let scene = try Scene(seed: 14, vehicles: 2, count: 300)
     let bytes = snapshot(scene, vehicle: 0xABCD)

@@ -85,6 +85,8 @@ public final class AlertEngine {
       self.engine = engine
       self.machine = machine
     }
+
+    func listen(for book: RuleBook) { engine.tellsTravel = book.needsTravel }
   }
 
   /// The number of shards that vehicles are shared out to. Snapshots depend on it.
@@ -125,6 +127,7 @@ public final class AlertEngine {
     for _ in 0..<Self.vehicleShards {
       shards.append(
         Shard(Engine(fences: fences, configuration: Self.configuration(book, patience)), machine))
+      shards[shards.count - 1].listen(for: book)
     }
   }
 
@@ -147,6 +150,7 @@ public final class AlertEngine {
       shard.engine = try Engine(
         restoring: state.engine, fences: fences, configuration: Self.configuration(book, patience))
       shard.machine.restore(state.alerts)
+      shard.listen(for: book)
     }
   }
 
@@ -157,7 +161,7 @@ public final class AlertEngine {
     configuration.recordsDecisions = true
     // Also where no rule asks for it yet: one that does may be added while vehicles are on their way.
     configuration.scoring = ScoringParameters()
-    // The same: it is one event a fix, left aside where nobody asks, and a snapshot is of one configuration.
+    // The same: a snapshot is of one configuration. Shards tell of it only where a rule asks for it.
     configuration.reportsTravel = true
     return configuration
   }
@@ -323,7 +327,6 @@ public final class AlertEngine {
             vehicle: decision.vehicle * UInt32(Self.vehicleShards) + UInt32(number),
             rule: terms.book.fenceRules[Int(decision.rule)].id, fence: terms.fences.id(of: decision.fence),
             decision: decision))
-      case .travel where !terms.book.needsTravel: continue
       case .rule, .overspeed, .harsh, .score, .stop, .travel:
         outcome.changes += shard.machine.take(event, of: vehicle(event.vehicle, number), in: terms.fences)
       case .fence(let change):
@@ -365,6 +368,7 @@ public final class AlertEngine {
       outcome.changes += shard.machine.replace(book, at: time)
       buffer.removeAll()
       shard.engine.replaceRules(with: book.fenceRules, into: &buffer)
+      shard.listen(for: book)
       take(number, by: next, into: &outcome)
     }
     outcome.changes += fleet.replace(book, self.patience, at: time)

@@ -60,6 +60,13 @@ extension Engine {
 }
 
 extension Engine {
+  /// Whether the way to each fix is told just now, of an engine whose configuration has `reportsTravel`: for whom nobody listens for a
+  /// while, it is one event a fix for nothing. No part of a snapshot; nothing that is told later depends on it.
+  package var tellsTravel: Bool {
+    get { pipeline.tellsTravel }
+    set { pipeline.tellsTravel = newValue && configuration.reportsTravel }
+  }
+
   /// A fix that came to nothing.
   public struct Rejection: Sendable, BitwiseCopyable, Equatable {
     /// Why.

@@ -1,6 +1,8 @@
 extension Engine {
-  /// The format that this version writes and reads.
-  public static let snapshotVersion: UInt32 = 6
+  /// The format that this version writes.
+  public static let snapshotVersion: UInt32 = 7
+  /// The oldest format that it reads: without what says whether trips are detected, which they always were.
+  private static let oldestVersion: UInt32 = 6
   private static let magic: UInt32 = 0x4C50_5254  // "TRPL"
 
   /// What a vehicle on its way takes in a snapshot, with some fences it is inside of: more than that takes a little longer.
@@ -18,7 +20,7 @@ extension Engine {
     // Writing cannot fail: the errors of the coder are those of reading.
     try? coder.code(&magic)
     try? coder.code(&version)
-    try? header.code(&coder)
+    try? header.code(&coder, version: version)
     try? writeState(to: &coder)
     var checksum = coder.checksum
     try? coder.code(&checksum)
@@ -43,10 +45,10 @@ extension Engine {
     try coder.code(&magic)
     guard magic == Engine.magic else { throw .notASnapshot }
     try coder.code(&version)
-    guard version == Engine.snapshotVersion else { throw .unknownVersion(version) }
+    guard (Engine.oldestVersion...Engine.snapshotVersion).contains(version) else { throw .unknownVersion(version) }
     try coder.verifyChecksum()
     var header = Configuration()
-    try header.code(&coder)
+    try header.code(&coder, version: version)
     guard header == configuration else { throw .otherConfiguration }
     try readState(from: &coder)
     guard coder.isAtEnd else { throw .damaged(offset: coder.offset) }
@@ -54,8 +56,9 @@ extension Engine {
 }
 
 extension Engine.Configuration {
-  mutating func code(_ coder: inout SnapshotCoder) throws(SnapshotError) {
+  mutating func code(_ coder: inout SnapshotCoder, version: UInt32) throws(SnapshotError) {
     try coder.code(&policy)
+    if version > 6 { try coder.code(&detectsTrips) }
     try coder.code(&longestInference)
     try coder.code(&missingAltitude)
     try coder.code(&recordsDecisions)

@@ -6,6 +6,9 @@ extension Engine {
     /// For comparison with other tools: every fix counts in the order of the source and stands for itself alone, and
     /// there are fence events only.
     case sampled
+    /// For fixes that are clean: each one counts, and at once, where it is after the last one of its vehicle. Nothing is held
+    /// against its neighbours, nothing waits to be sorted in; all else is as with the live policy.
+    case clean
   }
 
   /// Everything that the result depends on besides fixes and fences.
@@ -16,22 +19,26 @@ extension Engine {
     public var gate = GateParameters()
     /// What makes a stop, a trip and a data gap.
     public var trips = TripParameters()
+    /// Whether stops and trips are looked for. Where they are not, as with the sampled policy, fences and rules are all there is, and
+    /// visits have instants and places alone; nothing can be scored then, and no routes are told.
+    public var detectsTrips = true
     /// Time between two fixes, in milliseconds, up to which the way between them is taken as a straight line. Across a
     /// longer one a fence is entered or left at the later fix, and none is crossed.
     public var longestInference: Int64 = 300_000
     /// What is thought of a fix without an altitude, in fences with a floor or a ceiling.
     public var missingAltitude = MissingAltitude.last
-    /// What listeners want to be told of fences; of the live policy only.
+    /// What listeners want to be told of fences; not of the sampled policy.
     public var rules: [FenceRule] = []
     /// Whether what rules decide is recorded (`RuleDecision`): why they told of something, and why not.
     public var recordsDecisions = false
 
-    /// Whether the way to each accepted fix is reported (`Travel`): what proximity is told from. Of the live policy.
+    /// Whether the way to each accepted fix is reported (`Travel`): what proximity is told from. Not of the
+    /// sampled policy.
     public var reportsTravel = false
-    /// Whether what a vehicle does between two visits is told (`Route`). Of the live policy.
+    /// Whether what a vehicle does between two visits is told (`Route`). Not of the sampled policy.
     public var reportsRoutes = false
 
-    /// How trips are scored; `nil` where nobody asks, which costs nothing. Of the live policy.
+    /// How trips are scored; `nil` where nobody asks, which costs nothing. Not of the sampled policy.
     public var scoring: ScoringParameters?
 
     /// The defaults of a fleet.
@@ -50,6 +57,8 @@ extension Engine.Configuration {
     precondition(gate.largestSpeed > 0, "largestSpeed must be above 0")
     precondition(gate.anchorFixes >= 1, "anchorFixes must be at least 1")
     precondition((0...longest).contains(longestInference), "longestInference must be between 0 and 366 days")
+    precondition(
+      detectsTrips || (scoring == nil && !reportsRoutes), "scores and routes need detectsTrips")
     precondition(Set(rules.map(\.id)).count == rules.count, "two rules have the same id")
     for rule in rules {
       rule.conditions.validate()

@@ -19,6 +19,11 @@ struct VehiclePipeline: ~Copyable, Sendable {
   let scoresTrips: Bool
   /// Whether what vehicles do between visits is told.
   private let tellsRoutes: Bool
+  /// Whether the way to each fix is told.
+  var tellsTravel: Bool
+  private let detectsTrips: Bool
+  /// Whether anything is asked for of where vehicles are.
+  private var watchesFences = true
   /// The last fix that came to nothing, until somebody has asked for it.
   var lastRejection: Engine.Rejection?
 
@@ -29,18 +34,26 @@ struct VehiclePipeline: ~Copyable, Sendable {
     trips = TripDetector.Context(configuration.trips)
     displacements = configuration.trips.displacement.map { DisplacementDetector($0) }
     goesByDisplacement = configuration.trips.displacement != nil
-    scoresTrips = configuration.policy == .live && configuration.scoring != nil
+    let isSampled = configuration.policy == .sampled
+    detectsTrips = configuration.detectsTrips && !isSampled
+    scoresTrips = !isSampled && configuration.scoring != nil
     scoring = TripScorer.Context(configuration.scoring ?? ScoringParameters(), configuration.trips)
-    tellsRoutes = configuration.reportsRoutes && configuration.policy == .live
+    tellsRoutes = configuration.reportsRoutes && !isSampled
+    tellsTravel = configuration.reportsTravel
     tracker = FenceTracker(missingAltitude: configuration.missingAltitude)
-    rules = RuleTracker(configuration.policy == .live ? configuration.rules : [], fences: fences, configuration)
+    rules = RuleTracker(isSampled ? [] : configuration.rules, fences: fences, configuration)
+    watchesFences = fences.count > 0 || tellsRoutes
   }
 
   /// Takes a fix as it arrives, and all fixes whose turn has come by it.
   @inline(__always)
   mutating func process(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
     state.gate.counts.received &+= 1
-    if configuration.policy == .sampled { return sample(fix, &state, &events) }
+    switch configuration.policy {
+    case .live: break
+    case .sampled: return sample(fix, &state, &events)
+    case .clean: return follow(fix, &state, &events)
+    }
     let repaired = state.gate.counts.repaired
     let refused = gate.admit(fix, &state.gate)
     if state.gate.counts.repaired != repaired { noteRepair(of: state.trips.scorer) }
@@ -52,6 +65,29 @@ struct VehiclePipeline: ~Copyable, Sendable {
     lastRejection = Engine.Rejection(reason: reason, time: fix.time)
     // Those of the time of another fix are counted with that one.
     if reason != .duplicate && reason != .conflict { noteRejection(reason, of: state.trips.scorer) }
+  }
+
+  /// The clean policy: a fix counts unless it is not after the one before.
+  @inline(never)
+  private mutating func follow(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
+    if let reason = gate.refuse(fix, after: state.hasLast ? state.last : nil) {
+      state.gate.counts[reason] &+= 1
+      lastRejection = Engine.Rejection(reason: reason, time: fix.time)
+      return noteRejection(reason, of: state.trips.scorer)
+    }
+    guard fix.isNormal else { return followNormalized(fix, &state, &events) }
+    if detectsTrips || !state.hasLast {
+      accept(fix, over: state.hasLast ? FixStep(from: state.last, to: fix) : nil, &state, &events)
+    } else {
+      acceptForFences(fix, isJump: false, &state, &events)
+    }
+  }
+
+  @inline(never)
+  private mutating func followNormalized(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
+    var fix = fix
+    fix.normalize()
+    follow(fix, &state, &events)
   }
 
   /// Decides on the fixes whose turn it is.
@@ -100,6 +136,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
   private mutating func accept(
     _ fix: Fix, over step: FixStep?, _ state: inout VehicleState, _ events: inout EventBuffer
   ) {
+    if let step, !detectsTrips { return acceptForFences(fix, isJump: step.isJump, &state, &events) }
     state.gate.counts.accepted &+= 1
     let last = state.last
     state.last = AcceptedFix(fix)
@@ -110,7 +147,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
       return
     }
     if step.elapsed > rules.shortestSilence { passSilence(until: fix.time, last, &state, &events) }
-    let standing = configuration.reportsTravel ? standing(of: state) : nil
+    let standing = tellsTravel ? standing(of: state) : nil
     // Stops and trips come first, so that a trip closed by the watermark stands where it would without one.
     let mark = state.trips.mark
     trips.vehicle = fix.vehicle
@@ -120,15 +157,34 @@ struct VehiclePipeline: ~Copyable, Sendable {
     } else {
       state.trips.advance(to: fix, from: last, over: step, trips, &events)
     }
-    if configuration.reportsTravel { report(fix, from: last, step, (standing, self.standing(of: state)), &events) }
-    track(
-      fix, from: last, isInferable: !step.isJump && step.elapsed <= configuration.longestInference, (step, mark),
-      &state,
-      &events)
+    let isInferable = !step.isJump && step.elapsed <= configuration.longestInference
+    if tellsTravel {
+      report(fix, from: last, isInferable: isInferable, (standing, self.standing(of: state)), &events)
+    }
+    if watchesFences {
+      trackMeasured(fix, from: last, isInferable: isInferable, step, mark, &state, &events)
+    } else {
+      _ = takeAltitude(of: fix, &state)
+    }
     // Where the vehicle is decides on its limit.
     if scoresTrips {
       score(fix, from: last, over: step, limit: speedLimit(of: state), &state, since: first, &events)
     }
+  }
+
+  /// Takes an accepted fix that is not the first, where trips are no matter.
+  @inline(never)
+  private mutating func acceptForFences(
+    _ fix: Fix, isJump: Bool, _ state: inout VehicleState, _ events: inout EventBuffer
+  ) {
+    state.gate.counts.accepted &+= 1
+    let last = state.last
+    state.last = AcceptedFix(fix)
+    let elapsed = fix.time - last.time
+    if elapsed > rules.shortestSilence { wait(until: fix.time, last, &state, &events) }
+    let isInferable = !isJump && elapsed <= configuration.longestInference
+    if tellsTravel { report(fix, from: last, isInferable: isInferable, (nil, nil), &events) }
+    track(fix, from: last, isInferable: isInferable, nil, &state, &events)
   }
 
   @inline(never)
@@ -141,6 +197,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
   /// Takes the first fix of a vehicle.
   @inline(never)
   private mutating func begin(at fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
+    guard detectsTrips else { return }
     trips.vehicle = fix.vehicle
     if displacements == nil {
       state.trips.begin(at: fix)
@@ -163,15 +220,23 @@ struct VehiclePipeline: ~Copyable, Sendable {
   }
 
   private func report(
-    _ fix: Fix, from last: AcceptedFix, _ step: FixStep, _ standing: (before: Standing?, now: Standing?),
+    _ fix: Fix, from last: AcceptedFix, isInferable: Bool, _ standing: (before: Standing?, now: Standing?),
     _ events: inout EventBuffer
   ) {
     events.append(
       .travel(
         Travel(
           vehicle: fix.vehicle, sequence: fix.sequence, startTime: last.time, endTime: fix.time, start: last.coordinate,
-          end: fix.coordinate, isInferable: !step.isJump && step.elapsed <= configuration.longestInference,
-          standingBefore: standing.before, standing: standing.now, ignition: fix.ignition)))
+          end: fix.coordinate, isInferable: isInferable, standingBefore: standing.before, standing: standing.now,
+          ignition: fix.ignition)))
+  }
+
+  @inline(never)
+  private mutating func trackMeasured(
+    _ fix: Fix, from last: AcceptedFix, isInferable: Bool, _ step: FixStep, _ mark: TripDetector.Mark,
+    _ state: inout VehicleState, _ events: inout EventBuffer
+  ) {
+    track(fix, from: last, isInferable: isInferable, (step, mark), &state, &events)
   }
 
   @inline(__always)
@@ -181,7 +246,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
   ) {
     let before = Double(state.trips.altitude)
     let altitude = takeAltitude(of: fix, &state)
-    if fences.count == 0 && !tellsRoutes { return }
+    guard watchesFences else { return }
     let from = PlanarPoint(x: last.coordinate.longitude, y: last.coordinate.latitude)
     let to = PlanarPoint(x: fix.longitude, y: fix.latitude)
     let destination = tracker.look(&state.fences, from: from, to: to, in: fences)
@@ -201,7 +266,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
       routes.advance(over: step, tracker.changes, memberCount: count, events: &events)
     }
     if !rules.isEmpty && (!tracker.changes.isEmpty || state.fences.firstRuleNode != RulePool.none) {
-      applyRules(fix, step, over: measured?.0, &state, &events)
+      applyRules(fix, step, from: last, &state, &events)
     }
   }
 
@@ -209,14 +274,16 @@ struct VehiclePipeline: ~Copyable, Sendable {
 
   @inline(never)
   private mutating func applyRules(
-    _ fix: Fix, _ step: FenceTracker.Step, over way: FixStep?, _ state: inout VehicleState,
+    _ fix: Fix, _ step: FenceTracker.Step, from last: AcceptedFix, _ state: inout VehicleState,
     _ events: inout EventBuffer
   ) {
     let seen = RuleTracker.Observation(
       vehicle: fix.vehicle, fixTime: fix.time, previousFixTime: step.fromTime, coordinate: fix.coordinate,
       accuracy: fix.accuracyOrNaN)
     if !tracker.changes.isEmpty {
-      let speed = way.map { $0.length * 1000 / Double(max(1, $0.elapsed)) } ?? 0
+      let speed =
+        rules.smallestSpeedLimit < .infinity
+        ? Geodesic.step(from: last.coordinate, to: fix.coordinate) * 1000 / Double(max(1, fix.time - last.time)) : 0
       rules.advance(
         over: step, speed: speed, tracker.changes, seen, head: &state.fences.firstRuleNode, events: &events)
     }
@@ -254,7 +321,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
   private mutating func startTracking(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
     tracker.start(
       &state.fences, vehicle: fix.vehicle, time: fix.time, at: PlanarPoint(x: fix.longitude, y: fix.latitude),
-      altitude: takeAltitude(of: fix, &state), sequence: fix.sequence, isMeasured: configuration.policy == .live,
+      altitude: takeAltitude(of: fix, &state), sequence: fix.sequence, isMeasured: detectsTrips,
       in: fences, events: &events)
     if tellsRoutes && state.fences.firstMember == MembershipPool.none {
       routes.begin(fix.vehicle, at: fix.time, fix.coordinate, isFix: true)
@@ -298,6 +365,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
   /// Goes over to another set of fences; vehicles are settled one by one.
   mutating func take(_ fences: FenceSet, at time: Int64) {
     self.fences = fences
+    watchesFences = fences.count > 0 || tellsRoutes
     tracker.changeTime = time
     rules.take(fences)
   }
@@ -355,7 +423,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     by time: Int64, _ last: AcceptedFix, _ state: inout VehicleState, _ events: inout EventBuffer
   ) {
     // Where trips go by displacement, silence alone ends none.
-    guard !goesByDisplacement else { return }
+    guard detectsTrips && !goesByDisplacement else { return }
     trips.vehicle = state.vehicle
     let first = events.count
     state.trips.advanceWatermark(to: time, last: last, trips, &events)

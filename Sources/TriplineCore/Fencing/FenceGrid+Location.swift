@@ -3,12 +3,16 @@ extension FenceGrid {
   @inline(__always)
   func mayMeet(from point: PlanarPoint, to target: PlanarPoint, at place: Place) -> Bool {
     let leaf = GridLeaf(self, place.entry)
-    if leaf.cutCount == 0 { return false }
+    return leaf.cutCount > 0 && mayMeet(leaf, leafStep(from: point, to: place), from: point, to: target)
+  }
+
+  /// A straight step from `point` to a place in the same cell, in the parts in which a leaf tells its edges.
+  @inline(__always)
+  func leafStep(from point: PlanarPoint, to place: Place) -> LeafStep {
     let from = inUnits(x: point.x, y: point.y)
     let start = Place.inLeaf(x: from.x, y: from.y, shift: place.shift)
     let end = place.inLeaf
-    let step = LeafStep(x0: start.x, y0: start.y, x1: end.x, y1: end.y)
-    return mayMeet(leaf, step, from: point, to: target)
+    return LeafStep(x0: start.x, y0: start.y, x1: end.x, y1: end.y)
   }
 
   /// Whether a straight step from `point` in a cell to `target` in the one beside it may meet a boundary; true where the

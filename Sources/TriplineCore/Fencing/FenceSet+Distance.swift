@@ -18,29 +18,49 @@ extension FenceSet {
   func distance(
     from coordinate: Coordinate, isInside: Bool, toBoundaryOf fence: UInt32, within reach: Double
   ) -> Double? {
+    let distance = distance(from: coordinate, toBoundaryOf: fence, upTo: reach)
+    guard distance <= reach else { return nil }
+    return isInside ? -distance : distance
+  }
+
+  /// Whether a position is nearer to the boundary of a fence than so many metres.
+  @inline(__always)
+  func isBoundary(of fence: UInt32, nearerTo coordinate: Coordinate, than reach: Double) -> Bool {
+    distance(from: coordinate, toBoundaryOf: fence, upTo: reach) < reach
+  }
+
+  /// Metres to the boundary of a fence on either side; where that is more than `reach` anything that is, too.
+  private func distance(from coordinate: Coordinate, toBoundaryOf fence: UInt32, upTo reach: Double) -> Double {
     let record = grid.geometry.records[Int(fence)]
-    var best = Double.infinity
     if record.isCircle {
       let center = Coordinate(latitude: record.center.y, longitude: wrappedLongitude(record.center.x))
-      best = abs(Geodesic.step(from: center, to: coordinate) - record.radius)
-    } else if record.isCorridor {
-      if let position = corridorPosition(of: coordinate, in: fence) { best = abs(position.distance - record.radius) }
-    } else {
-      let metric = LocalMetric(latitude: coordinate.latitude)
+      return abs(Geodesic.step(from: center, to: coordinate) - record.radius)
+    }
+    if record.isCorridor {
+      return corridorPosition(of: coordinate, in: fence).map { abs($0.distance - record.radius) } ?? .infinity
+    }
+    // Most positions that are asked for have the fence well behind them; no degree of latitude is shorter than that at the equator.
+    let away = max(record.box.minY - coordinate.latitude, coordinate.latitude - record.box.maxY)
+    if away * LocalMetric.shortestDegreeLatitude > reach { return .infinity }
+    return distance(from: coordinate, toPolygonsOf: fence, in: record.box, upTo: reach)
+  }
+
+  private func distance(
+    from coordinate: Coordinate, toPolygonsOf fence: UInt32, in box: PlanarBox, upTo reach: Double
+  ) -> Double {
+    let metric = LocalMetric(latitude: coordinate.latitude)
+    let y = coordinate.latitude
+    var best = Double.infinity
+    for turn in -1...1 {
+      let x = coordinate.longitude + Double(turn) * 360
+      if max(box.minX - x, x - box.maxX) * metric.metersPerDegreeLongitude > reach { continue }
       let height = reach / metric.metersPerDegreeLatitude
       let width = min(180, reach / metric.metersPerDegreeLongitude)
-      let y = coordinate.latitude
-      guard y + height >= record.box.minY && y - height <= record.box.maxY else { return nil }
-      for turn in -1...1 {
-        let x = coordinate.longitude + Double(turn) * 360
-        guard x + width >= record.box.minX && x - width <= record.box.maxX else { continue }
-        var search = BoundarySearch(point: PlanarPoint(x: x, y: y), metric: metric, fence: fence)
-        search.visit(grid, PlanarBox(minX: x - width, minY: y - height, maxX: x + width, maxY: y + height))
-        best = min(best, search.squaredDistance.squareRoot())
-      }
+      var search = BoundarySearch(point: PlanarPoint(x: x, y: y), metric: metric, fence: fence)
+      search.visit(grid, PlanarBox(minX: x - width, minY: y - height, maxX: x + width, maxY: y + height))
+      best = min(best, search.squaredDistance.squareRoot())
     }
-    guard best <= reach else { return nil }
-    return isInside ? -best : best
+    return best
   }
 }
 
@@ -85,10 +105,11 @@ private struct BoundarySearch {
     PlanarPoint(x: point.x - Double(column), y: point.y - Double(row))
   }
 
+  /// The cells of a row of `count` between two places.
+  @inline(__always)
   private func range(_ low: Double, _ high: Double, _ count: Int) -> Range<Int> {
-    let first = max(0, min(Double(count), low.rounded(.down)))
-    let last = max(-1, min(Double(count - 1), high.rounded(.down)))
-    return first > last ? 0..<0 : Int(first)..<(Int(last) + 1)
+    guard high >= 0, low < Double(count) else { return 0..<0 }
+    return Int(max(0, low))..<Int(min(Double(count - 1), high)) + 1
   }
 
   private mutating func look(at cut: GridLeaf.Cut, _ runs: UnsafePointer<UInt64>, in geometry: FenceGeometry) {

@@ -29,6 +29,15 @@ extension FenceSet {
     if contacts.count > 1 { contacts.sort(by: Contact.precedes) }
   }
 
+  /// The same for a step inside of one cell, where nothing stands a second time, a whole turn away.
+  func collectContacts(
+    from p: PlanarPoint, to q: PlanarPoint, at place: FenceGrid.Place, into contacts: inout [Contact]
+  ) {
+    if !contacts.isEmpty { contacts.removeAll(keepingCapacity: true) }
+    appendContactsInLeaf(p, q, grid.leafStep(from: p, to: place), GridLeaf(grid, place.entry), to: &contacts)
+    if contacts.count > 1 { contacts.sort(by: Contact.precedes) }
+  }
+
   /// The contacts with the fences that stand a whole turn or none away.
   @inline(__always)
   private func appendContacts(
@@ -232,9 +241,9 @@ extension FenceGrid {
     @inline(__always)
     private static func range(from low: Double, to high: Double, count: Int) -> Range<Int> {
       let slack = BlockRaster.rim / 16
-      let first = max(0, min(Double(count), (low - slack).rounded(.down)))
-      let last = max(-1, min(Double(count - 1), (high + slack).rounded(.down)))
-      return first > last ? 0..<0 : Int(first)..<(Int(last) + 1)
+      let (first, last) = (low - slack, high + slack)
+      guard last >= 0, first < Double(count) else { return 0..<0 }
+      return Int(max(0, first))..<Int(min(Double(count - 1), last)) + 1
     }
   }
 }

@@ -96,6 +96,8 @@ struct FenceTracker: ~Copyable, Sendable {
     var place: FenceGrid.Place
     /// Whether the cell is known that the vehicle was in before.
     var isKnown: Bool
+    /// Whether it is the one that it is in now, and nothing else stands there.
+    var isSame: Bool
   }
 
   /// Looks where a further fix of a vehicle lies; `nil` where the way there has certainly changed nothing.
@@ -125,7 +127,8 @@ struct FenceTracker: ~Copyable, Sendable {
         return nil
       }
     }
-    return Destination(place: place, isKnown: isKnown)
+    return Destination(
+      place: place, isKnown: isKnown, isSame: place.cell == before && !place.isOutside && !isDoubled)
   }
 
   /// Adds a step to the stays of a vehicle.
@@ -153,7 +156,11 @@ struct FenceTracker: ~Copyable, Sendable {
     let turn: Double = step.to.x - step.from.x >= 180 ? -360 : step.to.x - step.from.x < -180 ? 360 : 0
     let end = PlanarPoint(x: step.to.x + turn, y: step.to.y)
     if step.isInferable {
-      fences.collectContacts(from: step.from, to: step.to, turned: turn, into: &contacts)
+      if destination.isSame {
+        fences.collectContacts(from: step.from, to: step.to, at: place, into: &contacts)
+      } else {
+        fences.collectContacts(from: step.from, to: step.to, turned: turn, into: &contacts)
+      }
       if !fences.altitudes.isEmpty { appendAltitudeContacts(step, at: place, in: fences) }
       counts.contacts &+= contacts.count
       // Without a boundary between the two fixes they lie inside and outside of the same fences, unless one of them has

@@ -2,7 +2,7 @@
 ///
 /// What was done inside is measured from entry to exit, steps across the boundary in part. Distances and times are those
 /// of trips and stops: what a parked vehicle's receiver wanders is no distance, and time is at a stop once the stop is
-/// known. Under the sampled policy there are no trips, and all measures are 0 or `nil`.
+/// known. Where no trips are detected, as under the sampled policy, all measures are 0 or `nil`.
 public struct Visit: Sendable, BitwiseCopyable, Equatable {
   /// Dense index of the vehicle or track.
   public var vehicle: UInt32

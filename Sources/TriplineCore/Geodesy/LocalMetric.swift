@@ -10,33 +10,40 @@ public struct LocalMetric: Sendable, BitwiseCopyable {
   /// Metres in a degree of longitude.
   public let metersPerDegreeLongitude: Double
 
+  /// Metres that a degree of latitude has at least: that at the equator.
+  static let shortestDegreeLatitude = 110_574.2
+
   /// Creates the metric at a latitude in degrees.
   ///
+  /// Both lengths are even functions of the latitude φ. They are polynomials in (φ / 90°)² here, of degree 9, that interpolate M
+  /// and N cos φ of WGS 84 at the Chebyshev nodes of [0, 1]: no further than 2e-8 m per degree from them anywhere.
   /// - Precondition: the latitude is from -90 to 90.
-  /// - Complexity: O(1): some thirty multiplications and additions, no function of a library, no root, no division.
+  /// - Complexity: O(1): ten multiplications and additions of two values at once, no function of a library, no root, no division;
+  ///   five behind each other. Every fix waits for them.
   @inline(__always)
   public init(latitude: Double) {
-    let radian = Double.pi / 180
-    let cosine = LocalMetric.cosine(latitude * radian)
-    let e2 = Ellipsoid.eccentricitySquared
-    // 1 / sqrt(1 - u) as a binomial series: u is 0.0067 at most, what is left out 4e-12 of the sum.
-    let u = e2 * (1 - cosine * cosine)
-    let root = 1 + u * (1 / 2 + u * (3 / 8 + u * (5 / 16 + u * (35 / 128))))
-    let perRadian = Ellipsoid.semiMajorAxis * radian * root
-    metersPerDegreeLongitude = perRadian * cosine
-    metersPerDegreeLatitude = perRadian * (1 - e2) * (root * root)
+    let t = latitude * latitude * (1 / 8100)
+    let t2 = t * t
+    let t4 = t2 * t2
+    let low = LocalMetric.pair(0, t) + LocalMetric.pair(1, t) * t2
+    let middle = LocalMetric.pair(2, t) + LocalMetric.pair(3, t) * t2
+    let high = LocalMetric.pair(4, t) * (t4 * t4)
+    let lengths = low + middle * t4 + high
+    metersPerDegreeLatitude = lengths[0]
+    // Never 0, which distances are divided by.
+    metersPerDegreeLongitude = max(lengths[1], 1e-7)
   }
 
-  /// The cosine of an angle from -π/2 to π/2 by its Taylor series, to 6e-13, and never 0, which distances are divided by.
+  /// Two terms of both polynomials, those of 2 * index and the next one, less the power of the first.
   @inline(__always)
-  private static func cosine(_ angle: Double) -> Double {
-    let x = angle * angle
-    let fourth = x * x
-    // Even and odd terms side by side: the second chain need not wait for the first.
-    let last: (even: Double, odd: Double) = (1 / 20_922_789_888_000, 1 / 87_178_291_200)
-    let even = 1 + fourth * (1 / 24 + fourth * (1 / 40_320 + fourth * (1 / 479_001_600 + fourth * last.even)))
-    let odd = 1 / 2 + fourth * (1 / 720 + fourth * (1 / 3_628_800 + fourth * last.odd))
-    return max(even - x * odd, 1e-12)
+  private static func pair(_ index: Int, _ t: Double) -> SIMD2<Double> {
+    switch index {
+    case 0: SIMD2(110_574.27582160429, 111_319.49079325836) + SIMD2(2739.6524806236685, -136_415.54490896748) * t
+    case 1: SIMD2(-2196.7077664901526, 26_359.366646414564) + SIMD2(649.3392290821463, -940.2922440349205) * t
+    case 2: SIMD2(-64.43664052778965, -420.1224696704221) + SIMD2(-13.23531224816814, 108.54500898808271) * t
+    case 3: SIMD2(6.033784480254632, -10.926553656282035) + SIMD2(-0.9947208868291945, -0.9599254049158695) * t
+    default: SIMD2(0.04532206491833802, 0.5073071198370824) + SIMD2(0.007361433335318767, -0.06365406215363659) * t
+    }
   }
 
   /// The square of the length in metres of a step given in degrees.

@@ -29,7 +29,7 @@ public struct RevisingEngine: ~Copyable {
   ///   - window: how much older than the newest fix of its vehicle a late one may be, in milliseconds.
   /// - Precondition: the policy is live, the configuration makes sense, and `window` is at most 366 days.
   public init(fences: FenceSet, configuration: Engine.Configuration = Engine.Configuration(), window: Int64) {
-    precondition(configuration.policy == .live, "the sampled policy takes every fix as it comes: nothing is late")
+    precondition(configuration.policy == .live, "policies other than live sort nothing in")
     precondition((0...366 * 86_400_000).contains(window), "window must be between 0 and 366 days")
     engine = Engine(fences: fences, configuration: configuration)
     workshop = Engine(fences: fences, configuration: configuration)

@@ -16,17 +16,34 @@ struct RuleEvidence {
 }
 
 extension RuleTracker {
+  /// Whether a fix that lies on the other side than what was told counts, as `evidence` says.
+  @inline(__always)
+  func counts(_ seen: Observation, for node: RuleNode) -> Bool {
+    let rule = Int(node.rule)
+    guard terms[rule].asksForDistanceAlone, fences.altitudes.isEmpty else {
+      return evidence(of: seen, for: node).counts
+    }
+    let reach =
+      node.isInside
+      ? terms[rule].exit.margin + Double(accuracyTaken(from: seen, for: node)) : terms[rule].enter.margin
+    return reach <= 0 || !fences.isBoundary(of: node.fence, nearerTo: seen.coordinate, than: reach)
+  }
+
+  /// Metres of a fix's accuracy that are taken off its distance.
+  @inline(__always)
+  private func accuracyTaken(from seen: Observation, for node: RuleNode) -> Float {
+    node.isInside && seen.accuracy > 0 ? min(seen.accuracy, terms[Int(node.rule)].accuracyCap) : 0
+  }
+
   /// Weighs a fix that lies on the other side than what was told.
   func evidence(of seen: Observation, for node: RuleNode) -> RuleEvidence {
     let rule = Int(node.rule)
     var evidence = RuleEvidence()
-    if node.isInside, conditions[rule].accuracyCap > 0, seen.accuracy > 0 {
-      evidence.accuracy = min(seen.accuracy, Float(conditions[rule].accuracyCap))
-    }
+    evidence.accuracy = accuracyTaken(from: seen, for: node)
     // Who has left a fence and yet is inside of it in the plane is above or below it.
     let isAboveOrBelow =
       node.isInside && !fences.altitudes.isEmpty && fences.location(of: seen.coordinate, in: node.fence) != .exterior
-    evidence.reach = threshold(of: node, isInside: node.isInside).margin + Double(evidence.accuracy)
+    evidence.reach = terms[rule].side(isInside: node.isInside).margin + Double(evidence.accuracy)
     if evidence.reach > 0 {
       evidence.distance = fences.distance(
         from: seen.coordinate, isInside: node.isFixInside || isAboveOrBelow, toBoundaryOf: node.fence,

@@ -16,6 +16,8 @@ struct RuleTracker: ~Copyable, Sendable {
 
   /// The conditions of each rule, apart from what would have to be counted as used for every fix.
   private(set) var conditions: [FenceConditions]
+  /// The same as far as each fix asks for it.
+  private(set) var terms = GrowingBuffer<RuleTerms>()
   private var selections: [FenceRule.Selection]
   private(set) var fences: FenceSet
   private var groups: [VehicleGroups?]
@@ -37,19 +39,18 @@ struct RuleTracker: ~Copyable, Sendable {
   init(_ rules: [FenceRule], fences: FenceSet, _ configuration: Engine.Configuration) {
     assumedAccuracy = Double(configuration.gate.assumedAccuracy)
     recordsDecisions = configuration.recordsDecisions
-    conditions = rules.map(\.conditions)
-    selections = rules.map(\.fences)
-    groups = rules.map(\.vehicles)
     longestInference = configuration.longestInference
-    shortestSilence = conditions.compactMap(\.longestInference).min() ?? configuration.longestInference
-    smallestSpeedLimit = conditions.compactMap(\.largestInferredSpeed).min() ?? .infinity
+    (conditions, selections, groups) = ([], [], [])
+    (shortestSilence, smallestSpeedLimit) = (0, 0)
     self.fences = fences
-    take(fences)
+    replaceRules(with: rules, configuration)
   }
 
   /// Is about other rules from now on; what is known of vehicles has to be settled with them.
   mutating func replaceRules(with rules: [FenceRule], _ configuration: Engine.Configuration) {
     conditions = rules.map(\.conditions)
+    terms.removeAll()
+    for conditions in conditions { terms.append(RuleTerms(conditions)) }
     selections = rules.map(\.fences)
     groups = rules.map(\.vehicles)
     shortestSilence = conditions.compactMap(\.longestInference).min() ?? configuration.longestInference
@@ -152,9 +153,9 @@ struct RuleTracker: ~Copyable, Sendable {
     pool[index].metTime = time
     pool[index].metPlace = CompactCoordinate(place)
     let rule = Int(pool[index].rule)
-    let threshold = threshold(of: pool[index], isInside: !isInside)
+    let side = terms[rule].side(isInside: !isInside)
     pool[index].hasMet =
-      pool[index].isInside != isInside && threshold.fixes == 1 && threshold.margin == 0
+      pool[index].isInside != isInside && side.fixes == 1 && side.margin == 0
       && (isInside ? conditions[rule].alongRoute == nil : conditions[rule].accuracyCap == 0)
       && conditions[rule].certainty == nil
   }
@@ -217,60 +218,64 @@ struct RuleTracker: ~Copyable, Sendable {
   mutating func observe(_ seen: Observation, head: inout UInt32, events: inout EventBuffer) {
     var index = head
     while index != RulePool.none {
-      let next = pool[index].next
-      if isSettled(index) {
-        index = next
-        continue
-      }
-      if isOver(index, seen.vehicle) {
+      let node = pool[index]
+      if node.isInside && node.isFixInside && node.history == 0 {
+        // Inside, and nothing speaks against it.
+        if isDwelling(node, at: seen.fixTime) {
+          dwell(index, at: seen.fixTime, seen.coordinate, seen, basis: .fix, &events)
+        }
+      } else if isOver(index, seen.vehicle) {
         pool.remove(index, head: &head)
-        index = next
-        continue
-      }
-      weigh(index, seen, &events)
-      if pool[index].history == 0 && !pool[index].isInside && !pool[index].isFixInside {
+      } else if node.isInside || node.isFixInside || node.history != 0 {
+        weigh(index, seen, &events)
+        if pool[index].history == 0 && !pool[index].isInside && !pool[index].isFixInside {
+          pool.remove(index, head: &head)
+        }
+      } else {
         pool.remove(index, head: &head)
       }
-      index = next
+      index = node.next
     }
   }
 
-  /// Whether a fix without a change says nothing new: far inside, and nothing to wait for.
+  /// A fix while a change is pending, or while fixes are remembered that spoke for one.
   @inline(__always)
-  private func isSettled(_ index: UInt32) -> Bool {
+  private mutating func weigh(_ index: UInt32, _ seen: Observation, _ events: inout EventBuffer) {
     let node = pool[index]
-    return node.isInside && node.isFixInside && node.history == 0
-      && (node.hasDwelt || conditions[Int(node.rule)].dwell == nil)
+    let isPending = node.isInside != node.isFixInside
+    // What a fix shows in full is asked for where it is told or recorded.
+    if recordsDecisions { return weighAndRecord(index, seen, &events) }
+    let rule = Int(node.rule)
+    let mask = node.isInside ? terms[rule].exit.mask : terms[rule].enter.mask
+    let history = (node.history &<< 1 | (isPending && counts(seen, for: node) ? 1 : 0)) & mask
+    pool[index].hasMet = false
+    pool[index].history = history
+    if isPending && history & 1 != 0, let due = due(pool[index]), due <= seen.fixTime {
+      settle(index, at: seen.fixTime, seen, basis: .fix, by: evidence(of: seen, for: node), &events)
+    }
+    if isDwelling(pool[index], at: seen.fixTime) {
+      dwell(index, at: seen.fixTime, seen.coordinate, seen, basis: .fix, &events)
+    }
   }
 
-  private mutating func weigh(_ index: UInt32, _ seen: Observation, _ events: inout EventBuffer) {
+  @inline(never)
+  private mutating func weighAndRecord(_ index: UInt32, _ seen: Observation, _ events: inout EventBuffer) {
     pool[index].hasMet = false
     let node = pool[index]
     let isPending = node.isInside != node.isFixInside
-    if !isPending && node.history == 0 {
-      dwell(index, at: seen.fixTime, seen.coordinate, seen, basis: .fix, &events)
-      return
-    }
     let evidence = isPending ? evidence(of: seen, for: node) : RuleEvidence()
-    let threshold = threshold(of: node, isInside: node.isInside)
-    pool[index].history = (node.history << 1 | (evidence.counts ? 1 : 0)) & threshold.mask
+    let side = terms[Int(node.rule)].side(isInside: node.isInside)
+    pool[index].history = (node.history << 1 | (evidence.counts ? 1 : 0)) & side.mask
     if let due = due(pool[index]), due <= seen.fixTime {
       settle(index, at: seen.fixTime, seen, basis: .fix, by: evidence, &events)
-    } else if recordsDecisions {
-      let hasEnough = pool[index].history.nonzeroBitCount >= threshold.fixes
+    } else {
+      let hasEnough = pool[index].history.nonzeroBitCount >= side.fixes
       record(
         node.isInside ? .exit : .enter,
         isPending ? evidence.objection ?? (hasEnough ? .tooShort : .tooFewFixes) : .cameBack, of: pool[index],
         basis: .fix, at: seen.fixTime, seen, by: evidence, &events)
     }
-    if pool[index].isInside { dwell(index, at: seen.fixTime, seen.coordinate, seen, basis: .fix, &events) }
-  }
-
-  /// What a vehicle that is inside by what was told has to show for an exit, another one for an entry. No more of the
-  /// conditions is copied.
-  @inline(__always)
-  func threshold(of node: RuleNode, isInside: Bool) -> FenceConditions.Threshold {
-    isInside ? conditions[Int(node.rule)].exit : conditions[Int(node.rule)].enter
+    dwell(index, at: seen.fixTime, seen.coordinate, seen, basis: .fix, &events)
   }
 
   /// When what is pending with a node has lasted long enough, if enough fixes have counted, the last one too.
@@ -278,17 +283,24 @@ struct RuleTracker: ~Copyable, Sendable {
   /// It has lasted since the boundary was met last: a vehicle that comes back in between starts anew.
   func due(_ node: RuleNode) -> Int64? {
     guard node.isInside != node.isFixInside, node.history & 1 != 0 || node.hasMet else { return nil }
-    let threshold = threshold(of: node, isInside: node.isInside)
-    guard max(node.history.nonzeroBitCount, node.hasMet ? 1 : 0) >= threshold.fixes else { return nil }
-    return node.metTime + threshold.duration
+    let side = terms[Int(node.rule)].side(isInside: node.isInside)
+    guard max(node.history.nonzeroBitCount, node.hasMet ? 1 : 0) >= side.fixes else { return nil }
+    return node.metTime + side.duration
   }
 
   /// When a stay that is not being left reaches the length asked for.
   func dwellDue(_ node: RuleNode) -> Int64? {
-    guard node.isInside, node.isFixInside, node.history == 0, node.isAnnounced, !node.hasDwelt,
-      let dwell = conditions[Int(node.rule)].dwell
-    else { return nil }
+    let dwell = terms[Int(node.rule)].dwell
+    guard node.isInside, node.isFixInside, node.history == 0, node.isAnnounced, !node.hasDwelt, dwell != .max else {
+      return nil
+    }
     return node.enterTime + dwell
+  }
+
+  /// Whether a stay has reached the length asked for at an instant, and that has not been told.
+  @inline(__always)
+  private func isDwelling(_ node: RuleNode, at time: Int64) -> Bool {
+    !node.hasDwelt && node.isInside && time - node.enterTime >= terms[Int(node.rule)].dwell
   }
 
   /// Believes a pending change if it is due at an instant; returns whether it was.

@@ -59,12 +59,29 @@ public struct Fix: Sendable, BitwiseCopyable {
     self.ignition = ignition
   }
 
-  /// Takes what no receiver means for missing: speeds and courses below 0 or without an end, accuracies of 0 and less.
+  /// Whether `normalize` would change nothing.
+  ///
+  /// It is asked first: a fix that is read whole right behind a change of some of its fields waits for that longer than all of
+  /// this takes.
   @inline(__always)
+  var isNormal: Bool {
+    Fix.isNormal(speedOrNaN) && Fix.isNormal(courseOrNaN) && (accuracyOrNaN > 0 || accuracyOrNaN.isNaN)
+      && longitude >= -180 && longitude < 180
+  }
+
+  /// Whether a value is NaN, or finite and not below 0, by its bits.
+  @inline(__always)
+  private static func isNormal(_ value: Float) -> Bool {
+    value.bitPattern < Float.infinity.bitPattern || value.isNaN
+  }
+
+  /// Takes what no receiver means for missing: speeds and courses below 0 or without an end, accuracies of 0 and less. Whole turns
+  /// are taken off the longitude.
   mutating func normalize() {
-    if !(speedOrNaN >= 0 && speedOrNaN < .infinity) { speedOrNaN = .nan }
-    if !(courseOrNaN >= 0 && courseOrNaN < .infinity) { courseOrNaN = .nan }
+    speedOrNaN = speedOrNaN >= 0 && speedOrNaN < .infinity ? abs(speedOrNaN) : .nan
+    courseOrNaN = courseOrNaN >= 0 && courseOrNaN < .infinity ? abs(courseOrNaN) : .nan
     if !(accuracyOrNaN > 0) { accuracyOrNaN = .nan }
+    longitude = wrappedLongitude(longitude)
   }
 
   /// The position.

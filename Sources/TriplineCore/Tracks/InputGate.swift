@@ -54,14 +54,23 @@ struct InputGate: ~Copyable, Sendable {
   ///   be `frozen` (`screenCoarse`).
   @inline(__always)
   mutating func admit(_ fix: Fix, _ state: inout State) -> RejectionReason? {
+    guard InputGate.isPlaced(fix) else { return .range }
+    if abs(fix.latitude) < 1e-6 && abs(fix.longitude) < 1e-6 { return .nullIsland }
+    return fix.isNormal && !InputGate.isMisdated(fix) ? admitNormal(fix, &state) : admitRepaired(fix, &state)
+  }
+
+  @inline(never)
+  private mutating func admitRepaired(_ fix: Fix, _ state: inout State) -> RejectionReason? {
     var fix = fix
     fix.normalize()
-    guard abs(fix.latitude) <= 90, abs(fix.longitude) <= 180, InputGate.times.contains(fix.time) else { return .range }
-    if abs(fix.latitude) < 1e-6 && abs(fix.longitude) < 1e-6 { return .nullIsland }
-    fix.longitude = wrappedLongitude(fix.longitude)
-    if InputGate.times.contains(fix.receivedOrMissing) {
-      if InputGate.repairWeek(of: &fix) { state.counts.repaired &+= 1 }
-      if fix.time - fix.receivedOrMissing > parameters.largestFuture { return .future }
+    if InputGate.repairWeek(of: &fix) { state.counts.repaired &+= 1 }
+    return admitNormal(fix, &state)
+  }
+
+  @inline(__always)
+  private mutating func admitNormal(_ fix: Fix, _ state: inout State) -> RejectionReason? {
+    if InputGate.times.contains(fix.receivedOrMissing), fix.time - fix.receivedOrMissing > parameters.largestFuture {
+      return .future
     }
     if fix.time < bound(state) { return .late }
     if isCoarse(fix) {
@@ -69,6 +78,24 @@ struct InputGate: ~Copyable, Sendable {
       return insertCoarse(fix, &state)
     }
     return insert(fix, &state)
+  }
+
+  /// Whether a fix has a place and a time.
+  @inline(__always)
+  private static func isPlaced(_ fix: Fix) -> Bool {
+    abs(fix.latitude) <= 90 && abs(fix.longitude) <= 180 && times.contains(fix.time)
+  }
+
+  /// What a fix of clean input is refused for, `nil` where it counts: it has to come after the last one of its vehicle.
+  @inline(__always)
+  func refuse(_ fix: Fix, after last: AcceptedFix?) -> RejectionReason? {
+    guard InputGate.isPlaced(fix) else { return .range }
+    if let last, fix.time <= last.time {
+      if fix.time < last.time { return .late }
+      return fix.latitude == last.coordinate.latitude && fix.longitude == last.coordinate.longitude
+        ? .duplicate : .conflict
+    }
+    return fix.time < watermark ? .late : nil
   }
 
   @inline(__always)
@@ -84,15 +111,22 @@ struct InputGate: ~Copyable, Sendable {
   /// A fix as the gate sees it: with a time that is put right.
   static func repaired(_ fix: Fix) -> Fix {
     var fix = fix
-    if InputGate.times.contains(fix.receivedOrMissing) { _ = repairWeek(of: &fix) }
+    _ = repairWeek(of: &fix)
     return fix
   }
 
+  /// Whether the time of a fix is days from that of its receipt.
+  @inline(__always)
+  private static func isMisdated(_ fix: Fix) -> Bool {
+    times.contains(fix.receivedOrMissing) && abs(fix.time - fix.receivedOrMissing) > 2 * day
+  }
+
+  private static let day: Int64 = 86_400_000
+
   /// Receivers count weeks modulo 1,024: a time that is one or two such periods old and fits otherwise is put right.
   private static func repairWeek(of fix: inout Fix) -> Bool {
-    let day: Int64 = 86_400_000
+    guard isMisdated(fix) else { return false }
     let received = fix.receivedOrMissing
-    guard abs(fix.time - received) > 2 * day else { return false }
     for periods in 1...2 {
       let repaired = fix.time + Int64(periods) * 7168 * day
       if abs(repaired - received) <= 2 * day {

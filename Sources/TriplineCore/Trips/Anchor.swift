@@ -9,8 +9,8 @@ struct Anchor: Sendable, BitwiseCopyable {
   /// Sum of the squared distances of the fixes from their mean, in square metres.
   private(set) var squares: Float = 0
   private(set) var count: UInt32 = 1
-  /// How many fixes state an accuracy of up to 50, 60, 70, 80, 90 m, and more.
-  private var accuracies: InlineArray<6, UInt8> = .init(repeating: 0)
+  /// How many fixes state an accuracy of up to 50, 60, 70, 80, 90 m, and more: a byte each, that of the smallest lowest.
+  private var accuracies: UInt64 = 0
 
   init(at place: Coordinate, accuracy: Float) {
     origin = CompactCoordinate(place)
@@ -29,10 +29,20 @@ struct Anchor: Sendable, BitwiseCopyable {
   /// Offset of a position from the first fix in metres east and north.
   @inline(__always)
   private func offset(of fix: Fix, in metric: LocalMetric) -> (x: Float, y: Float) {
-    let origin = origin.coordinate
-    let x = wrappedLongitude(fix.longitude - origin.longitude) * metric.metersPerDegreeLongitude
-    let y = (fix.latitude - origin.latitude) * metric.metersPerDegreeLatitude
-    return (Float(x), Float(y))
+    let (latitude, longitude) = origin.offset(to: fix.coordinate)
+    return (Float(longitude * metric.metersPerDegreeLongitude), Float(latitude * metric.metersPerDegreeLatitude))
+  }
+
+  /// Begins anew at a fix, field by field: a new value would be made elsewhere and copied.
+  @inline(__always)
+  mutating func restart(at fix: Fix) {
+    origin = CompactCoordinate(fix.coordinate)
+    meanX = 0
+    meanY = 0
+    squares = 0
+    count = 1
+    accuracies = 0
+    note(accuracy: fix.accuracyOrNaN)
   }
 
   /// Squared distance of a fix from the anchor in square metres.
@@ -53,9 +63,10 @@ struct Anchor: Sendable, BitwiseCopyable {
     meanX += dx * weight
     meanY += dy * weight
     squares += dx * (x - meanX) + dy * (y - meanY)
-    let drift = (meanX * meanX + meanY * meanY).squareRoot()
+    let squaredDrift = meanX * meanX + meanY * meanY
     let most = radius / 2
-    if drift > most {
+    if squaredDrift > most * most {
+      let drift = squaredDrift.squareRoot()
       meanX *= most / drift
       meanY *= most / drift
     }
@@ -66,32 +77,33 @@ struct Anchor: Sendable, BitwiseCopyable {
   private mutating func note(accuracy: Float) {
     guard accuracy > 0 else { return }
     let bin = accuracy <= 50 ? 0 : accuracy > 90 ? 5 : Int((accuracy - 50) / 10 + 1)
-    if accuracies[bin] == .max {
-      // Half of each keeps the median within a fix.
-      for index in accuracies.indices { accuracies[index] /= 2 }
-    }
-    accuracies[bin] += 1
+    // Half of each keeps the median within a fix.
+    if fixes(inBin: bin) == 255 { accuracies = accuracies &>> 1 & 0x7F7F_7F7F_7F7F }
+    accuracies &+= 1 &<< UInt64(8 &* bin)
   }
+
+  @inline(__always)
+  private func fixes(inBin bin: Int) -> Int { Int(accuracies &>> UInt64(8 &* bin) & 255) }
 
   /// The radius that belongs to the place: the median stated accuracy (read from bins of 10 m), held between the
   /// smallest and the largest radius; the smallest where no accuracy is stated.
   @inline(__always)
   func radius(_ parameters: TripParameters) -> Float {
     let smallest = Float(parameters.stopRadius)
-    var total = 0
-    for index in accuracies.indices { total += Int(accuracies[index]) }
-    let half = (total + 1) / 2
-    if Int(accuracies[0]) >= half { return smallest }
-    var below = Int(accuracies[0])
-    for index in 1..<6 {
-      let inBin = Int(accuracies[index])
-      if below + inBin >= half {
-        let part = (Float(half - below) - 0.5) / Float(inBin)
-        return max(smallest, min(Float(parameters.largestStopRadius), 40 + Float(index) * 10 + part * 10))
-      }
+    return accuracies &>> 8 == 0 ? smallest : max(smallest, min(Float(parameters.largestStopRadius), medianAccuracy))
+  }
+
+  /// The median stated accuracy in metres, 0 where most are 50 m or less.
+  private var medianAccuracy: Float {
+    let half = ((0..<6).reduce(0) { $0 + fixes(inBin: $1) } + 1) / 2
+    var below = fixes(inBin: 0)
+    if below >= half { return 0 }
+    for bin in 1..<6 {
+      let inBin = fixes(inBin: bin)
+      if below + inBin >= half { return 40 + Float(bin) * 10 + (Float(half - below) - 0.5) / Float(inBin) * 10 }
       below += inBin
     }
-    return smallest
+    return 0
   }
 }
 
@@ -102,6 +114,10 @@ extension Anchor {
     try coder.code(&meanY)
     try coder.code(&squares)
     try coder.code(&count)
-    try coder.code(&accuracies)
+    for bin in 0..<6 {
+      var fixes = UInt8(fixes(inBin: bin))
+      try coder.code(&fixes)
+      if coder.isReading { accuracies = accuracies & ~(255 << UInt64(8 * bin)) | UInt64(fixes) << UInt64(8 * bin) }
+    }
   }
 }

@@ -155,7 +155,7 @@ struct DisplacementDetector: ~Copyable, Sendable {
   private func stop(
     at fix: Fix, _ trips: inout TripDetector, _ context: borrowing TripDetector.Context, _ events: inout EventBuffer
   ) {
-    trips.anchor = Anchor(at: fix.coordinate, accuracy: fix.accuracyOrNaN)
+    trips.anchor.restart(at: fix)
     trips.mode = .stopped
     trips.open(OpenStop(kind: .observed, start: fix.time, end: fix.time), wasAnnounced: false, context, &events)
   }

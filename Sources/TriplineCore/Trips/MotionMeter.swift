@@ -94,21 +94,22 @@ struct MotionMeter: Sendable, BitwiseCopyable {
     _ time: Int64, at speed: Float, _ tail: inout TripTail, _ parameters: TripParameters
   ) {
     tail.count(time, at: speed)
+    let time = UInt32(truncatingIfNeeded: time)
     if !isMoving {
       if speed >= parameters.movingSpeed {
         isMoving = true
-        tail.moving += UInt32(time)
+        tail.moving &+= time
       } else {
-        tail.stationary += UInt32(time)
+        tail.stationary &+= time
       }
     } else if speed >= parameters.restSpeed {
-      tail.moving += slow + UInt32(time)
+      tail.moving &+= slow &+ time
       slow = 0
     } else {
-      slow += UInt32(time)
+      slow &+= time
       if Int64(slow) >= parameters.restDuration {
         isMoving = false
-        tail.stationary += slow
+        tail.stationary &+= slow
         slow = 0
       }
     }

@@ -10,8 +10,12 @@ struct SpeedHistogram: Sendable, BitwiseCopyable {
     speed < Float(binCount) * binWidth ? Int(max(0, speed) / binWidth) : binCount - 1
   }
 
-  mutating func add(_ part: InlineArray<20, UInt16>) {
-    for index in bins.indices { bins[index] &+= UInt32(part[index]) }
+  @inline(__always)
+  mutating func add(_ part: borrowing InlineArray<20, UInt16>) {
+    let part = part.span
+    var bins = bins.mutableSpan
+    // Without a check of each index it is done for several bins at once.
+    for index in 0..<Self.binCount { bins[unchecked: index] &+= UInt32(part[unchecked: index]) }
   }
 
   /// The speed not exceeded in `share` of the time, interpolated inside its bin; `nil` where nothing was counted.

@@ -165,7 +165,7 @@ extension TripDetector {
   ) {
     let parameters = context.parameters
     if !step.isJump && step.length <= parameters.silentStopDistance {
-      anchor = Anchor(at: fix.coordinate, accuracy: fix.accuracyOrNaN)
+      anchor.restart(at: fix)
       open(OpenStop(kind: .silent, start: tripStart, end: fix.time), wasAnnounced: false, context, &events)
       stay(until: fix.time, radius: anchor.radius(parameters))
     } else {

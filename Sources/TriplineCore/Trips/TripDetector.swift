@@ -95,7 +95,7 @@ struct TripDetector: Sendable, BitwiseCopyable {
   /// Takes the first fix of a track, or the first behind a gap.
   mutating func begin(at fix: Fix) {
     beginTrip(at: fix.time, fix.coordinate)
-    anchor = Anchor(at: fix.coordinate, accuracy: fix.accuracyOrNaN)
+    anchor.restart(at: fix)
     candidateStart = fix.time
     isPause = false
     tail.fixes = 1
@@ -175,8 +175,7 @@ struct TripDetector: Sendable, BitwiseCopyable {
   /// Gives the tail to the trip.
   mutating func settleTail(to time: Int64, _ context: borrowing Context) {
     meter.settle(to: time, &tail, context.parameters)
-    totals.add(tail)
-    tail = TripTail()
+    totals.take(&tail)
   }
 
   /// Gives the tail to the trip: the vehicle has gone on, or the data have ended.
@@ -191,7 +190,7 @@ struct TripDetector: Sendable, BitwiseCopyable {
   }
 
   mutating func beginCandidate(at fix: Fix, _ context: borrowing Context, _ events: inout EventBuffer) {
-    anchor = Anchor(at: fix.coordinate, accuracy: fix.accuracyOrNaN)
+    anchor.restart(at: fix)
     candidateStart = fix.time
     if hasOpenStop && isTrip(until: fix.time, context) { depart(context, &events) }
   }

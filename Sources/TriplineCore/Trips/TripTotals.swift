@@ -16,7 +16,9 @@ struct TripTotals: Sendable, BitwiseCopyable {
   var isFarEnough = false
   var speeds = SpeedHistogram()
 
-  mutating func add(_ tail: TripTail) {
+  /// Takes what has come since, of which nothing is left then. Where it stands, as it was written field by field: what is copied whole
+  /// right behind that waits for it.
+  mutating func take(_ tail: inout TripTail) {
     distance += tail.distance
     doppler += Double(tail.doppler)
     moving += Int64(tail.moving)
@@ -30,6 +32,7 @@ struct TripTotals: Sendable, BitwiseCopyable {
     hasDoppler = hasDoppler || tail.hasDoppler
     isFarEnough = isFarEnough || tail.isFarEnough
     if tail.hasSpeeds { speeds.add(tail.speeds) }
+    tail = TripTail()
   }
 }
 

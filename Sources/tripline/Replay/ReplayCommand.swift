@@ -11,8 +11,10 @@ struct ReplayCommand: AsyncParsableCommand {
     discussion: """
       The live policy reads fixes as a service would: the input gate is on, late
       fixes are sorted in, and between two fixes a vehicle is taken to move on a
-      straight line. The sampled policy takes every fix by itself, in the order of
-      the file, and gives fence events only; its CSV is
+      straight line. The clean policy does the same with fixes that are clean
+      already: each counts that is after the last one of its track, none is held
+      against its neighbours, and nothing waits. The sampled policy takes every fix
+      by itself, in the order of the file, and gives fence events only; its CSV is
       track_id,index,time,event,fence_id.
 
       With conditions, a rule over all fences tells of entries, exits and dwells
@@ -23,6 +25,7 @@ struct ReplayCommand: AsyncParsableCommand {
         tripline replay drives.csv.gz --fences depots.geojson
         tripline replay drives.csv.gz --fences zones.geojson -o ndjson > events.ndjson
         tripline replay drives.csv.gz --fences zones.geojson --steady --decisions
+        tripline replay cleaned.csv.gz --fences zones.geojson --policy clean --no-trips
       """)
 
   @OptionGroup var input: TrackFiles
@@ -40,8 +43,14 @@ struct ReplayCommand: AsyncParsableCommand {
   @Flag(help: "Tell of the ways between visits: from which fence to which, how far, how long, with how many stops.")
   var routes = false
 
-  @Option(help: "live, or sampled for comparison with other tools.")
+  @Option(help: "live; clean for fixes that are clean already; sampled for comparison with other tools.")
   var policy = Policy.live
+
+  @Flag(
+    help:
+      "Look for no stops and trips, which takes less time: fences and rules are all there is, and visits have instants alone."
+  )
+  var noTrips = false
 
   @Option(name: .shortAndLong, help: "table, ndjson, csv or geojson.")
   var output = Format.table
@@ -64,18 +73,24 @@ struct ReplayCommand: AsyncParsableCommand {
   var jobs = ProcessInfo.processInfo.activeProcessorCount
 
   enum Altitude: String, ExpressibleByArgument, CaseIterable { case last, inside, outside }
-  enum Policy: String, ExpressibleByArgument, CaseIterable { case live, sampled }
+  enum Policy: String, ExpressibleByArgument, CaseIterable { case live, clean, sampled }
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, ndjson, csv, geojson }
 
   func validate() throws {
-    guard policy == .live || conditions.rule == nil else {
+    guard policy != .sampled || conditions.rule == nil else {
       throw ValidationError("the sampled policy knows no conditions; leave them out, or take --policy live")
     }
-    guard policy == .live || !routes else {
+    guard policy != .sampled || !routes else {
       throw ValidationError("the sampled policy knows no routes; leave --routes out, or take --policy live")
     }
-    guard policy == .live || definitions.profile == .fleet else {
+    guard policy != .sampled || definitions.profile == .fleet else {
       throw ValidationError("the sampled policy knows no trips; leave --profile out, or take --policy live")
+    }
+    guard !noTrips || !routes else {
+      throw ValidationError("routes are told by trips; leave --routes or --no-trips out")
+    }
+    guard !noTrips || definitions.profile == .fleet else {
+      throw ValidationError("a profile says what trips are; leave --profile or --no-trips out")
     }
     guard !decisions || conditions.rule != nil else {
       throw ValidationError("--decisions needs a rule; give --steady or another condition")
@@ -92,7 +107,8 @@ struct ReplayCommand: AsyncParsableCommand {
 
   func run() async throws {
     var configuration = definitions.configuration
-    configuration.policy = policy == .live ? .live : .sampled
+    configuration.policy = policy.policy
+    configuration.detectsTrips = !noTrips
     configuration.gate.reorderWindow = Int64(reorderWindow) * 1000
     configuration.longestInference = Int64(inferenceGap) * 1000
     configuration.missingAltitude = missingAltitude.policy
@@ -105,7 +121,7 @@ struct ReplayCommand: AsyncParsableCommand {
     if expiring > 0 { Messages.warning("fences with an end, which a replay does not look at: \(expiring)") }
     let replay = Replay(fences: set, configuration: configuration, jobs: jobs)
     let progress = ProgressLine(inputs: input.tracks.count)
-    var output = try ReplayOutput(self.output, policy: configuration.policy)
+    var output = try ReplayOutput(self.output, configuration)
     let summary: Replay.Summary
     do {
       summary = try await replay.run(input.files, format: input.format, progress: progress.update) { events, tracks in
@@ -119,6 +135,16 @@ struct ReplayCommand: AsyncParsableCommand {
       throw ExitStatus.status(of: error)
     }
     try ExitStatus.check(summary.report, failures: summary.failures, isStrict: input.strict)
+  }
+}
+
+extension ReplayCommand.Policy {
+  fileprivate var policy: Engine.Policy {
+    switch self {
+    case .live: .live
+    case .clean: .clean
+    case .sampled: .sampled
+    }
   }
 }
 

@@ -7,13 +7,13 @@ enum ReplayOutput: ~Copyable {
   case sampled(SampledEventWriter)
   case table(ReplayTable)
 
-  init(_ format: ReplayCommand.Format, policy: Engine.Policy) throws(FormatError) {
-    switch (format, policy) {
+  init(_ format: ReplayCommand.Format, _ configuration: Engine.Configuration) throws(FormatError) {
+    switch (format, configuration.policy) {
     case (.csv, .sampled): self = .sampled(SampledEventWriter(to: .standardOutput()))
     case (.csv, _): self = .events(EventWriter(.csv, to: .standardOutput()))
     case (.ndjson, _): self = .events(EventWriter(.ndjson, to: .standardOutput()))
     case (.geojson, _): self = .events(EventWriter(.geojson, to: .standardOutput()))
-    case (.table, _): self = .table(try ReplayTable(policy: policy))
+    case (.table, _): self = .table(try ReplayTable(configuration))
     }
   }
 

@@ -6,7 +6,7 @@ import TriplineFormats
 struct ReplayTable: ~Copyable {
   private var sink = OutputSink.standardOutput()
   private let table = TableText(widths: [24, 20, 10])
-  private let policy: Engine.Policy
+  private let detectsTrips: Bool
   private var fenceEvents: [FenceEvent.Kind: Int] = [:]
   private var ruleEvents: [RuleEvent.Kind: Int] = [:]
   private var stops = 0
@@ -14,8 +14,8 @@ struct ReplayTable: ~Copyable {
   private var visits = 0
   private var distance = 0.0
 
-  init(policy: Engine.Policy) throws(FormatError) {
-    self.policy = policy
+  init(_ configuration: Engine.Configuration) throws(FormatError) {
+    detectsTrips = configuration.policy != .sampled && configuration.detectsTrips
     try sink.write(table.line(["TIME", "TRACK", "WHAT", "DETAILS"]))
   }
 
@@ -73,7 +73,7 @@ struct ReplayTable: ~Copyable {
     let reasons = RejectionReason.allCases.filter { counts[$0] > 0 }.map { "\($0.code) \(counts[$0])" }
     if !reasons.isEmpty { text += " (rejected: \(reasons.joined(separator: ", ")))" }
     if counts.repaired > 0 { text += ", \(counts.repaired) with a repaired time" }
-    if policy == .live { text += "\n\(trips) trips over \(kilometers(distance)), \(stops) stops" }
+    if detectsTrips { text += "\n\(trips) trips over \(kilometers(distance)), \(stops) stops" }
     let kinds = [FenceEvent.Kind.start, .enter, .exit, .cross, .end].compactMap { kind in
       fenceEvents[kind].map { "\($0) \(kind)" }
     }

@@ -8,14 +8,14 @@ import TriplineFormats
 enum CountRun {
   /// The cases that can be counted.
   enum Case: String, CaseIterable {
-    case build, decode, lookup, trips, fences, all, scores, rules
+    case build, decode, lookup, trips, clean, fences, conditions, all, scores, rules
 
     /// The most fixes that can be asked for: whole batches of the reader, whole seconds of the fleet; of `build`, fences.
     var preparedFixes: Int {
       switch self {
       case .build: 8_192
       case .decode: 131_072
-      case .lookup, .trips, .fences, .all, .scores, .rules: 262_144
+      case .lookup, .trips, .clean, .fences, .conditions, .all, .scores, .rules: 262_144
       }
     }
   }
@@ -31,7 +31,11 @@ enum CountRun {
     case .decode: try decode(count)
     case .lookup: try lookUp(count)
     case .trips: try process(count, hasFences: false, .live)
+    case .clean: try process(count, hasFences: false, .clean)
     case .fences: try process(count, hasFences: true, .sampled)
+    case .conditions:
+      try process(
+        count, hasFences: true, .clean, detectsTrips: false, rules: [FenceRule(id: "steady", conditions: .steady)])
     case .all: try process(count, hasFences: true, .live)
     case .scores: try process(count, hasFences: true, .live, scoring: ScoringParameters())
     case .rules: try process(count, hasFences: true, .live, rules: [FenceRule(id: "steady", conditions: .steady)])
@@ -70,11 +74,13 @@ enum CountRun {
   }
 
   private static func process(
-    _ count: Int, hasFences: Bool, _ policy: Engine.Policy, rules: [FenceRule] = [], scoring: ScoringParameters? = nil
+    _ count: Int, hasFences: Bool, _ policy: Engine.Policy, detectsTrips: Bool = true, rules: [FenceRule] = [],
+    scoring: ScoringParameters? = nil
   ) throws {
     let (set, fixes) = try fleet(hasFences: hasFences)
     var configuration = Engine.Configuration()
     configuration.policy = policy
+    configuration.detectsTrips = detectsTrips
     configuration.rules = rules
     configuration.scoring = scoring
     var engine = Engine(fences: set, configuration: configuration)

@@ -93,10 +93,13 @@ enum PeerCase {
     ]
   }
 
-  /// Gate, distance, stops and trips of one engine for all tracks: all of it, for stops are not had without.
+  /// Distance, stops and trips of one engine for all tracks, of fixes as they are, as the others take them: stops are not had without
+  /// trips.
   private static func stops(_ tracks: [[Fix]]) -> Double {
     var problems: [FenceError] = []
-    var engine = Engine(fences: FenceSet([], problems: &problems))
+    var configuration = Engine.Configuration()
+    configuration.policy = .clean
+    var engine = Engine(fences: FenceSet([], problems: &problems), configuration: configuration)
     var events = EventBuffer()
     for (index, fixes) in tracks.enumerated() {
       engine.process(fixes.span, into: &events)
