@@ -24,11 +24,14 @@ import Testing
     let clean = try Command(command + ["--policy", "clean"])
     #expect(live.status == 0 && clean.output == live.output)
     let alone = try Command(command + ["--no-trips"])
-    func fenceEvents(_ run: Command) -> [String] {
+    func fenceEvents(_ run: Command) -> [Substring] {
       run.lines.filter { line in ["start", "enter", "exit", "cross", "end"].contains { line.contains(",\($0),") } }
     }
     #expect(alone.status == 0 && !fenceEvents(alone).isEmpty && fenceEvents(alone) == fenceEvents(live))
     #expect(!alone.text.contains("trip") && live.text.contains("trip"))
+    let lines = try Command(Array(command.dropLast()) + ["ndjson", "--no-trips"]).lines
+    let visit = try #require(lines.first { $0.contains("\"visit\"") })
+    #expect(visit.contains("duration") && !visit.contains("stationary") && !visit.contains("pass_through"))
     let table = try Command(Array(command.dropLast(2)) + ["--no-trips"])
     #expect(table.text.contains("visits, fence events") && !table.text.contains("trips over"))
   }

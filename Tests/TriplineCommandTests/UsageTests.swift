@@ -91,7 +91,7 @@ import TriplineFormats
     ["replay", "-o", "xml", "x.csv"], ["fences", "locate", "x.csv"],
     ["replay", "--enter-fixes", "3/2", "x.csv"], ["replay", "--exit-margin", "-1", "x.csv"],
     ["replay", "--policy", "sampled", "--steady", "x.csv"], ["fences", "stats", "x.csv"],
-    ["replay", "--no-trips", "--routes", "x.csv"], ["replay", "--no-trips", "--profile", "phone", "x.csv"],
+    ["replay", "--no-trips", "--routes", "x.csv"], ["replay", "--policy", "clean", "--reorder-window", "5", "x.csv"],
     ["replay", "--inference-gap", "3601", "x.csv"], ["replay", "--inference-speed", "0", "x.csv"],
     ["replay", "--missing-altitude", "0", "x.csv"], ["replay", "--direction", "forward", "x.csv"],
     ["fences", "stats", "x.csv", "--fences", "f.geojson", "--timezone", "Mars/Base"],

@@ -51,20 +51,22 @@ import TriplineTesting
     configuration.policy = .clean
     var engine = Engine(fences: try FenceSet([]), configuration: configuration)
     var events = EventBuffer()
-    func reason(_ time: Int64, _ latitude: Double) -> RejectionReason? {
-      engine.process([Fix(vehicle: 0, time: time, latitude: latitude, longitude: 10)].span, into: &events)
+    func reason(_ time: Int64, _ latitude: Double, _ longitude: Double = 10) -> RejectionReason? {
+      engine.process([Fix(vehicle: 0, time: time, latitude: latitude, longitude: longitude)].span, into: &events)
       return engine.takeRejection()?.reason
     }
     #expect(reason(10_000, 50) == nil)
     #expect(reason(10_000, 50) == .duplicate)
     #expect(reason(10_000, 51) == .conflict)
+    #expect(reason(10_000, 50, 370) == .range)
     #expect(reason(9_999, 50) == .late)
     #expect(reason(11_000, .nan) == .range && reason(11_000, 91) == .range)
-    #expect(reason(11_000, 50) == nil)
+    #expect(reason(11_000, 50, 180) == nil)
+    #expect(reason(11_000, 50, 180) == .duplicate && reason(11_000, 50, -180) == .duplicate)
     engine.advanceWatermark(to: 20_000, into: &events)
     #expect(reason(19_999, 50) == .late)
     let counts = engine.counts(of: 0)
-    #expect(counts.accepted == 2 && counts.rejected == 6 && counts.received == 8)
+    #expect(counts.accepted == 2 && counts.rejected == 9 && counts.received == 11)
   }
 
   @Test(arguments: [Engine.Policy.live, .clean])
@@ -119,7 +121,9 @@ import TriplineTesting
     for events in alone.eventsByVehicle() {
       for event in events {
         switch event {
-        case .visit(let visit): #expect(visit.fixes == 0 && visit.distance == 0 && visit.stops == 0)
+        case .visit(let visit):
+          #expect(!visit.isMeasured && !visit.isPassThrough && visit.averageSpeed == nil)
+          #expect(visit.fixes == 0 && visit.distance == 0 && visit.stops == 0 && visit.stationary == 0)
         case .travel(let travel): #expect(travel.standing == nil && travel.standingBefore == nil)
         case .fence, .rule, .decision: break
         case .stop, .trip, .route, .score, .harsh, .overspeed: Issue.record("\(event)")
@@ -137,5 +141,47 @@ import TriplineTesting
       scene.eventsByVehicle().map { $0.filter { if case .decision = $0 { false } else { true } } }
     }
     #expect(told(with(scene) { $0.recordsDecisions = false }) == told(scene), "seed \(seed)")
+  }
+
+  @Test(arguments: Seeds.first(10), [Engine.Policy.live, .clean])
+  func `silence, other fences and other rules on the way come to the same without trips`(
+    seed: UInt64, policy: Engine.Policy
+  ) throws {
+    // Rules that ask for everything.
+    let scene = with(try cleanScene(2 * seed)) {
+      $0.policy = policy
+      ($0.scoring, $0.reportsRoutes) = (nil, false)
+    }
+    func told(detectsTrips: Bool) throws -> [Event] {
+      let scene = with(scene) { $0.detectsTrips = detectsTrips }
+      var engine = Engine(fences: try FenceSet([]), configuration: scene.configuration)
+      var (events, closing) = (EventBuffer(), EventBuffer())
+      for (index, fix) in scene.fixes.enumerated() {
+        engine.process([fix].span, into: &events)
+        switch index {
+        case scene.fixes.count / 4:
+          engine.replaceFences(
+            with: scene.fences, at: fix.time + 1, isWatermark: false, closing: &closing, into: &events)
+        case scene.fixes.count / 2: engine.replaceRules(with: scene.configuration.rules.reversed(), into: &events)
+        default: break
+        }
+        // Whole silences, as a clock would tell of them.
+        let next = index + 1 < scene.fixes.count ? scene.fixes[index + 1].time : fix.time
+        if next - fix.time > 100_000 {
+          engine.decideSilence(until: fix.time + 90_000, into: &events)
+          if index.isMultiple(of: 2) { engine.advanceWatermark(to: fix.time + 95_000, into: &events) }
+        }
+      }
+      engine.finish(into: &events)
+      return (closing.events + events.events).filter {
+        switch $0 {
+        case .fence, .rule, .decision: true
+        default: false
+        }
+      }
+    }
+    let expected = try told(detectsTrips: true)
+    #expect(expected.contains { if case .rule = $0 { true } else { false } })
+    #expect(try told(detectsTrips: false) == expected, "seed \(seed)")
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import TriplineCore
 import TriplineTesting
@@ -74,18 +75,30 @@ extension EngineTests {
     #expect(error(restoring: sealed(bytes), scene) == .unknownVersion(0))
   }
 
-  @Test func `a snapshot of the version before is restored: trips were always detected`() throws {
-    let scene = try Scene(seed: 15, vehicles: 3, count: 300)
-    var old = snapshot(scene)
-    #expect(old[4] == 7 && old[9] == 1)
-    old[4] = 6
-    old.remove(at: 9)
-    let restored = try Engine(restoring: sealed(old), fences: scene.fences, configuration: scene.configuration)
-    #expect(restored.snapshot() == snapshot(scene))
-    var other = scene.configuration
-    (other.detectsTrips, other.scoring, other.reportsRoutes) = (false, nil, false)
+  /// Four synthetic drives of which an engine wrote that version; trips were always detected then.
+  @Test func `a snapshot of the version before is restored with all that is in it`() throws {
+    let file = URL(fileURLWithPath: #filePath)
+      .deletingLastPathComponent().appending(path: "../../Fixtures/engine-v6.snapshot")
+    let old = [UInt8](try Data(contentsOf: file))
+    #expect(old[4] == 6 && sealed(old) == old)
+    var configuration = Engine.Configuration()
+    configuration.rules = [FenceRule(id: "steady", conditions: .steady)]
+    configuration.scoring = ScoringParameters()
+    let fences = try FenceSet([
+      Fence(id: "west", shape: .box(south: 49, west: 13, north: 51, east: 14)),
+      Fence(id: "round", shape: .circle(center: Coordinate(latitude: 50, longitude: 14), radius: 1500)),
+    ])
+    let engine = try Engine(restoring: old, fences: fences, configuration: configuration)
+    #expect(engine.standing(of: 0) == Standing(since: 1_700_011_580_860, isThere: true))
+    // Byte for byte the same, but for the version and what it is new for.
+    var new = old
+    new[4] = 7
+    new.insert(1, at: 9)
+    #expect(engine.snapshot() == sealed(new))
+    configuration.detectsTrips = false
+    configuration.scoring = nil
     #expect(throws: SnapshotError.otherConfiguration) {
-      _ = try Engine(restoring: sealed(old), fences: scene.fences, configuration: other)
+      _ = try Engine(restoring: old, fences: fences, configuration: configuration)
     }
   }
 

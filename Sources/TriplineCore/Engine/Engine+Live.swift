@@ -28,7 +28,8 @@ extension Engine {
     slot(ifKnown: vehicle).flatMap { pipeline.lastTime(of: states[$0]) }
   }
 
-  /// Where a vehicle stands, as far as the fixes that have been decided on say; `nil` on the way.
+  /// Where a vehicle stands, as far as the fixes that have been decided on say; `nil` on the way, and where no trips
+  /// are detected.
   public func standing(of vehicle: UInt32) -> Standing? {
     slot(ifKnown: vehicle).flatMap { pipeline.standing(of: states[$0]) }
   }

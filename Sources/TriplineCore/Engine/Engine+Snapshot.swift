@@ -2,7 +2,7 @@ extension Engine {
   /// The format that this version writes.
   public static let snapshotVersion: UInt32 = 7
   /// The oldest format that it reads: without what says whether trips are detected, which they always were.
-  private static let oldestVersion: UInt32 = 6
+  static let oldestVersion: UInt32 = 6
   private static let magic: UInt32 = 0x4C50_5254  // "TRPL"
 
   /// What a vehicle on its way takes in a snapshot, with some fences it is inside of: more than that takes a little longer.

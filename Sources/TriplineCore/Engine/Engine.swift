@@ -33,8 +33,8 @@ public struct Engine: ~Copyable {
 
   /// Creates an engine that has seen nothing yet.
   ///
-  /// - Precondition: the configuration makes sense: no length of time is negative, radii are above 0 and in order, and
-  ///   a gap that splits is no shorter than a data gap.
+  /// - Precondition: the configuration makes sense: no length of time is negative, radii are above 0 and in order,
+  ///   a gap that splits is no shorter than a data gap, and trips are detected where they are scored or routes told.
   public init(fences: FenceSet, configuration: Configuration = Configuration()) {
     configuration.validate()
     pipeline = VehiclePipeline(fences: fences, configuration: configuration)
@@ -51,13 +51,46 @@ public struct Engine: ~Copyable {
   ///   - events: where the events go.
   /// - Complexity: O(*n*); no allocation once vehicles, waiting fixes and events have been seen in this number before.
   public mutating func process(_ fixes: Span<Fix>, firstOrdinal: UInt32 = 0, into events: inout EventBuffer) {
-    let isLarge = states.count >= Engine.largeFleet
-    for index in fixes.indices {
-      if isLarge { lookAhead(fixes, from: index) }
-      events.ordinal = firstOrdinal &+ UInt32(truncatingIfNeeded: index)
-      let slot = slot(of: fixes[index].vehicle)
-      pipeline.process(fixes[index], &states[slot], &events)
+    // A loop for each policy: what is the same for all fixes is not asked for each of them.
+    switch configuration.policy {
+    case .live: takeLive(fixes, firstOrdinal, &events)
+    case .clean: takeClean(fixes, firstOrdinal, &events)
+    case .sampled: takeSampled(fixes, firstOrdinal, &events)
     }
+  }
+
+  @inline(never)
+  private mutating func takeLive(_ fixes: Span<Fix>, _ firstOrdinal: UInt32, _ events: inout EventBuffer) {
+    for index in fixes.indices {
+      let slot = turn(to: index, of: fixes, firstOrdinal, &events)
+      pipeline.take(fixes[index], &states[slot], &events)
+    }
+  }
+
+  @inline(never)
+  private mutating func takeClean(_ fixes: Span<Fix>, _ firstOrdinal: UInt32, _ events: inout EventBuffer) {
+    for index in fixes.indices {
+      let slot = turn(to: index, of: fixes, firstOrdinal, &events)
+      pipeline.follow(fixes[index], &states[slot], &events)
+    }
+  }
+
+  @inline(never)
+  private mutating func takeSampled(_ fixes: Span<Fix>, _ firstOrdinal: UInt32, _ events: inout EventBuffer) {
+    for index in fixes.indices {
+      let slot = turn(to: index, of: fixes, firstOrdinal, &events)
+      pipeline.sample(fixes[index], &states[slot], &events)
+    }
+  }
+
+  /// The place of the state of a fix's vehicle, whose turn it is.
+  @inline(__always)
+  private mutating func turn(
+    to index: Int, of fixes: Span<Fix>, _ firstOrdinal: UInt32, _ events: inout EventBuffer
+  ) -> Int {
+    if states.count >= Engine.largeFleet { lookAhead(fixes, from: index) }
+    events.ordinal = firstOrdinal &+ UInt32(truncatingIfNeeded: index)
+    return slot(of: fixes[index].vehicle)
   }
 
   /// Asks for the memory of fixes that come behind one.

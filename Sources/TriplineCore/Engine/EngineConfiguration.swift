@@ -6,8 +6,10 @@ extension Engine {
     /// For comparison with other tools: every fix counts in the order of the source and stands for itself alone, and
     /// there are fence events only.
     case sampled
-    /// For fixes that are clean: each one counts, and at once, where it is after the last one of its vehicle. Nothing is held
-    /// against its neighbours, nothing waits to be sorted in; all else is as with the live policy.
+    /// For fixes that are clean, as a filter leaves them: each one counts, and at once. Only what has no place or time is refused, and
+    /// what is not after the last one of its vehicle or before the watermark. Nothing is sorted in, held against its neighbours or
+    /// against the time of receipt, and no accuracy is too coarse: of `gate` the `assumedAccuracy` alone matters. All else is as with
+    /// the live policy.
     case clean
   }
 
@@ -19,8 +21,9 @@ extension Engine {
     public var gate = GateParameters()
     /// What makes a stop, a trip and a data gap.
     public var trips = TripParameters()
-    /// Whether stops and trips are looked for. Where they are not, as with the sampled policy, fences and rules are all there is, and
-    /// visits have instants and places alone; nothing can be scored then, and no routes are told.
+    /// Whether stops and trips are looked for. Where they are not, as with the sampled policy, events of fences and rules are told and
+    /// visits that are not measured, and nothing is known of where a vehicle stands. Scores and routes ask for trips: an engine with
+    /// these and without trips is a mistake of the program.
     public var detectsTrips = true
     /// Time between two fixes, in milliseconds, up to which the way between them is taken as a straight line. Across a
     /// longer one a fence is entered or left at the later fix, and none is crossed.
@@ -80,6 +83,7 @@ extension Engine.Configuration {
     precondition(
       trips.gapDuration >= 0 && trips.gapDuration <= trips.splitDuration,
       "gapDuration must not be negative or above splitDuration")
+    precondition(max(trips.gapDuration, trips.stopDuration) <= 30 * 86_400_000, "a gap and a stop take at most 30 days")
     precondition(
       min(trips.stopDuration, trips.pauseDuration, trips.tripDuration) >= 0
         && min(trips.restDuration, trips.speedWindow, trips.dopplerStep) >= 0,

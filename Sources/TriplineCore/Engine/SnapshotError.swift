@@ -15,7 +15,7 @@ public enum SnapshotError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .notASnapshot: "these bytes are no engine snapshot; check that the right file was given"
     case .unknownVersion(let version):
-      "the snapshot has format version \(version), this engine reads \(Engine.snapshotVersion); "
+      "the snapshot has format version \(version), this engine reads \(Engine.oldestVersion) to \(Engine.snapshotVersion); "
         + "use the version of Tripline that wrote it, or replay the recorded fixes"
     case .damaged(let offset):
       "the snapshot is damaged at byte \(offset); restore an earlier one, or replay the recorded fixes"

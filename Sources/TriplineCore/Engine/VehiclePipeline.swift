@@ -40,20 +40,15 @@ struct VehiclePipeline: ~Copyable, Sendable {
     scoring = TripScorer.Context(configuration.scoring ?? ScoringParameters(), configuration.trips)
     tellsRoutes = configuration.reportsRoutes && !isSampled
     tellsTravel = configuration.reportsTravel
-    tracker = FenceTracker(missingAltitude: configuration.missingAltitude)
+    tracker = FenceTracker(missingAltitude: configuration.missingAltitude, isMeasuring: detectsTrips)
     rules = RuleTracker(isSampled ? [] : configuration.rules, fences: fences, configuration)
     watchesFences = fences.count > 0 || tellsRoutes
   }
 
   /// Takes a fix as it arrives, and all fixes whose turn has come by it.
   @inline(__always)
-  mutating func process(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
+  mutating func take(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
     state.gate.counts.received &+= 1
-    switch configuration.policy {
-    case .live: break
-    case .sampled: return sample(fix, &state, &events)
-    case .clean: return follow(fix, &state, &events)
-    }
     let repaired = state.gate.counts.repaired
     let refused = gate.admit(fix, &state.gate)
     if state.gate.counts.repaired != repaired { noteRepair(of: state.trips.scorer) }
@@ -68,26 +63,32 @@ struct VehiclePipeline: ~Copyable, Sendable {
   }
 
   /// The clean policy: a fix counts unless it is not after the one before.
-  @inline(never)
-  private mutating func follow(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
+  @inline(__always)
+  mutating func follow(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
+    state.gate.counts.received &+= 1
     if let reason = gate.refuse(fix, after: state.hasLast ? state.last : nil) {
       state.gate.counts[reason] &+= 1
       lastRejection = Engine.Rejection(reason: reason, time: fix.time)
       return noteRejection(reason, of: state.trips.scorer)
     }
-    guard fix.isNormal else { return followNormalized(fix, &state, &events) }
+    if fix.isNormal { return followNormal(fix, &state, &events) }
+    var fix = fix
+    fix.normalize()
+    followNormal(fix, &state, &events)
+  }
+
+  @inline(__always)
+  private mutating func followNormal(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
     if detectsTrips || !state.hasLast {
-      accept(fix, over: state.hasLast ? FixStep(from: state.last, to: fix) : nil, &state, &events)
+      followForTrips(fix, &state, &events)
     } else {
       acceptForFences(fix, isJump: false, &state, &events)
     }
   }
 
   @inline(never)
-  private mutating func followNormalized(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
-    var fix = fix
-    fix.normalize()
-    follow(fix, &state, &events)
+  private mutating func followForTrips(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
+    accept(fix, over: state.hasLast ? FixStep(from: state.last, to: fix) : nil, &state, &events)
   }
 
   /// Decides on the fixes whose turn it is.
@@ -321,7 +322,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
   private mutating func startTracking(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
     tracker.start(
       &state.fences, vehicle: fix.vehicle, time: fix.time, at: PlanarPoint(x: fix.longitude, y: fix.latitude),
-      altitude: takeAltitude(of: fix, &state), sequence: fix.sequence, isMeasured: detectsTrips,
+      altitude: takeAltitude(of: fix, &state), sequence: fix.sequence,
       in: fences, events: &events)
     if tellsRoutes && state.fences.firstMember == MembershipPool.none {
       routes.begin(fix.vehicle, at: fix.time, fix.coordinate, isFix: true)
@@ -336,7 +337,8 @@ struct VehiclePipeline: ~Copyable, Sendable {
 
   /// The sampled policy: the fix as it is, against the fences alone.
   @inline(__always)
-  private mutating func sample(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
+  mutating func sample(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
+    state.gate.counts.received &+= 1
     state.gate.counts.accepted &+= 1
     let last = state.last
     let isFirst = !state.hasLast

@@ -40,7 +40,7 @@ public struct FencePeriodTracker: ~Copyable {
   public let fences: FenceSet
   /// The periods that are over and have not been taken, in the order in which that became known.
   public private(set) var periods: [FencePeriod] = []
-  private var tracker = FenceTracker(missingAltitude: .inside)
+  private var tracker = FenceTracker(missingAltitude: .inside, isMeasuring: false)
   private var points = GrowingBuffer<Point>()
   private var events = EventBuffer()
 
@@ -99,7 +99,7 @@ public struct FencePeriodTracker: ~Copyable {
     points[index].place = place
     tracker.start(
       &points[index].state, vehicle: UInt32(index), time: time, at: place, altitude: .nan, sequence: 0,
-      isMeasured: false, in: fences, events: &events)
+      in: fences, events: &events)
     events.removeAll()
   }
 

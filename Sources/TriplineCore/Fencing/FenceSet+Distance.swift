@@ -29,7 +29,7 @@ extension FenceSet {
     distance(from: coordinate, toBoundaryOf: fence, upTo: reach) < reach
   }
 
-  /// Metres to the boundary of a fence on either side; where that is more than `reach` anything that is, too.
+  /// Metres to the boundary of a fence on either side, exact up to `reach`; beyond that some value above it.
   private func distance(from coordinate: Coordinate, toBoundaryOf fence: UInt32, upTo reach: Double) -> Double {
     let record = grid.geometry.records[Int(fence)]
     if record.isCircle {

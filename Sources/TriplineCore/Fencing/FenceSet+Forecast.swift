@@ -32,12 +32,12 @@ extension FenceSet {
     let length = min(speed * horizon, 10_000_000)
     let milliseconds = Int64((length / speed * 1000).rounded(.up))
     let end = Geodesic.destination(from: coordinate, azimuth: course, distance: length)
-    var tracker = FenceTracker(missingAltitude: .inside)
+    var tracker = FenceTracker(missingAltitude: .inside, isMeasuring: false)
     var state = FenceTracker.State()
     var events = EventBuffer()
     let from = PlanarPoint(x: coordinate.longitude, y: coordinate.latitude)
     tracker.start(
-      &state, vehicle: 0, time: 0, at: from, altitude: .nan, sequence: 0, isMeasured: false, in: self, events: &events)
+      &state, vehicle: 0, time: 0, at: from, altitude: .nan, sequence: 0, in: self, events: &events)
     let step = FenceTracker.Step(
       vehicle: 0, fromTime: 0, from: from, toTime: milliseconds,
       to: PlanarPoint(x: end.longitude, y: end.latitude), sequence: 0, isInferable: true,

@@ -19,7 +19,7 @@ extension FenceTracker {
     func visit(_ stay: Stay, _ fence: UInt32) -> Event {
       var stay = stay
       stay.fence = fence
-      return .visit(stay.visit(of: vehicle, until: time, at: last.coordinate, wasInsideAtEnd: false))
+      return self.visit(stay, of: vehicle, until: time, at: last.coordinate, wasInsideAtEnd: false)
     }
     let stays = takeStays(&state)
     let containing = collect(at: last.coordinate, altitude: altitude, &state, in: transition.new)

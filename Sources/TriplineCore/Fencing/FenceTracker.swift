@@ -52,6 +52,8 @@ struct FenceTracker: ~Copyable, Sendable {
   var changeTime = Int64.min
   /// What is thought of a fix without an altitude.
   let missingAltitude: MissingAltitude
+  /// Whether steps say what the vehicle did on them.
+  let isMeasuring: Bool
   /// What it has cost so far, apart from exact tests.
   private(set) var counts = FenceCounts()
   private(set) var pool = MembershipPool()
@@ -62,14 +64,17 @@ struct FenceTracker: ~Copyable, Sendable {
   /// The changes of the last step, in their order.
   private(set) var changes: [Change] = []
 
-  init(missingAltitude: MissingAltitude) { self.missingAltitude = missingAltitude }
+  init(missingAltitude: MissingAltitude, isMeasuring: Bool) {
+    self.missingAltitude = missingAltitude
+    self.isMeasuring = isMeasuring
+  }
 
   // MARK: Fixes
 
   /// The first fix of a vehicle: a `start` for every fence that contains it.
   mutating func start(
     _ state: inout State, vehicle: UInt32, time: Int64, at point: PlanarPoint, altitude: Double, sequence: UInt32,
-    isMeasured: Bool, in fences: FenceSet, events: inout EventBuffer
+    in fences: FenceSet, events: inout EventBuffer
   ) {
     let place = fences.grid.place(x: point.x, y: point.y)
     state.cell = place.cell
@@ -81,7 +86,7 @@ struct FenceTracker: ~Copyable, Sendable {
     for index in 0..<inside.count {
       let fence = inside[index]
       var stay = Stay(fence: fence, enterTime: time, at: coordinate, wasInsideAtStart: true)
-      stay.measures.fixes = isMeasured ? 1 : 0
+      stay.measures.fixes = isMeasuring ? 1 : 0
       previous = pool.insert(stay, after: previous, head: &state.firstMember)
       events.append(
         .fence(
@@ -283,19 +288,25 @@ struct FenceTracker: ~Copyable, Sendable {
       pool.remove(after: previous, head: &state.firstMember)
       stay.measures.end(with: step.motion, at: change.fraction)
       events.append(
-        .visit(
-          stay.visit(
-            of: step.vehicle, until: time, at: step.coordinate(at: change.fraction), wasInsideAtEnd: false)))
+        visit(stay, of: step.vehicle, until: time, at: step.coordinate(at: change.fraction), wasInsideAtEnd: false))
     case .cross:
       var stay = Stay(
         fence: change.fence, enterTime: time, at: step.coordinate(at: change.fraction), wasInsideAtStart: false)
       stay.measures.pass(with: step.motion, from: change.fraction, to: change.exitFraction)
       events.append(
-        .visit(
-          stay.visit(
-            of: step.vehicle, until: exitTime, at: step.coordinate(at: change.exitFraction), wasInsideAtEnd: false)))
+        visit(
+          stay, of: step.vehicle, until: exitTime, at: step.coordinate(at: change.exitFraction), wasInsideAtEnd: false))
     case .start, .end: break
     }
+  }
+
+  /// The visit that a stay was.
+  func visit(
+    _ stay: Stay, of vehicle: UInt32, until time: Int64, at place: Coordinate, wasInsideAtEnd: Bool
+  ) -> Event {
+    var visit = stay.visit(of: vehicle, until: time, at: place, wasInsideAtEnd: wasInsideAtEnd)
+    visit.isMeasured = isMeasuring
+    return .visit(visit)
   }
 
   /// The last node of a list before the place of a fence, or `none`.
@@ -316,8 +327,7 @@ struct FenceTracker: ~Copyable, Sendable {
           FenceEvent(
             kind: .end, isInterpolated: false, vehicle: vehicle, fence: node.fence, sequence: sequence, time: time,
             coordinate: coordinate, exitTime: time, exitCoordinate: coordinate, previousFixTime: time, fixTime: time)))
-      events.append(
-        .visit(node.visit(of: vehicle, until: time, at: coordinate, wasInsideAtEnd: true)))
+      events.append(visit(node, of: vehicle, until: time, at: coordinate, wasInsideAtEnd: true))
       pool.remove(after: MembershipPool.none, head: &state.firstMember)
     }
     state = State()

@@ -2,7 +2,7 @@
 ///
 /// What was done inside is measured from entry to exit, steps across the boundary in part. Distances and times are those
 /// of trips and stops: what a parked vehicle's receiver wanders is no distance, and time is at a stop once the stop is
-/// known. Where no trips are detected, as under the sampled policy, all measures are 0 or `nil`.
+/// known.
 public struct Visit: Sendable, BitwiseCopyable, Equatable {
   /// Dense index of the vehicle or track.
   public var vehicle: UInt32
@@ -20,6 +20,9 @@ public struct Visit: Sendable, BitwiseCopyable, Equatable {
   public var wasInsideAtStart: Bool
   /// The track ended inside, so the vehicle left at `exitTime` or later.
   public var wasInsideAtEnd: Bool
+  /// Whether it is known what was done inside. It is not where no trips are detected, as under the sampled policy: then all that
+  /// follows is 0, `nil` or false.
+  public var isMeasured = true
   /// Accepted fixes inside.
   public var fixes: UInt32 = 0
   /// Stops that were found while it was inside.
@@ -38,12 +41,14 @@ public struct Visit: Sendable, BitwiseCopyable, Equatable {
   /// Length of the stay in milliseconds.
   public var duration: Int64 { exitTime - enterTime }
   /// Time at rest on the way, at lights and in queues, in milliseconds:
-  /// `moving + stationary + stopped + gap == duration`, exactly.
-  public var stationary: Int64 { duration - moving - stopped - gap }
+  /// `moving + stationary + stopped + gap == duration`, exactly, of a visit that is measured.
+  public var stationary: Int64 { isMeasured ? duration - moving - stopped - gap : 0 }
   /// Whether it only passed through: no stop, nor a part of one.
-  public var isPassThrough: Bool { stops == 0 && stopped == 0 }
+  public var isPassThrough: Bool { isMeasured && stops == 0 && stopped == 0 }
   /// Distance over time outside data gaps in metres a second; `nil` where there is no such time.
-  public var averageSpeed: Double? { duration > gap ? distance / (Double(duration - gap) / 1000) : nil }
+  public var averageSpeed: Double? {
+    isMeasured && duration > gap ? distance / (Double(duration - gap) / 1000) : nil
+  }
   /// Distance over time in motion in metres a second; `nil` where it never moved.
   public var averageMovingSpeed: Double? { moving > 0 ? distance / (Double(moving) / 1000) : nil }
 }

@@ -16,7 +16,7 @@ struct CompactCoordinate: Hashable, Sendable, BitwiseCopyable {
     Int32(truncatingIfNeeded: (value + 6_755_399_441_055_744).bitPattern)
   }
 
-  /// Degrees from here to a position, the shorter way around. Without a division, which rounding tells from `coordinate`.
+  /// Degrees from here to a position, the shorter way around. It multiplies where `coordinate` divides, and may differ in the last bit.
   @inline(__always)
   func offset(to other: Coordinate) -> (latitude: Double, longitude: Double) {
     (other.latitude - Double(latitude) * 1e-7, wrappedLongitude(other.longitude - Double(longitude) * 1e-7))

@@ -23,10 +23,15 @@ extension RuleTracker {
     guard terms[rule].asksForDistanceAlone, fences.altitudes.isEmpty else {
       return evidence(of: seen, for: node).counts
     }
-    let reach =
-      node.isInside
-      ? terms[rule].exit.margin + Double(accuracyTaken(from: seen, for: node)) : terms[rule].enter.margin
+    let reach = reach(of: node, less: accuracyTaken(from: seen, for: node))
     return reach <= 0 || !fences.isBoundary(of: node.fence, nearerTo: seen.coordinate, than: reach)
+  }
+
+  /// Metres that a fix has to be beyond the boundary, with so many that are taken off for its accuracy.
+  @inline(__always)
+  private func reach(of node: RuleNode, less accuracy: Float) -> Double {
+    let rule = Int(node.rule)
+    return (node.isInside ? terms[rule].exit.margin : terms[rule].enter.margin) + Double(accuracy)
   }
 
   /// Metres of a fix's accuracy that are taken off its distance.
@@ -35,7 +40,8 @@ extension RuleTracker {
     node.isInside && seen.accuracy > 0 ? min(seen.accuracy, terms[Int(node.rule)].accuracyCap) : 0
   }
 
-  /// Weighs a fix that lies on the other side than what was told.
+  /// Weighs a fix that lies on the other side than what was told. What it asks for besides the distance, `asksForDistanceAlone` has to
+  /// know of.
   func evidence(of seen: Observation, for node: RuleNode) -> RuleEvidence {
     let rule = Int(node.rule)
     var evidence = RuleEvidence()
@@ -43,7 +49,7 @@ extension RuleTracker {
     // Who has left a fence and yet is inside of it in the plane is above or below it.
     let isAboveOrBelow =
       node.isInside && !fences.altitudes.isEmpty && fences.location(of: seen.coordinate, in: node.fence) != .exterior
-    evidence.reach = terms[rule].side(isInside: node.isInside).margin + Double(evidence.accuracy)
+    evidence.reach = reach(of: node, less: evidence.accuracy)
     if evidence.reach > 0 {
       evidence.distance = fences.distance(
         from: seen.coordinate, isInside: node.isFixInside || isAboveOrBelow, toBoundaryOf: node.fence,

@@ -92,8 +92,9 @@ struct InputGate: ~Copyable, Sendable {
     guard InputGate.isPlaced(fix) else { return .range }
     if let last, fix.time <= last.time {
       if fix.time < last.time { return .late }
-      return fix.latitude == last.coordinate.latitude && fix.longitude == last.coordinate.longitude
-        ? .duplicate : .conflict
+      let isSame =
+        fix.latitude == last.coordinate.latitude && wrappedLongitude(fix.longitude) == last.coordinate.longitude
+      return isSame ? .duplicate : .conflict
     }
     return fix.time < watermark ? .late : nil
   }

@@ -8,10 +8,12 @@ public enum RejectionReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case future
   /// Same time and same position as another fix of the vehicle.
   case duplicate
-  /// Same time as another fix of the vehicle, at another position; the more accurate one, else the first, is kept.
+  /// Same time as another fix of the vehicle, at another position; the more accurate one, else the first, is kept; with the
+  /// clean policy always the first.
   case conflict
   /// Older than the reorder window allows. A fix that was decided on already and is sent again is late too, and no
-  /// duplicate: the engine does not keep the fixes behind the window to compare it with.
+  /// duplicate: the engine does not keep the fixes behind the window to compare it with. With the clean policy, which has no
+  /// window, older than the last one.
   case late
   /// Accuracy worse than 100 m: remembered to know its position again (`frozen`), not used for anything else.
   case coarse

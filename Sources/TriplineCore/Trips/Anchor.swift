@@ -17,6 +17,17 @@ struct Anchor: Sendable, BitwiseCopyable {
     note(accuracy: accuracy)
   }
 
+  /// Begins anew at a place, field by field: a new value would be made elsewhere and copied.
+  @inline(__always)
+  mutating func restart(at place: Coordinate, accuracy: Float) {
+    origin = CompactCoordinate(place)
+    (meanX, meanY) = (0, 0)
+    squares = 0
+    count = 1
+    accuracies = 0
+    note(accuracy: accuracy)
+  }
+
   /// The mean of the fixes.
   var place: Coordinate {
     let origin = origin.coordinate
@@ -31,18 +42,6 @@ struct Anchor: Sendable, BitwiseCopyable {
   private func offset(of fix: Fix, in metric: LocalMetric) -> (x: Float, y: Float) {
     let (latitude, longitude) = origin.offset(to: fix.coordinate)
     return (Float(longitude * metric.metersPerDegreeLongitude), Float(latitude * metric.metersPerDegreeLatitude))
-  }
-
-  /// Begins anew at a fix, field by field: a new value would be made elsewhere and copied.
-  @inline(__always)
-  mutating func restart(at fix: Fix) {
-    origin = CompactCoordinate(fix.coordinate)
-    meanX = 0
-    meanY = 0
-    squares = 0
-    count = 1
-    accuracies = 0
-    note(accuracy: fix.accuracyOrNaN)
   }
 
   /// Squared distance of a fix from the anchor in square metres.

@@ -133,7 +133,7 @@ struct DisplacementDetector: ~Copyable, Sendable {
       end(at: previous.time, previous.coordinate, &trips, context, &events)
       trips.open(
         OpenStop(kind: .dataGap, start: previous.time, end: previous.time), wasAnnounced: false, context, &events)
-      trips.anchor = Anchor(at: previous.coordinate, accuracy: .nan)
+      trips.anchor.restart(at: previous.coordinate, accuracy: .nan)
     }
     trips.stop.end = previous.time
     trips.stop.include(trips.anchor)
@@ -155,7 +155,7 @@ struct DisplacementDetector: ~Copyable, Sendable {
   private func stop(
     at fix: Fix, _ trips: inout TripDetector, _ context: borrowing TripDetector.Context, _ events: inout EventBuffer
   ) {
-    trips.anchor.restart(at: fix)
+    trips.anchor.restart(at: fix.coordinate, accuracy: fix.accuracyOrNaN)
     trips.mode = .stopped
     trips.open(OpenStop(kind: .observed, start: fix.time, end: fix.time), wasAnnounced: false, context, &events)
   }

@@ -94,7 +94,7 @@ struct MotionMeter: Sendable, BitwiseCopyable {
     _ time: Int64, at speed: Float, _ tail: inout TripTail, _ parameters: TripParameters
   ) {
     tail.count(time, at: speed)
-    let time = UInt32(truncatingIfNeeded: time)
+    let time = UInt32(clamping: time)
     if !isMoving {
       if speed >= parameters.movingSpeed {
         isMoving = true

@@ -165,7 +165,7 @@ extension TripDetector {
   ) {
     let parameters = context.parameters
     if !step.isJump && step.length <= parameters.silentStopDistance {
-      anchor.restart(at: fix)
+      anchor.restart(at: fix.coordinate, accuracy: fix.accuracyOrNaN)
       open(OpenStop(kind: .silent, start: tripStart, end: fix.time), wasAnnounced: false, context, &events)
       stay(until: fix.time, radius: anchor.radius(parameters))
     } else {

@@ -93,7 +93,7 @@ extension TripDetector {
     if !isFirst && hasLeft {
       stop.include(anchor)
       mode = .moving
-      anchor = Anchor(at: previous.coordinate, accuracy: .nan)
+      anchor.restart(at: previous.coordinate, accuracy: .nan)
       candidateStart = previous.time
       advanceMoving(to: fix, from: previous, over: step, context, &events)
       return
@@ -156,7 +156,7 @@ extension TripDetector {
     if outsideFixes == 0 && fastFixes == 0 { beginTrip(at: stop.end, anchor.place) }
     stop.include(anchor)
     mode = .moving
-    anchor = Anchor(at: previous.coordinate, accuracy: .nan)
+    anchor.restart(at: previous.coordinate, accuracy: .nan)
     candidateStart = previous.time
     advanceMovingAcrossGap(to: fix, from: previous, over: step, context, &events)
   }

@@ -95,7 +95,7 @@ struct TripDetector: Sendable, BitwiseCopyable {
   /// Takes the first fix of a track, or the first behind a gap.
   mutating func begin(at fix: Fix) {
     beginTrip(at: fix.time, fix.coordinate)
-    anchor.restart(at: fix)
+    anchor.restart(at: fix.coordinate, accuracy: fix.accuracyOrNaN)
     candidateStart = fix.time
     isPause = false
     tail.fixes = 1
@@ -190,7 +190,7 @@ struct TripDetector: Sendable, BitwiseCopyable {
   }
 
   mutating func beginCandidate(at fix: Fix, _ context: borrowing Context, _ events: inout EventBuffer) {
-    anchor.restart(at: fix)
+    anchor.restart(at: fix.coordinate, accuracy: fix.accuracyOrNaN)
     candidateStart = fix.time
     if hasOpenStop && isTrip(until: fix.time, context) { depart(context, &events) }
   }

@@ -111,6 +111,8 @@ struct EventRecord {
     add(.endLongitude, .degrees(visit.exitCoordinate.longitude))
     add(.insideAtStart, .flag(visit.wasInsideAtStart))
     add(.insideAtEnd, .flag(visit.wasInsideAtEnd))
+    places += [visit.enterCoordinate, visit.exitCoordinate]
+    guard visit.isMeasured else { return }
     add(.fixes, .count(visit.fixes))
     add(.stops, .count(visit.stops))
     add(.passThrough, .flag(visit.isPassThrough))
@@ -122,7 +124,6 @@ struct EventRecord {
     add(.averageSpeed, .measure(visit.averageSpeed))
     add(.averageMovingSpeed, .measure(visit.averageMovingSpeed))
     add(.maximumSpeed, .measure(visit.maximumSpeed.map { Double($0) }))
-    places += [visit.enterCoordinate, visit.exitCoordinate]
   }
 
   private mutating func fill(_ event: StopEvent, _ names: EventNames) {

@@ -63,6 +63,7 @@ public struct TripReport: Sendable {
     var configuration = configuration
     if configuration.scoring == nil { configuration.scoring = ScoringParameters() }
     configuration.reportsTravel = true
+    configuration.detectsTrips = true
     self.track = track
     self.configuration = configuration
     var problems: [FenceError] = []

@@ -48,7 +48,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
   @Flag(
     help:
-      "Look for no stops and trips, which takes less time: fences and rules are all there is, and visits have instants alone."
+      "Look for no stops and trips, which takes less time: events of fences and rules, and visits without what was done inside."
   )
   var noTrips = false
 
@@ -57,8 +57,9 @@ struct ReplayCommand: AsyncParsableCommand {
 
   @Option(
     help:
-      "How many seconds a row may be behind the newest of its track and still be sorted in; later ones count as LATE.")
-  var reorderWindow = 30
+      "How many seconds a row may be behind the newest of its track and still be sorted in, 30 unless given; later ones count as LATE."
+  )
+  var reorderWindow: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -78,26 +79,26 @@ struct ReplayCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard policy != .sampled || conditions.rule == nil else {
-      throw ValidationError("the sampled policy knows no conditions; leave them out, or take --policy live")
+      throw ValidationError("the sampled policy knows no conditions; leave them out, or take --policy live or clean")
     }
     guard policy != .sampled || !routes else {
-      throw ValidationError("the sampled policy knows no routes; leave --routes out, or take --policy live")
+      throw ValidationError("the sampled policy knows no routes; leave --routes out, or take --policy live or clean")
     }
     guard policy != .sampled || definitions.profile == .fleet else {
-      throw ValidationError("the sampled policy knows no trips; leave --profile out, or take --policy live")
+      throw ValidationError("the sampled policy knows no trips; leave --profile out, or take --policy live or clean")
     }
     guard !noTrips || !routes else {
       throw ValidationError("routes are told by trips; leave --routes or --no-trips out")
     }
-    guard !noTrips || definitions.profile == .fleet else {
-      throw ValidationError("a profile says what trips are; leave --profile or --no-trips out")
+    guard policy == .live || reorderWindow == nil else {
+      throw ValidationError("only the live policy sorts fixes in; leave --reorder-window out, or take --policy live")
     }
     guard !decisions || conditions.rule != nil else {
       throw ValidationError("--decisions needs a rule; give --steady or another condition")
     }
     guard jobs >= 1 else { throw ValidationError("--jobs takes a number from 1") }
     try FenceFiles.refuseTwoInputs(fences.files + input.tracks)
-    guard (0...31_536_000).contains(reorderWindow) else {
+    guard (0...31_536_000).contains(reorderWindow ?? 0) else {
       throw ValidationError("--reorder-window takes seconds from 0 to a year")
     }
     guard (0...3600).contains(inferenceGap) else {
@@ -109,7 +110,7 @@ struct ReplayCommand: AsyncParsableCommand {
     var configuration = definitions.configuration
     configuration.policy = policy.policy
     configuration.detectsTrips = !noTrips
-    configuration.gate.reorderWindow = Int64(reorderWindow) * 1000
+    if let reorderWindow { configuration.gate.reorderWindow = Int64(reorderWindow) * 1000 }
     configuration.longestInference = Int64(inferenceGap) * 1000
     configuration.missingAltitude = missingAltitude.policy
     if let rule = conditions.rule { configuration.rules = [rule] }
