@@ -21,7 +21,8 @@ struct Anchor: Sendable, BitwiseCopyable {
   @inline(__always)
   mutating func restart(at place: Coordinate, accuracy: Float) {
     origin = CompactCoordinate(place)
-    (meanX, meanY) = (0, 0)
+    meanX = 0
+    meanY = 0
     squares = 0
     count = 1
     accuracies = 0

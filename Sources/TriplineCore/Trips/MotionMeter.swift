@@ -94,7 +94,8 @@ struct MotionMeter: Sendable, BitwiseCopyable {
     _ time: Int64, at speed: Float, _ tail: inout TripTail, _ parameters: TripParameters
   ) {
     tail.count(time, at: speed)
-    let time = UInt32(clamping: time)
+    // A step inside a stretch of data is no longer than `gapDuration`, which is 30 days at most.
+    let time = UInt32(truncatingIfNeeded: time)
     if !isMoving {
       if speed >= parameters.movingSpeed {
         isMoving = true
