@@ -88,7 +88,7 @@ public struct Engine: ~Copyable {
   private mutating func turn(
     to index: Int, of fixes: Span<Fix>, _ firstOrdinal: UInt32, _ events: inout EventBuffer
   ) -> Int {
-    if states.count >= Engine.largeFleet { lookAhead(fixes, from: index) }
+    if pipeline.scoresTrips && states.count >= Engine.largeFleet { lookAhead(fixes, from: index) }
     events.ordinal = firstOrdinal &+ UInt32(truncatingIfNeeded: index)
     return slot(of: fixes[index].vehicle)
   }
@@ -102,8 +102,8 @@ public struct Engine: ~Copyable {
     if near < fixes.count { prepareMore(for: fixes[near]) }
   }
 
-  /// From so many vehicles on their memory is asked for ahead: the states of fewer of them stay in the caches of a core, where asking
-  /// is for nothing.
+  /// From so many vehicles on their memory is asked for ahead where trips are scored: the states of fewer of them stay in the caches of a
+  /// core, and so does what a fix touches without scores, where asking takes longer than waiting.
   package static let largeFleet = 2048
 
   /// How many fixes before its own the memory of a fix is asked for, and twice as many for what leads to it.
