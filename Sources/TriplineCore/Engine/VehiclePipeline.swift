@@ -232,6 +232,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
           ignition: fix.ignition)))
   }
 
+  /// The same with what the vehicle did on the step, in a function of its own: inside of `accept` it would be too much for one.
   @inline(never)
   private mutating func trackMeasured(
     _ fix: Fix, from last: AcceptedFix, isInferable: Bool, _ step: FixStep, _ mark: TripDetector.Mark,

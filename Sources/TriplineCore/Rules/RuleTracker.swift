@@ -224,27 +224,27 @@ struct RuleTracker: ~Copyable, Sendable {
         if isDwelling(node, at: seen.fixTime) {
           dwell(index, at: seen.fixTime, seen.coordinate, seen, basis: .fix, &events)
         }
-      } else if isOver(index, seen.vehicle) {
+      } else if isIdle(node) || isOver(index, seen.vehicle) {
         pool.remove(index, head: &head)
-      } else if node.isInside || node.isFixInside || node.history != 0 {
-        weigh(index, seen, &events)
-        if pool[index].history == 0 && !pool[index].isInside && !pool[index].isFixInside {
-          pool.remove(index, head: &head)
-        }
       } else {
-        pool.remove(index, head: &head)
+        weigh(index, seen, &events)
+        if isIdle(pool[index]) { pool.remove(index, head: &head) }
       }
       index = node.next
     }
   }
 
+  /// Whether there is nothing to know: outside, by what was told and by the last fixes.
+  @inline(__always)
+  private func isIdle(_ node: RuleNode) -> Bool { !node.isInside && !node.isFixInside && node.history == 0 }
+
   /// A fix while a change is pending, or while fixes are remembered that spoke for one.
   @inline(__always)
   private mutating func weigh(_ index: UInt32, _ seen: Observation, _ events: inout EventBuffer) {
-    let node = pool[index]
-    let isPending = node.isInside != node.isFixInside
     // What a fix shows in full is asked for where it is told or recorded.
     if recordsDecisions { return weighAndRecord(index, seen, &events) }
+    let node = pool[index]
+    let isPending = node.isInside != node.isFixInside
     let rule = Int(node.rule)
     let mask = node.isInside ? terms[rule].exit.mask : terms[rule].enter.mask
     let history = (node.history &<< 1 | (isPending && counts(seen, for: node) ? 1 : 0)) & mask
