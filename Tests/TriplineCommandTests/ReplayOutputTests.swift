@@ -36,6 +36,22 @@ import Testing
     #expect(table.text.contains("visits, fence events") && !table.text.contains("trips over"))
   }
 
+  @Test func `a fence is there until it expires`() throws {
+    let folder = try TemporaryFolder()
+    let fences = try String(contentsOfFile: fixture("depots.geojson"), encoding: .utf8)
+    // The van is at the bakery from 8:01:13 to 8:07:50.
+    let name = #""name":"Bakery, a box""#
+    #expect(fences.contains(name))
+    let file = folder.path("depots.geojson")
+    try fences.replacing(name, with: name + #","expires":"2026-03-02T08:05:01Z""#)
+      .write(toFile: file, atomically: true, encoding: .utf8)
+    let run = try Command(["replay", fixture("van-delivery-round.csv"), "--fences", file, "-o", "ndjson"])
+    #expect(run.status == 0 && run.messages.isEmpty)
+    let exits = run.lines.filter { $0.contains(#""bakery""#) && $0.contains(#""exit""#) }
+    #expect(exits.count == 1 && exits.first?.contains("fence_expired") == true)
+    #expect(exits.first?.contains(#""2026-03-02T08:05:01.000Z""#) == true, "\(exits)")
+  }
+
   @Test(arguments: ["van-delivery-round.csv", "drive.gpx", "feed.ndjson"])
   func `standard input and gzip give what the file gives`(name: String) throws {
     let options = Self.fences + ["-o", "csv"]

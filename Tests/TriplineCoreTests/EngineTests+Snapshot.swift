@@ -92,8 +92,12 @@ extension EngineTests {
     #expect(engine.standing(of: 0) == Standing(since: 1_700_011_580_860, isThere: true))
     // Byte for byte the same, but for the version and what it is new for.
     var new = old
-    new[4] = 7
+    new[4] = 8
     new.insert(1, at: 9)
+    // The watermark and the time of the last change, never both; the ends of fences have been told up to never.
+    let never: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0x80]
+    let times = try #require(new.indices.first { new[$0...].starts(with: never + never) })
+    new.insert(contentsOf: never, at: times)
     #expect(engine.snapshot() == sealed(new))
     configuration.detectsTrips = false
     configuration.scoring = nil

@@ -138,14 +138,16 @@ import TriplineTesting
     for seed in Seeds.first(40) {
       var scene = try Scene(seed: seed, vehicles: 1, count: 300)
       held += scene.addJumpsAroundGaps(seed: seed)
+      let hasEnds = (0..<UInt32(scene.fences.count)).contains { scene.fences.expiry(of: $0) != nil }
       let expected = scene.eventsByVehicle()
       var generator = SeededGenerator(seed: seed)
       var engine = Engine(fences: scene.fences, configuration: scene.configuration)
       var events = EventBuffer()
       for (index, fix) in scene.fixes.enumerated() {
         engine.process([fix].span, into: &events)
-        // Silence behind the last fix decides things for rules that the end of the track leaves undecided.
-        let end: Int64 = scene.configuration.rules.isEmpty ? 4_000_000 : 0
+        // Silence behind the last fix decides things for rules, and fences with an end, that the end of the track leaves
+        // undecided.
+        let end: Int64 = scene.configuration.rules.isEmpty && !hasEnds ? 4_000_000 : 0
         let next = index + 1 < scene.fixes.count ? scene.fixes[index + 1].time : fix.time + end
         if next - fix.time > 3_700_000 {
           let between = fix.time + Int64.random(in: 1...3_700_000, using: &generator)
@@ -231,7 +233,7 @@ struct Scene {
   var configuration = Engine.Configuration()
   var fixes: [Fix]
   let vehicles: Int
-  var firstTime: Int64 { 1_700_000_000_000 }
+  let firstTime: Int64 = 1_700_000_000_000
 
   private static var withRules: Engine.Configuration {
     var steady = FenceConditions.steady
@@ -275,6 +277,12 @@ struct Scene {
     if seed % 4 < 2 {
       for index in stride(from: 0, to: shapes.count, by: 3) {
         (shapes[index].floor, shapes[index].ceiling) = (150, 260)
+      }
+    }
+    // Some of which are there for a time only.
+    if seed % 3 == 0 {
+      for index in stride(from: 1, to: shapes.count, by: 3) {
+        shapes[index].expires = firstTime + Int64(random.number(in: 0...1.5) * Double(count) * 10_000)
       }
     }
     fences = try FenceSet(shapes)

@@ -101,15 +101,16 @@ import TriplineTesting
     #expect(closing.isEmpty)
   }
 
-  @Test(arguments: [([String](), "fenceRemoved"), (["yard"], "fenceExpired")])
-  func `C22 a fence that is gone is left with its reason, and forgotten`(expired: [String], reason: String) throws {
-    var engine = try parked(in: [Self.other, Self.yard])
+  @Test(arguments: [(Int64?.none, "fenceRemoved"), (Self.start + 10_000, "fenceExpired")])
+  func `C22 a fence that is gone is left with its reason, and forgotten`(expires: Int64?, reason: String) throws {
+    var yard = Self.yard
+    yard.expires = expires
+    var engine = try parked(in: [Self.other, yard])
     var events = EventBuffer()
     var closing = EventBuffer()
     let old = engine.fences
     engine.replaceFences(
-      with: try FenceSet([Self.other]), at: Self.start + 10_000, expired: Set(expired), closing: &closing, into: &events
-    )
+      with: try FenceSet([Self.other]), at: Self.start + 10_000, closing: &closing, into: &events)
     #expect(described(closing, old) == ["exit yard \(reason)", "visit yard", "told exit yard \(reason)"])
     #expect(events.isEmpty)
     engine.finish(into: &events)

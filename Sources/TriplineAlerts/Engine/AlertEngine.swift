@@ -378,7 +378,6 @@ public final class AlertEngine {
 
   private func replaceFences(with fences: FenceSet, at time: Int64, into outcome: inout Outcome) {
     let before = terms
-    let gone = Set(before.fences.ids).subtracting(fences.ids)
     terms = Terms(before.book, fences)
     var added = EventBuffer()
     for (number, shard) in shards.enumerated() {
@@ -387,7 +386,7 @@ public final class AlertEngine {
       shard.engine.replaceFences(with: fences, at: time, isWatermark: false, closing: &buffer, into: &added)
       // What closes is told with the fences of before.
       take(number, by: before, into: &outcome)
-      outcome.changes += shard.machine.remove(fences: gone, at: time)
+      outcome.changes += shard.machine.replace(before.fences, with: fences, at: time)
       swap(&buffer, &added)
       take(number, into: &outcome)
     }

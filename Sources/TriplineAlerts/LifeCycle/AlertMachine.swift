@@ -126,12 +126,19 @@ public struct AlertMachine: Sendable {
     return changes
   }
 
-  /// Fences are there no longer, at a time in milliseconds UTC: what fires at them is over.
-  public mutating func remove(fences: Set<String>, at time: Int64) -> [AlertChange] {
+  /// Goes over to other fences at a time in milliseconds UTC: what fires at one that is there no longer is over.
+  public mutating func replace(_ before: FenceSet, with after: FenceSet, at time: Int64) -> [AlertChange] {
     var changes: [AlertChange] = []
     for vehicle in firing.keys.sorted() {
-      for key in sorted(firing[vehicle] ?? [:]) where fences.contains(key.fence) {
-        changes.append(resolve(key, of: vehicle, at: time))
+      for key in sorted(firing[vehicle] ?? [:]) where !key.fence.isEmpty {
+        guard let fence = after.index(of: key.fence) else {
+          changes.append(resolve(key, of: vehicle, at: time))
+          continue
+        }
+        let end = before.index(of: key.fence).flatMap { before.expiry(of: $0) }
+        if book.rules[key.rule].trigger == .exit && firing[vehicle]?[key]?.due == end {
+          setDue(after.expiry(of: fence), key, of: vehicle)
+        }
       }
     }
     return changes
@@ -215,7 +222,10 @@ public struct AlertMachine: Sendable {
       // Nobody can come back to what is not there.
       return due
     case (.enter, .enter), (.exit, .exit), (.dwell, .dwell), (.inside, .enter), (.inside, .start):
-      return due + fire(key, event, vehicle, name: fences.name(of: event.fence))
+      let fired = fire(key, event, vehicle, name: fences.name(of: event.fence))
+      // Once its time is over nobody can come back to it either.
+      if event.kind == .exit, let end = fences.expiry(of: event.fence) { setDue(end, key, of: vehicle.index) }
+      return due + fired
     case (.enter, .exit), (.dwell, .exit), (.inside, .exit), (.exit, .enter), (.exit, .start), (.enter, .end),
       (.dwell, .end), (.inside, .end):
       // With the end of its track nobody knows of the vehicle any more.
@@ -249,12 +259,16 @@ public struct AlertMachine: Sendable {
 
   /// What an alert waits for is over since a time, which was decided at another one.
   mutating func over(_ key: Key, of vehicle: UInt32, at time: Int64, decided: Int64) -> [AlertChange] {
-    guard let state = firing[vehicle]?[key], state.due == nil else { return [] }
+    guard let state = firing[vehicle]?[key] else { return [] }
     let keep = book.rules[key.rule].keepFiringFor
     guard keep > 0 else { return [resolve(key, of: vehicle, at: time)] }
-    firing[vehicle]?[key]?.due = decided + keep
-    ending.insert(vehicle)
+    setDue(min(state.due ?? .max, decided + keep), key, of: vehicle)
     return []
+  }
+
+  private mutating func setDue(_ due: Int64?, _ key: Key, of vehicle: UInt32) {
+    firing[vehicle]?[key]?.due = due
+    if due != nil { ending.insert(vehicle) }
   }
 
   private func sorted(_ states: [Key: Firing]) -> [Key] {

@@ -1,7 +1,8 @@
 extension Engine {
   /// The format that this version writes.
-  public static let snapshotVersion: UInt32 = 7
-  /// The oldest format that it reads: without what says whether trips are detected, which they always were.
+  public static let snapshotVersion: UInt32 = 8
+  /// The oldest format that it reads: without what says whether trips are detected, which they always were. In 7 there is
+  /// no time up to which the ends of fences have been told.
   static let oldestVersion: UInt32 = 6
   private static let magic: UInt32 = 0x4C50_5254  // "TRPL"
 
@@ -50,7 +51,7 @@ extension Engine {
     var header = Configuration()
     try header.code(&coder, version: version)
     guard header == configuration else { throw .otherConfiguration }
-    try readState(from: &coder)
+    try readState(from: &coder, version: version)
     guard coder.isAtEnd else { throw .damaged(offset: coder.offset) }
   }
 }

@@ -44,6 +44,7 @@ extension Engine {
     forget(vehicle)
     pipeline.gate.watermark = .min
     pipeline.tracker.changeTime = other.pipeline.tracker.changeTime
+    pipeline.tracker.endTime = other.pipeline.tracker.endTime
     if let state {
       var coder = SnapshotCoder(reading: state)
       do {

@@ -177,7 +177,7 @@ public struct Engine: ~Copyable {
   ///
   /// It is a watermark, too: fixes that wait and are older than `time` are decided on with the old fences, and older
   /// ones that come later are late. Stays and what is pending go on by the fences' ids. A vehicle inside of a fence that is gone leaves it
-  /// (`fenceRemoved` or `fenceExpired`); one that a fence drawn anew no longer contains leaves it, one that it contains
+  /// (`fenceRemoved`, or `fenceExpired` where its time is over); one that a fence drawn anew no longer contains leaves it, one that it contains
   /// now enters it (`fenceChanged`); a fence added around a vehicle is a state, a `start` (`fenceAdded`). Each is told
   /// once, at `time` and at the vehicle's last fix, and nothing that the new fences see is dated before that.
   ///
@@ -185,7 +185,6 @@ public struct Engine: ~Copyable {
   /// - Parameters:
   ///   - fences: the fences from now on.
   ///   - time: when the change took place, in milliseconds UTC; at least that of the watermark.
-  ///   - expired: ids of fences that are gone because their time was over.
   ///   - isWatermark: whether older fixes are late from here on. Where they are not, they are held against the new fences, and what
   ///     they meet is dated at `time`.
   ///   - closing: where all events go whose indices are those of the old set: what was decided before the change, and
@@ -193,12 +192,12 @@ public struct Engine: ~Copyable {
   ///   - events: where all other events go, with the indices of the new set.
   /// - Complexity: O(vehicles), whatever the number of fences.
   public mutating func replaceFences(
-    with fences: FenceSet, at time: Int64, expired: Set<String> = [], isWatermark: Bool = true,
+    with fences: FenceSet, at time: Int64, isWatermark: Bool = true,
     closing: inout EventBuffer, into events: inout EventBuffer
   ) {
     if isWatermark { advanceWatermark(to: time, into: &closing) }
     let time = isWatermark ? pipeline.gate.watermark : max(time, pipeline.gate.watermark)
-    let transition = FenceTransition(from: self.fences, to: fences, expired: expired)
+    let transition = FenceTransition(from: self.fences, to: fences, at: time)
     pipeline.take(fences, at: time)
     for vehicle in slots.indices where slots[vehicle] != Engine.noSlot {
       closing.ordinal = UInt32(vehicle)
@@ -211,8 +210,8 @@ public struct Engine: ~Copyable {
   // MARK: Time and the end
 
   /// Tells the engine that no fix older than `time` (milliseconds UTC) is to be expected any more: fixes that wait are
-  /// decided on, and trips of vehicles that have been silent for longer than the trips' `splitDuration`, an hour, are closed
-  /// at their last fix.
+  /// decided on, trips of vehicles that have been silent for longer than the trips' `splitDuration`, an hour, are closed
+  /// at their last fix, and vehicles leave fences whose time is over.
   ///
   /// A time outside the years 1 to 9999 is taken as the nearest one inside. Vehicles are taken in the order of their
   /// indices; the ordinals of the events are these indices.
@@ -263,8 +262,10 @@ extension Engine {
   borrowing func writeState(to coder: inout SnapshotCoder) throws(SnapshotError) {
     var watermark = pipeline.gate.watermark
     var changeTime = pipeline.tracker.changeTime
+    var endTime = pipeline.tracker.endTime
     try coder.code(&watermark)
     try coder.code(&changeTime)
+    try coder.code(&endTime)
     var counts = finishedCounts
     try counts.code(&coder)
     let vehicles = slots.indices.filter { slots[$0] != Engine.noSlot }
@@ -297,9 +298,10 @@ extension Engine {
     try pipeline.rules.write(state.fences.firstRuleNode, ids: fences, to: &coder)
   }
 
-  mutating func readState(from coder: inout SnapshotCoder) throws(SnapshotError) {
+  mutating func readState(from coder: inout SnapshotCoder, version: UInt32) throws(SnapshotError) {
     try coder.code(&pipeline.gate.watermark)
     try coder.code(&pipeline.tracker.changeTime)
+    if version > 7 { try coder.code(&pipeline.tracker.endTime) }
     try finishedCounts.code(&coder)
     var count: UInt32 = 0
     try coder.code(&count)

@@ -24,6 +24,8 @@ struct VehiclePipeline: ~Copyable, Sendable {
   private let detectsTrips: Bool
   /// Whether anything is asked for of where vehicles are.
   private var watchesFences = true
+  /// Milliseconds from which on time alone may decide something: none, where fences are there for a time only.
+  private var shortestWait: Int64 = 0
   /// The last fix that came to nothing, until somebody has asked for it.
   var lastRejection: Engine.Rejection?
 
@@ -43,6 +45,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     tracker = FenceTracker(missingAltitude: configuration.missingAltitude, isMeasuring: detectsTrips)
     rules = RuleTracker(isSampled ? [] : configuration.rules, fences: fences, configuration)
     watchesFences = fences.count > 0 || tellsRoutes
+    shortestWait = fences.names.hasExpiries ? .min : rules.shortestSilence
   }
 
   /// Takes a fix as it arrives, and all fixes whose turn has come by it.
@@ -147,7 +150,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
       startTracking(fix, &state, &events)
       return
     }
-    if step.elapsed > rules.shortestSilence { passSilence(until: fix.time, last, &state, &events) }
+    if step.elapsed > shortestWait { passTime(until: fix.time, last, &state, &events) }
     let standing = tellsTravel ? standing(of: state) : nil
     // Stops and trips come first, so that a trip closed by the watermark stands where it would without one.
     let mark = state.trips.mark
@@ -182,7 +185,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     let last = state.last
     state.last = AcceptedFix(fix)
     let elapsed = fix.time - last.time
-    if elapsed > rules.shortestSilence { wait(until: fix.time, last, &state, &events) }
+    if elapsed > shortestWait { wait(until: fix.time, last, &state, &events) }
     let isInferable = !isJump && elapsed <= configuration.longestInference
     if tellsTravel { report(fix, from: last, isInferable: isInferable, (nil, nil), &events) }
     track(fix, from: last, isInferable: isInferable, nil, &state, &events)
@@ -292,9 +295,10 @@ struct VehiclePipeline: ~Copyable, Sendable {
     rules.observe(seen, head: &state.fences.firstRuleNode, events: &events)
   }
 
-  /// A silence until `time` that is too long for the way to be known: what it decides for rules and trips, in the order in which
-  /// it is due, which does not depend on when a watermark comes.
-  private mutating func passSilence(
+  /// A time until an instant that may be too long for the way to be known, or in which fences may have ended: what it decides for
+  /// rules and trips, in the order in which it is due, which does not depend on when a watermark comes.
+  @inline(never)
+  private mutating func passTime(
     until time: Int64, _ last: AcceptedFix, _ state: inout VehicleState, _ events: inout EventBuffer
   ) {
     let split = configuration.trips.splitDuration
@@ -304,13 +308,43 @@ struct VehiclePipeline: ~Copyable, Sendable {
     if isSplit { wait(until: time, last, &state, &events) }
   }
 
+  /// What the time until an instant decides without a fix, the ends of fences included.
   private mutating func wait(
+    until time: Int64, _ last: AcceptedFix, _ state: inout VehicleState, _ events: inout EventBuffer
+  ) {
+    while shortestWait == .min, case let end = nextEnd(of: state.fences), end <= time {
+      waitForRules(until: end, last, &state, &events)
+      leaveFences(endingAt: end, last, &state, &events)
+    }
+    waitForRules(until: time, last, &state, &events)
+  }
+
+  private mutating func waitForRules(
     until time: Int64, _ last: AcceptedFix, _ state: inout VehicleState, _ events: inout EventBuffer
   ) {
     guard state.fences.firstRuleNode != RulePool.none else { return }
     let seen = RuleTracker.Observation(
       vehicle: state.vehicle, fixTime: last.time, coordinate: last.coordinate, accuracy: .nan)
     rules.wait(until: time, seen, head: &state.fences.firstRuleNode, events: &events)
+  }
+
+  /// When the first of the fences ends that a vehicle or its rules have to do with.
+  private func nextEnd(of state: FenceTracker.State) -> Int64 {
+    min(tracker.nextEnd(of: state, in: fences), rules.nextEnd(state.firstRuleNode))
+  }
+
+  @inline(never)
+  private mutating func leaveFences(
+    endingAt end: Int64, _ last: AcceptedFix, _ state: inout VehicleState, _ events: inout EventBuffer
+  ) {
+    let left = tracker.leave(
+      endingAt: end, &state.fences, vehicle: state.vehicle, last: last, in: fences, events: &events)
+    if tellsRoutes, let left, state.fences.firstMember == MembershipPool.none {
+      routes.begin(state.vehicle, from: left, at: end, last.coordinate, isFix: false)
+    }
+    let seen = RuleTracker.Observation(
+      vehicle: state.vehicle, fixTime: end, coordinate: last.coordinate, accuracy: .nan)
+    rules.leave(endingAt: end, seen, head: &state.fences.firstRuleNode, events: &events)
   }
 
   /// The altitude at a fix: its own, or the one before where the configuration says so.
@@ -348,6 +382,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     if isFirst {
       startTracking(fix, &state, &events)
     } else {
+      if shortestWait == .min { wait(until: fix.time, last, &state, &events) }
       track(fix, from: last, isInferable: false, nil, &state, &events)
     }
   }
@@ -371,6 +406,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     watchesFences = fences.count > 0 || tellsRoutes
     tracker.changeTime = time
     rules.take(fences)
+    shortestWait = fences.names.hasExpiries ? .min : rules.shortestSilence
   }
 
   /// Settles a vehicle with another set of fences, at its last fix. What closes because its fence is gone goes to
@@ -414,8 +450,8 @@ struct VehiclePipeline: ~Copyable, Sendable {
     let waits = gate.awaitsWitness(&state.gate)
     noteRejection(.jump, of: state.trips.scorer, times: state.gate.counts[.jump] &- jumps)
     guard state.hasLast, !waits else { return }
-    if watermark - state.last.time > rules.shortestSilence {
-      passSilence(until: watermark, state.last, &state, &events)
+    if watermark - state.last.time > shortestWait {
+      passTime(until: watermark, state.last, &state, &events)
     } else {
       closeTrip(by: watermark, state.last, &state, &events)
     }
@@ -443,8 +479,8 @@ struct VehiclePipeline: ~Copyable, Sendable {
     let jumps = state.gate.counts[.jump]
     let waits = gate.awaitsWitness(&state.gate, at: time)
     noteRejection(.jump, of: state.trips.scorer, times: state.gate.counts[.jump] &- jumps)
-    guard state.hasLast, !waits, time - state.last.time > rules.shortestSilence else { return }
-    wait(until: time, state.last, &state, &events)
+    guard state.hasLast, !waits else { return }
+    if time - state.last.time > shortestWait { wait(until: time, state.last, &state, &events) }
   }
 
   /// Where a vehicle stands by its last accepted fix. By displacement there are no places to stand at.
@@ -472,6 +508,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
   mutating func take(_ rules: [FenceRule]) {
     configuration.rules = rules
     self.rules.replaceRules(with: rules, configuration)
+    shortestWait = fences.names.hasExpiries ? .min : self.rules.shortestSilence
   }
 
   /// Settles a vehicle with other rules, at its last fix; `places` has for each old rule its place among the new ones.

@@ -12,8 +12,7 @@ public struct Fence: Sendable, Hashable {
   public var ceiling: Double?
   /// Words by which rules choose fences (`FenceRule.Selection.tags`).
   public var tags: Set<String>
-  /// When its time is over, in milliseconds UTC; `nil` for never. The engine has no clock: who owns it takes expired
-  /// fences out with `FenceSet.removingExpired(at:)`.
+  /// When its time is over, in milliseconds UTC; `nil` for never. For a fix of that time or later it is not there.
   public var expires: Int64?
   /// How fast may be driven inside, in metres a second; `nil` where it does not say.
   public var speedLimit: Double?

@@ -24,7 +24,7 @@ public struct FenceEvent: Sendable, BitwiseCopyable, Equatable {
     case fenceChanged
     /// The fence was removed.
     case fenceRemoved
-    /// The fence was removed because its time was over.
+    /// The time of the fence was over.
     case fenceExpired
     /// The rule was added while the vehicle was inside.
     case ruleAdded

@@ -49,10 +49,13 @@ struct FenceNames: Sendable {
   private(set) var removed: Set<UInt32> = []
   /// Whether any fence has had a speed limit.
   private(set) var hasSpeedLimits: Bool
+  /// Whether any fence has had an end.
+  private(set) var hasExpiries: Bool
 
   init(table: IdentifierTable, labels: [FenceLabel]) {
     original = Original(table: table, labels: labels)
     hasSpeedLimits = labels.contains { !$0.speedLimit.isNaN }
+    hasExpiries = labels.contains { $0.details?.expires != nil }
   }
 
   /// Indices given out, those of removed fences included.
@@ -77,11 +80,13 @@ struct FenceNames: Sendable {
       ? original.labels[index].speedLimit : addedLabels[index - original.labels.count].speedLimit
   }
 
+  /// When the time of a fence is over, in milliseconds UTC; `.max` for never.
+  @inline(__always)
+  func end(of fence: UInt32) -> Int64 { hasExpiries ? label(of: fence).details?.expires ?? .max : .max }
+
   /// The fences that are there and whose time is over at an instant.
   func expired(at time: Int64) -> [UInt32] {
-    (0..<UInt32(count)).filter { fence in
-      !removed.contains(fence) && label(of: fence).details?.expires.map { $0 <= time } ?? false
-    }
+    hasExpiries ? (0..<UInt32(count)).filter { !removed.contains($0) && end(of: $0) <= time } : []
   }
 
   /// The index of a fence that is there.
@@ -95,6 +100,7 @@ struct FenceNames: Sendable {
     addedIDs.append(fence.id)
     addedLabels.append(FenceLabel(fence))
     if fence.speedLimit != nil { hasSpeedLimits = true }
+    if fence.expires != nil { hasExpiries = true }
   }
 
   mutating func remove(_ fence: UInt32) {

@@ -38,13 +38,13 @@ extension FenceSet {
     }
   }
 
-  /// The set without the fences whose time is over at an instant in milliseconds UTC, and their ids: what
-  /// `Engine.replaceFences` takes as `expired`.
+  /// The set without the fences whose time is over at an instant in milliseconds UTC. The engine leaves them by itself;
+  /// who runs for long and adds fences for a time takes them out so that they take no room.
   ///
   /// - Complexity: O(*n*) in the number of fences, and `removing` for each that is over.
-  public func removingExpired(at time: Int64) -> (fences: FenceSet, expired: Set<String>) {
+  public func removingExpired(at time: Int64) -> FenceSet {
     let expired = names.expired(at: time)
-    return (names.editing { removing(expired) }, Set(expired.map { id(of: $0) }))
+    return expired.isEmpty ? self : names.editing { removing(expired) }
   }
 
   /// The set without a fence, whose index is not given to another one; the same set where it has none of that id.

@@ -9,24 +9,18 @@ extension FenceTracker {
     in transition: borrowing FenceTransition,
     closing: inout EventBuffer, events: inout EventBuffer
   ) {
-    func event(_ kind: FenceEvent.Kind, _ fence: UInt32, _ reason: FenceEvent.Reason) -> Event {
-      .fence(
-        FenceEvent(
-          kind: kind, reason: reason, isInterpolated: false, vehicle: vehicle, fence: fence, sequence: last.sequence,
-          time: time, coordinate: last.coordinate, exitTime: time, exitCoordinate: last.coordinate,
-          previousFixTime: last.time, fixTime: last.time))
-    }
     func visit(_ stay: Stay, _ fence: UInt32) -> Event {
       var stay = stay
       stay.fence = fence
       return self.visit(stay, of: vehicle, until: time, at: last.coordinate, wasInsideAtEnd: false)
     }
     let stays = takeStays(&state)
-    let containing = collect(at: last.coordinate, altitude: altitude, &state, in: transition.new)
+    let containing = collect(at: last.coordinate, altitude: altitude, time: time, &state, in: transition.new)
     var kept: [Stay] = []
     for stay in stays {
       guard let fence = transition.index(of: stay.fence) else {
-        closing.append(event(.exit, stay.fence, transition.reasonOfRemoval(stay.fence)))
+        let reason = transition.reasonOfRemoval(stay.fence)
+        closing.append(change(.exit, of: stay.fence, vehicle, because: reason, at: time, last))
         closing.append(visit(stay, stay.fence))
         continue
       }
@@ -35,15 +29,29 @@ extension FenceTracker {
         node.fence = fence
         kept.append(node)
       } else {
-        events.append(event(.exit, fence, .fenceChanged))
+        events.append(change(.exit, of: fence, vehicle, because: .fenceChanged, at: time, last))
         events.append(visit(stay, fence))
       }
     }
     for fence in containing where !kept.contains(where: { $0.fence == fence }) {
       let isNew = !transition.wasThere(fence)
-      events.append(event(isNew ? .start : .enter, fence, isNew ? .fenceAdded : .fenceChanged))
+      let (kind, reason): (FenceEvent.Kind, FenceEvent.Reason) =
+        isNew ? (.start, .fenceAdded) : (.enter, .fenceChanged)
+      events.append(change(kind, of: fence, vehicle, because: reason, at: time, last))
       kept.append(Stay(fence: fence, enterTime: time, at: last.coordinate, wasInsideAtStart: isNew))
     }
     for node in kept { insert(node, &state) }
+  }
+
+  /// A change that comes of the fence and not of the way of the vehicle, which is where its last fix was.
+  func change(
+    _ kind: FenceEvent.Kind, of fence: UInt32, _ vehicle: UInt32, because reason: FenceEvent.Reason, at time: Int64,
+    _ last: AcceptedFix
+  ) -> Event {
+    .fence(
+      FenceEvent(
+        kind: kind, reason: reason, isInterpolated: false, vehicle: vehicle, fence: fence, sequence: last.sequence,
+        time: time, coordinate: last.coordinate, exitTime: time, exitCoordinate: last.coordinate,
+        previousFixTime: last.time, fixTime: last.time))
   }
 }

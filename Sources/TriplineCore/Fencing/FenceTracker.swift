@@ -50,6 +50,9 @@ struct FenceTracker: ~Copyable, Sendable {
 
   /// When the fences changed last, in milliseconds UTC.
   var changeTime = Int64.min
+  /// Up to when the ends of fences have been told, whatever the vehicle, in milliseconds UTC: what is over by then is not there for
+  /// earlier fixes that come later.
+  var endTime = Int64.min
   /// What is thought of a fix without an altitude.
   let missingAltitude: MissingAltitude
   /// Whether steps say what the vehicle did on them.
@@ -78,9 +81,7 @@ struct FenceTracker: ~Copyable, Sendable {
   ) {
     let place = fences.grid.place(x: point.x, y: point.y)
     state.cell = place.cell
-    inside.removeAll()
-    fences.appendFences(x: point.x, y: point.y, at: place, to: &inside)
-    if !fences.altitudes.isEmpty { keepFences(at: altitude, in: fences) }
+    find(at: point, place, altitude: altitude, time: time, in: fences)
     let coordinate = Coordinate(latitude: point.y, longitude: point.x)
     var previous = MembershipPool.none
     for index in 0..<inside.count {
@@ -167,14 +168,13 @@ struct FenceTracker: ~Copyable, Sendable {
         fences.collectContacts(from: step.from, to: step.to, turned: turn, into: &contacts)
       }
       if !fences.altitudes.isEmpty { appendAltitudeContacts(step, at: place, in: fences) }
+      if fences.names.hasExpiries { keepContacts(endingAfter: step.toTime, in: fences) }
       counts.contacts &+= contacts.count
       // Without a boundary between the two fixes they lie inside and outside of the same fences, unless one of them has
       // no altitude.
       if destination.isKnown && contacts.isEmpty && fences.altitudes.isEmpty { return }
     }
-    inside.removeAll()
-    fences.appendFences(x: step.to.x, y: step.to.y, at: place, to: &inside)
-    if !fences.altitudes.isEmpty { keepFences(at: step.toAltitude, in: fences) }
+    find(at: step.to, place, altitude: step.toAltitude, time: step.toTime, in: fences)
     if !contacts.isEmpty { inferChanges(state, step, to: end, in: fences) }
     compareMemberships(state, isInferred: step.isInferable)
     if changes.isEmpty { return }
@@ -350,14 +350,24 @@ struct FenceTracker: ~Copyable, Sendable {
 
   /// The fences of a set at a position and an altitude, whose cell becomes the vehicle's.
   mutating func collect(
-    at coordinate: Coordinate, altitude: Double, _ state: inout State, in fences: FenceSet
+    at coordinate: Coordinate, altitude: Double, time: Int64, _ state: inout State, in fences: FenceSet
   ) -> [UInt32] {
-    let place = fences.grid.place(x: coordinate.longitude, y: coordinate.latitude)
+    let point = PlanarPoint(x: coordinate.longitude, y: coordinate.latitude)
+    let place = fences.grid.place(x: point.x, y: point.y)
     state.cell = place.cell
-    inside.removeAll()
-    fences.appendFences(x: coordinate.longitude, y: coordinate.latitude, at: place, to: &inside)
-    if !fences.altitudes.isEmpty { keepFences(at: altitude, in: fences) }
+    find(at: point, place, altitude: altitude, time: time, in: fences)
     return inside.array
+  }
+
+  /// Replaces `inside` by the fences that a vehicle is inside of at a position and at an altitude, and that are there at a time.
+  @inline(__always)
+  private mutating func find(
+    at point: PlanarPoint, _ place: FenceGrid.Place, altitude: Double, time: Int64, in fences: FenceSet
+  ) {
+    inside.removeAll()
+    fences.appendFences(x: point.x, y: point.y, at: place, to: &inside)
+    if !fences.altitudes.isEmpty { keepFences(at: altitude, in: fences) }
+    if fences.names.hasExpiries { keepFences(endingAfter: time, in: fences) }
   }
 
   /// The fences that a vehicle is inside of, in ascending order.

@@ -149,10 +149,9 @@ public struct RevisingEngine: ~Copyable {
 
   /// Goes over to another set of fences as `Engine.replaceFences` does; what lies before that is not revised any more.
   public mutating func replaceFences(
-    with fences: FenceSet, at time: Int64, expired: Set<String> = [], closing: inout EventBuffer,
-    into events: inout EventBuffer
+    with fences: FenceSet, at time: Int64, closing: inout EventBuffer, into events: inout EventBuffer
   ) {
-    engine.replaceFences(with: fences, at: time, expired: expired, closing: &closing, into: &events)
+    engine.replaceFences(with: fences, at: time, closing: &closing, into: &events)
     workshop = Engine(fences: fences, configuration: engine.configuration)
     histories = [:]
   }

@@ -118,8 +118,6 @@ struct ReplayCommand: AsyncParsableCommand {
     configuration.reportsRoutes = routes
     let ruleIDs = configuration.rules.map(\.id)
     let set = try fences.set(for: configuration.policy, isStrict: input.strict)
-    let expiring = (0..<UInt32(set.count)).count { set.expiry(of: $0) != nil }
-    if expiring > 0 { Messages.warning("fences with an end, which a replay does not look at: \(expiring)") }
     let replay = Replay(fences: set, configuration: configuration, jobs: jobs)
     let progress = ProgressLine(inputs: input.tracks.count)
     var output = try ReplayOutput(self.output, configuration)

@@ -88,6 +88,38 @@ import TriplineTesting
     #expect(try await backtest(rows, rules) == live)
   }
 
+  @Test func `C22: a fence with an end is left when its time is over, live as in a backtest`() async throws {
+    let rules = try rules(
+      """
+        - {alert: In, when: {inside: {}}}
+        - {alert: Out, when: {exit: {}}}
+        - {alert: Through, when: {cross: {}}}
+      """)
+    let end = Self.start + 1_000_000
+    let fences = try FenceSet([
+      Fence(id: "site", shape: .circle(center: Coordinate(latitude: 50, longitude: 14), radius: 200), expires: end)
+    ])
+    // In and out, in again and there until after the end; and then out, and through.
+    let rows =
+      way(0, [-900, -600, 0, 10, 0, 10, 600, 900, 1200, 900, 600, 0] + Array(repeating: 10, count: 15))
+      + way(900, Array(repeating: 10, count: 10)) + way(1200, [600, 900, -900, -600, 600, 900])
+    let engine = AlertEngine(RuleBook(rules), fences: fences)
+    engine.setVehicle(0, id: "van", name: "van")
+    var changes: [AlertChange] = []
+    let all = fixes(rows)
+    let before = all.filter { $0.time < end - 60_000 }
+    changes += engine.process(before).changes
+    #expect(engine.standing.map(\.rule) == ["In"])
+    // The van says nothing for a while, and its alert is over nonetheless.
+    changes += engine.advance(to: end + 60_000).changes
+    #expect(engine.standing.isEmpty && alerts(changes).last?.resolvedAt == end)
+    changes += engine.process(all.filter { $0.time >= end }).changes
+    let live = alerts(changes)
+    #expect(live.map(\.rule) == ["In", "Out", "In"], "\(live)")
+    #expect(live.allSatisfy { $0.resolvedAt != nil })
+    #expect(try await Backtest(rules, fences: fences, jobs: 1).run([input(rows)]).alerts == live)
+  }
+
   @Test(arguments: [1, 2, 100])
   func `outside is told from the first fix on, and again after each stay`(batch: Int) async throws {
     let rules = try rules("  - {alert: Out, when: {outside: {}}}\n")

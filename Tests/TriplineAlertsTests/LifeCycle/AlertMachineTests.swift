@@ -162,7 +162,48 @@ import TriplineTesting
     take(engine.fences)
     #expect(names(changes) == ["+In", "-In", "+Out"])
     // And a fence that is removed ends what fires at it.
-    #expect(names(machine.remove(fences: ["depot"], at: 1_780_000_900_000)) == ["-Out"])
+    let none = try FenceSet([far])
+    #expect(names(machine.replace(engine.fences, with: none, at: 1_780_000_900_000)) == ["-Out"])
+  }
+
+  @Test func `an exit from a fence with an end is over with it, at the latest`() throws {
+    let end: Int64 = 1_780_003_600_000
+    func set(_ end: Int64?) throws -> FenceSet {
+      try FenceSet([Fence(id: "site", shape: .circle(center: Self.center, radius: 200), expires: end)])
+    }
+    let book = RuleBook(try rules("  - {alert: Out, when: {exit: {}}, keep_firing_for: 10m}"))
+    let vehicle = AlertMachine.Vehicle(index: 0, id: "4711")
+    func event(_ kind: RuleEvent.Kind, at time: Int64) -> Event {
+      .rule(
+        RuleEvent(
+          kind: kind, rule: 0, vehicle: 0, fence: 0, time: time, coordinate: Self.center, decidedTime: time,
+          isBySilence: false, fixesFor: 1, accuracy: 0))
+    }
+    let start = end - 3_600_000
+    func out() throws -> AlertMachine {
+      var machine = AlertMachine(book)
+      #expect(names(machine.take(event(.exit, at: start), of: vehicle, in: try set(end))) == ["+Out"])
+      #expect(machine.advance(to: end).isEmpty)
+      return machine
+    }
+    var machine = try out()
+    var restored = AlertMachine(book)
+    restored.restore(machine.state)
+    #expect(machine.advance(to: end + 1).map(\.alert.resolvedAt) == [end])
+    #expect(restored.advance(to: end + 1).map(\.alert.resolvedAt) == [end], "and after a restart")
+    // Who comes back before is back.
+    machine = try out()
+    #expect(machine.take(event(.enter, at: start + 60_000), of: vehicle, in: try set(end)).isEmpty)
+    #expect(machine.advance(to: end + 1).map(\.alert.resolvedAt) == [start + 660_000])
+    // The fence is given more time, or all the time there is.
+    machine = try out()
+    #expect(machine.replace(try set(end), with: try set(end + 1000), at: start + 1).isEmpty)
+    #expect(machine.advance(to: end + 1).isEmpty && machine.advance(to: end + 1001).count == 1)
+    machine = try out()
+    #expect(machine.replace(try set(end), with: try set(nil), at: start + 1).isEmpty)
+    #expect(machine.advance(to: end + 1_000_000_000).isEmpty && machine.current.count == 1)
+    #expect(machine.replace(try set(nil), with: try set(start + 5000), at: start + 2).isEmpty)
+    #expect(machine.advance(to: end).map(\.alert.resolvedAt) == [start + 5000])
   }
 
   @Test func `two things at once have two ids, and texts are texts`() throws {

@@ -1,0 +1,32 @@
+/// Fences whose time is over.
+extension RuleTracker {
+  /// When the first of the fences ends of which something is known for a vehicle, `.max` for never.
+  func nextEnd(_ head: UInt32) -> Int64 {
+    var end = Int64.max
+    var index = head
+    while index != RulePool.none {
+      end = min(end, fences.names.end(of: pool[index].fence))
+      index = pool[index].next
+    }
+    return end
+  }
+
+  /// Takes a vehicle out of the fences that end at an instant, which is that of `seen`: what has lasted long enough by then is
+  /// told, and then that who is inside leaves.
+  mutating func leave(endingAt end: Int64, _ seen: Observation, head: inout UInt32, events: inout EventBuffer) {
+    var index = head
+    while index != RulePool.none {
+      let next = pool[index].next
+      if fences.names.end(of: pool[index].fence) <= end {
+        settle(index, at: end, seen, basis: .fenceChange, &events)
+        dwell(index, at: end, seen.coordinate, seen, basis: .fenceChange, &events)
+        if pool[index].isInside && pool[index].isAnnounced {
+          emit(
+            .exit, pool[index], reason: .fenceExpired, basis: .fenceChange, time: end, seen.coordinate, seen, &events)
+        }
+        pool.remove(index, head: &head)
+      }
+      index = next
+    }
+  }
+}
