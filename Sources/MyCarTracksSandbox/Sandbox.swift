@@ -64,8 +64,11 @@ public final class Sandbox: Sendable {
 
   /// Whether a vehicle is no longer part of the account.
   func isRemoved(_ vehicle: Int, at now: Int64) -> Bool {
-    guard options.faults.contains(.vehicleRemoved), let replay = options.replay else { return false }
-    return vehicle == account.vehicles.count - 1 && now >= replay.began + 10_000
+    guard vehicle == account.vehicles.count - 1, let replay = options.replay, now >= replay.began + 10_000 else {
+      return false
+    }
+    return options.faults.contains(.vehicleRemoved)
+      || options.faults.contains(.vehicleAway) && now < replay.began + 610_000
   }
 
   /// The vehicles that are part of the account.

@@ -35,8 +35,9 @@ public actor LiveFeed {
   private var members: (vehicles: Set<ResourceID>?, asked: Duration)?
   /// Streams of all vehicles, because the API could not be told which.
   private var ofEverything: Set<Int> = []
-  /// Vehicles that were asked for and are gone.
+  /// Vehicles that were asked for and are gone, and those of them that the account has again.
   private var gone: Set<ResourceID> = []
+  private var back: Set<ResourceID> = []
   private var streams: [Int: Task<Void, any Error>] = [:]
   private var sockets: [Int: any LiveSocket] = [:]
   private var lastSend: Task<Void, Never>?
@@ -123,6 +124,7 @@ public actor LiveFeed {
   private func work() async throws {
     try await withThrowingDiscardingTaskGroup { group in
       notify.yield(.started)
+      group.addTask { try await self.ending { try await self.awaitReturns() } }
       var timer: (next: Duration, task: Task<Void, Never>)?
       // Ends when the task is cancelled, or a part of it has failed for good.
       for await event in events {
@@ -233,17 +235,39 @@ public actor LiveFeed {
 
   /// Makes a stream; where a vehicle is not known any more, of the others.
   private func makeStream() async throws -> (LiveStream, LearnedSettings.StreamBody) {
-    let wanted = vehicles.subtracting(gone).sorted { $0.text < $1.text }
+    let wanted = vehicles.subtracting(gone.subtracting(back)).sorted { $0.text < $1.text }
     do {
-      return try await client.makeStream(vehicles: wanted, groups: groups)
+      let made = try await client.makeStream(vehicles: wanted, groups: groups)
+      gone.subtract(wanted)
+      back.subtract(wanted)
+      return made
     } catch let error as MyCarTracksError where error.code == .notFound && !wanted.isEmpty {
       let there = Set(try await client.vehicles(priority: .live).all().map(\.id))
       // Of none there would be one of all.
       let missing = vehicles.subtracting(there)
       if missing != vehicles || !groups.isEmpty { gone = missing }
+      back = []
       throw error
     }
   }
+
+  /// Looks now and then whether vehicles are back that were gone, and has them followed again, from where they were left.
+  private func awaitReturns() async throws {
+    while true {
+      try await client.time.sleep(for: Self.accountInterval)
+      if gone.isEmpty { continue }
+      do {
+        let there = Set(try await client.vehicles(fields: ["id"], priority: .background).all().map(\.id))
+        back = gone.intersection(there)
+        if !back.isEmpty { notify.yield(.vehiclesAdded) }
+      } catch let error as MyCarTracksError where !Self.isFinal(error) {
+        note(error)
+      }
+    }
+  }
+
+  /// How long what is known of the account's vehicles holds.
+  private static let accountInterval = Duration.seconds(900)
 
   private func connect(_ number: Int, _ url: Secret, token: Secret?) async throws {
     try await connector.run(
@@ -360,7 +384,7 @@ public actor LiveFeed {
   /// Finds out which vehicles are in the groups that were asked for, anew after a quarter of an hour.
   private func findMembers() async throws {
     let now = client.time.elapsed
-    guard !groups.isEmpty, members.map({ now - $0.asked >= .seconds(900) }) ?? true else { return }
+    guard !groups.isEmpty, members.map({ now - $0.asked >= Self.accountInterval }) ?? true else { return }
     let all = try await client.vehicles(priority: .live).all()
     let known = all.contains { !$0.groupIDs.isEmpty }
     members = (known ? Set(all.filter { !$0.groupIDs.allSatisfy { !groups.contains($0) } }.map(\.id)) : nil, now)

@@ -20,6 +20,8 @@ struct LiveSessionMachine: Sendable {
     case received(StreamNumber, Sign)
     /// The socket is closed, or the stream has said that it has failed.
     case closed(StreamNumber)
+    /// Vehicles are to be followed that the stream is not of; the next one is.
+    case vehiclesAdded
     /// A moment has come that `next` has named.
     case timeReached
   }
@@ -137,6 +139,11 @@ struct LiveSessionMachine: Sendable {
       return []
     case .failed(let number), .closed(let number):
       return ended(number, at: now, chance: chance)
+    case .vehiclesAdded:
+      // What they have sent since they were left has been missed.
+      hasLost = true
+      live?.renewal = now
+      return timeReached(at: now, chance: chance)
     case .timeReached:
       return timeReached(at: now, chance: chance)
     }

@@ -28,4 +28,6 @@ public enum Fault: String, Sendable, Hashable, CaseIterable {
   case garbage
   /// The last vehicle is no longer part of the account ten seconds after the sandbox has begun.
   case vehicleRemoved = "vehicle-removed"
+  /// The last vehicle is no longer part of the account ten seconds after the sandbox has begun, and is again ten minutes later.
+  case vehicleAway = "vehicle-away"
 }

@@ -201,6 +201,15 @@ import Testing
     #expect(outcome.statuses.contains(.live))
   }
 
+  @Test func `a vehicle that is back after a while is followed again, from where it was left`() async throws {
+    // The stream is renewed while it is away, and the next one is of the others.
+    let outcome = try await run(
+      seconds: 3000, faults: [.vehicleAway], streamLifetime: 300_000, named: ["101", "102", "103"], scale: 200)
+    expectEachOnce(outcome, "back")
+    let (stream, history) = (outcome.origins[.stream] ?? 0, outcome.origins[.history] ?? 0)
+    #expect(stream > history && history > 0, "\(outcome.origins)")
+  }
+
   @Test func `where all that were asked for are gone, nothing else comes`() async throws {
     // The second one is removed after ten seconds; what it had sent until then may come.
     let outcome = try await run(
