@@ -91,22 +91,29 @@ struct FeedService: Service {
 
   // MARK: Names
 
-  /// Tells of vehicles that are named, by rules or as those to follow, and that the account does not have: at the start, when
-  /// others are named, and when the account has changed.
+  /// Tells of vehicles that are named, by rules or as those to follow, and that the account does not have, and of groups that are
+  /// to be followed and have none: at the start, when others are named, and when the account has changed.
   private func checkNames() async throws {
     var (checked, next) = (Set<String>(), Duration.zero)
     var told: [NamedVehicles.Unknown] = []
+    var toldEmpty: [String] = []
     while true {
       let followed = Set(vehicles.map(\.text))
       let named = followed.union(await ruleVehicles())
       let now = time.elapsed
-      if named != checked || !named.isEmpty && now >= next {
+      if named != checked || !(named.isEmpty && groups.isEmpty) && now >= next {
         (checked, next) = (named, now + Self.accountInterval)
         do {
-          let missing = try await unknown(of: named)
+          // What the field of groups is called is not known.
+          let fields = groups.isEmpty ? ["id", "name"] : []
+          let account = try await client.vehicles(fields: fields, priority: .background).all()
+          let missing = NamedVehicles.unknown(named, in: account)
           note(missing, followed: followed)
           if missing != told && !missing.isEmpty { tell(missing) }
           told = missing
+          let empty = NamedVehicles.empty(groups, in: account)
+          if empty != toldEmpty && !empty.isEmpty { tell(emptyGroups: empty) }
+          toldEmpty = empty
         } catch let error as MyCarTracksError {
           // What is wrong with the account the feed tells.
           logger.debug("the account's vehicles cannot be listed", metadata: ["reason": "\(error)"])
@@ -115,12 +122,6 @@ struct FeedService: Service {
       }
       try await time.sleep(for: Self.namesInterval)
     }
-  }
-
-  private func unknown(of named: Set<String>) async throws -> [NamedVehicles.Unknown] {
-    guard !named.isEmpty else { return [] }
-    let account = try await client.vehicles(fields: ["id", "name"], priority: .background).all()
-    return NamedVehicles.unknown(named, in: account)
   }
 
   private func note(_ unknown: [NamedVehicles.Unknown], followed: Set<String>) {
@@ -135,6 +136,12 @@ struct FeedService: Service {
     logger.warning(
       "the configuration names vehicles that the account does not have, or these credentials may not see",
       metadata: ["count": "\(unknown.count)", "vehicles": .array(ids)])
+  }
+
+  private func tell(emptyGroups: [String]) {
+    logger.warning(
+      "groups are to be followed in which the account has no vehicle, or these credentials may not see it",
+      metadata: ["groups": .array(emptyGroups.map { .string($0) })])
   }
 
   // MARK: Updates

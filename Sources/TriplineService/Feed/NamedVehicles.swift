@@ -26,6 +26,12 @@ enum NamedVehicles {
     }
   }
 
+  /// Those of some groups in which no vehicle of the account is; none where the API does not say who is in which.
+  static func empty(_ groups: [ResourceID], in account: [Vehicle]) -> [String] {
+    let known = Set(account.flatMap(\.groupIDs))
+    return known.isEmpty ? [] : Set(groups).subtracting(known).map(\.text).sorted()
+  }
+
   private static func nearest(to id: String, in account: [Vehicle]) -> String? {
     let name = id.lowercased()
     if let vehicle = account.first(where: { $0.name?.lowercased() == name }) { return vehicle.id.text }

@@ -29,12 +29,14 @@ import Testing
   /// - Parameters:
   ///   - change: changes how the sandbox behaves.
   ///   - vehicles: the ids of the vehicles that are to be followed; all where there are none.
+  ///   - groups: the ids of the groups that are to be followed.
   ///   - rules: the ids of the vehicles that rules name.
   ///   - missed: seconds that were missed before the service began.
   ///   - isOver: looks at metrics and health each second.
   private func run(
     _ change: (inout SandboxOptions) -> Void = { _ in }, secret: String? = nil, vehicles: [String] = [],
-    rules: Set<String> = [], missed: Int64 = 0, until isOver: @escaping @Sendable (Exposition, Health) -> Bool
+    groups: [String] = [], rules: Set<String> = [], missed: Int64 = 0,
+    until isOver: @escaping @Sendable (Exposition, Health) -> Bool
   ) async throws -> Outcome {
     let clock = SandboxClock(scale: 100)
     let began = clock.date
@@ -55,8 +57,9 @@ import Testing
       let (intake, log, health) = (Intake(), KeptLog(), HealthBoard())
       let metrics = ServiceMetrics(version: "test", startedAt: began)
       let service = FeedService(
-        client: client, vehicles: vehicles.map { ResourceID($0) }, groups: [], units: UnitFindings(),
-        lastTimes: { complete }, intake: intake, clock: FeedClock(), time: clock, metrics: metrics, health: health,
+        client: client, vehicles: vehicles.map { ResourceID($0) }, groups: groups.map { ResourceID($0) },
+        units: UnitFindings(), lastTimes: { complete }, intake: intake, clock: FeedClock(), time: clock,
+        metrics: metrics, health: health,
         notifier: SystemdNotifier(environment: [:]), logger: log.logger, ruleVehicles: { rules })
       let ending = Ending()
       await withTaskGroup(of: Void.self) { group in
@@ -122,6 +125,14 @@ import Testing
     #expect(told.count == 1 && told.first?.metadata["count"] == "3")
     #expect(told.first?.metadata["vehicles"] == ["1O2 (102?)", "car-7", "van 3 (103?)"])
     #expect(outcome.health.feed == .ok)
+  }
+
+  @Test func `groups that are to be followed and have no vehicle are told`() async throws {
+    let outcome = try await run({ $0.streamLifetime = 400_000 }, groups: ["8", "80"]) { seen, _ in
+      seen.value("tripline_stream_renewals_total") ?? 0 >= 1
+    }
+    let told = outcome.warnings.filter { $0.text.contains("no vehicle") }
+    #expect(told.count == 1 && told.first?.metadata["groups"] == ["80"], "\(outcome.warnings.map(\.text))")
   }
 
   @Test func `where none of the vehicles that are to be followed is there, the feed is not ready`() async throws {

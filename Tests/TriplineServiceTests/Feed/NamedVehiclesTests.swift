@@ -26,6 +26,14 @@ import Testing
     #expect(told([id]) == [text])
   }
 
+  @Test func `groups are empty where some vehicle says what it is in and none is in them`() {
+    let groups = ["8", "7", "8"].map { ResourceID($0) }
+    #expect(NamedVehicles.empty(groups, in: account).isEmpty)
+    let members = account + [Vehicle(id: ResourceID("5"), groupIDs: [ResourceID("7")])]
+    #expect(NamedVehicles.empty(groups, in: members) == ["8"])
+    #expect(NamedVehicles.empty([], in: members).isEmpty)
+  }
+
   @Test func `of many all are there, and the first are guessed`() {
     let many = Set((0..<100).map { "van\(1000 + $0 * 50)x" })
     let unknown = NamedVehicles.unknown(many, in: account)
