@@ -36,7 +36,7 @@ public struct Backtest: Sendable {
     configuration.rules = book.fenceRules
     if book.needsScores { configuration.scoring = ScoringParameters() }
     configuration.reportsTravel = book.needsTravel
-    var machine = AlertMachine(book)
+    var machine = AlertMachine(book, fences: fences)
     var alerts: [String: Alert] = [:]
     var spans: [BacktestResult.Span] = []
     var encounters = Encounters(book)

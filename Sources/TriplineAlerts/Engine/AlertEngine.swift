@@ -123,7 +123,7 @@ public final class AlertEngine {
     terms = Terms(book, fences)
     self.patience = patience
     fleet = FleetShard(book, patience)
-    let machine = AlertMachine(book)
+    let machine = AlertMachine(book, fences: fences)
     for _ in 0..<Self.vehicleShards {
       shards.append(
         Shard(Engine(fences: fences, configuration: Self.configuration(book, patience)), machine))
@@ -386,7 +386,7 @@ public final class AlertEngine {
       shard.engine.replaceFences(with: fences, at: time, isWatermark: false, closing: &buffer, into: &added)
       // What closes is told with the fences of before.
       take(number, by: before, into: &outcome)
-      outcome.changes += shard.machine.replace(before.fences, with: fences, at: time)
+      outcome.changes += shard.machine.replaceFences(with: fences, at: time)
       swap(&buffer, &added)
       take(number, into: &outcome)
     }

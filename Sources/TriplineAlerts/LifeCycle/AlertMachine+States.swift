@@ -74,7 +74,7 @@ extension AlertMachine {
       if leaving[index]?.isEmpty == true { leaving[index] = nil }
       changes += resolveDue(Key(rule: rule), of: index, before: event.decidedTime)
       return changes + over(Key(rule: rule), of: index, at: event.time, decided: event.decidedTime)
-    case .exit where event.reason == .moved && members[index]?[rule] == nil:
+    case .exit where [.moved, .fenceExpired].contains(event.reason) && members[index]?[rule] == nil:
       leaving[index, default: [:]][rule] = Leaving(event: event, vehicle: vehicle)
       return []
     // What a change of fences makes of a vehicle is seen with its next fix: others may have been added around it.

@@ -61,9 +61,16 @@ public struct AlertMachine: Sendable {
   /// Since when the ignition of vehicles has been on, where a rule of idling asks for that.
   var ignitions: [UInt32: Int64] = [:]
 
-  /// Creates a machine for the rules of a book, which are those of the engine.
-  public init(_ book: RuleBook) {
+  /// When fences end that do, by their ids: nobody can come back to them then.
+  private var ends: [String: Int64]
+
+  /// Creates a machine for the rules of a book and the fences, which are those of the engine.
+  public init(_ book: RuleBook, fences: FenceSet) { self.init(book, ends: fences.ends) }
+
+  /// The same for fences of which it is known when they end.
+  init(_ book: RuleBook, ends: [String: Int64] = [:]) {
     self.book = book
+    self.ends = ends
     templates = Self.templates(of: book)
   }
 
@@ -116,7 +123,11 @@ public struct AlertMachine: Sendable {
   /// A vehicle's track is over: what was only to go on firing is over when it was to be. What fires goes on, and nothing more comes
   /// of it.
   public mutating func end(_ vehicle: Vehicle) -> [AlertChange] {
-    let changes = settle(vehicle.index) + resolveDue(of: vehicle.index, before: .max)
+    var changes = settle(vehicle.index)
+    for key in sorted(firing[vehicle.index] ?? [:]) {
+      guard let state = firing[vehicle.index]?[key], state.due != nil, let due = due(key, state) else { continue }
+      changes.append(resolve(key, of: vehicle.index, at: due))
+    }
     firing[vehicle.index] = nil
     ending.remove(vehicle.index)
     members[vehicle.index] = nil
@@ -127,19 +138,14 @@ public struct AlertMachine: Sendable {
   }
 
   /// Goes over to other fences at a time in milliseconds UTC: what fires at one that is there no longer is over.
-  public mutating func replace(_ before: FenceSet, with after: FenceSet, at time: Int64) -> [AlertChange] {
+  public mutating func replaceFences(with fences: FenceSet, at time: Int64) -> [AlertChange] {
+    ends = fences.ends
     var changes: [AlertChange] = []
     for vehicle in firing.keys.sorted() {
       for key in sorted(firing[vehicle] ?? [:]) where !key.fence.isEmpty {
-        guard let fence = after.index(of: key.fence) else {
-          changes.append(resolve(key, of: vehicle, at: time))
-          continue
-        }
-        let end = before.index(of: key.fence).flatMap { before.expiry(of: $0) }
-        if book.rules[key.rule].trigger == .exit && firing[vehicle]?[key]?.due == end {
-          setDue(after.expiry(of: fence), key, of: vehicle)
-        }
+        if fences.index(of: key.fence) == nil { changes.append(resolve(key, of: vehicle, at: time)) }
       }
+      noteEnding(vehicle)
     }
     return changes
   }
@@ -171,7 +177,7 @@ public struct AlertMachine: Sendable {
       guard let rule = book.rules.firstIndex(where: { $0.name == one.alert.rule }) else { continue }
       let key = Key(rule: rule, fence: one.alert.fenceID ?? "", other: one.alert.otherID ?? "")
       firing[one.vehicle, default: [:]][key] = Firing(alert: one.alert, due: one.due)
-      if one.due != nil { ending.insert(one.vehicle) }
+      noteEnding(one.vehicle)
     }
   }
 
@@ -223,8 +229,7 @@ public struct AlertMachine: Sendable {
       return due
     case (.enter, .enter), (.exit, .exit), (.dwell, .dwell), (.inside, .enter), (.inside, .start):
       let fired = fire(key, event, vehicle, name: fences.name(of: event.fence))
-      // Once its time is over nobody can come back to it either.
-      if event.kind == .exit, let end = fences.expiry(of: event.fence) { setDue(end, key, of: vehicle.index) }
+      noteEnding(vehicle.index)
       return due + fired
     case (.enter, .exit), (.dwell, .exit), (.inside, .exit), (.exit, .enter), (.exit, .start), (.enter, .end),
       (.dwell, .end), (.inside, .end):
@@ -259,16 +264,27 @@ public struct AlertMachine: Sendable {
 
   /// What an alert waits for is over since a time, which was decided at another one.
   mutating func over(_ key: Key, of vehicle: UInt32, at time: Int64, decided: Int64) -> [AlertChange] {
-    guard let state = firing[vehicle]?[key] else { return [] }
+    guard let state = firing[vehicle]?[key], state.due == nil else { return [] }
     let keep = book.rules[key.rule].keepFiringFor
     guard keep > 0 else { return [resolve(key, of: vehicle, at: time)] }
-    setDue(min(state.due ?? .max, decided + keep), key, of: vehicle)
+    firing[vehicle]?[key]?.due = decided + keep
+    ending.insert(vehicle)
     return []
   }
 
-  private mutating func setDue(_ due: Int64?, _ key: Key, of vehicle: UInt32) {
-    firing[vehicle]?[key]?.due = due
-    if due != nil { ending.insert(vehicle) }
+  /// When an alert is over, as far as that is known: after what it was to go on for, or with the fence that was left.
+  private func due(_ key: Key, _ state: Firing) -> Int64? {
+    guard !ends.isEmpty, book.rules[key.rule].trigger == .exit, let end = ends[key.fence] else { return state.due }
+    return min(end, state.due ?? .max)
+  }
+
+  /// Notes whether of a vehicle something fires that is to be over.
+  private mutating func noteEnding(_ vehicle: UInt32) {
+    if firing[vehicle]?.contains(where: { due($0.key, $0.value) != nil }) ?? false {
+      ending.insert(vehicle)
+    } else {
+      ending.remove(vehicle)
+    }
   }
 
   private func sorted(_ states: [Key: Firing]) -> [Key] {
@@ -279,10 +295,10 @@ public struct AlertMachine: Sendable {
   private mutating func resolveDue(of vehicle: UInt32, before time: Int64) -> [AlertChange] {
     guard ending.contains(vehicle), let states = firing[vehicle] else { return [] }
     let changes = sorted(states).compactMap { key -> AlertChange? in
-      guard let due = states[key]?.due, due < time else { return nil }
+      guard let due = states[key].flatMap({ due(key, $0) }), due < time else { return nil }
       return resolve(key, of: vehicle, at: due)
     }
-    if !(firing[vehicle]?.values.contains { $0.due != nil } ?? false) { ending.remove(vehicle) }
+    noteEnding(vehicle)
     return changes
   }
 
@@ -290,7 +306,9 @@ public struct AlertMachine: Sendable {
   ///
   /// Others of the vehicle have their own time: a silence may reach one before it reaches another, and be told of later.
   mutating func resolveDue(_ key: Key, of vehicle: UInt32, before time: Int64) -> [AlertChange] {
-    guard ending.contains(vehicle), let due = firing[vehicle]?[key]?.due, due < time else { return [] }
+    guard ending.contains(vehicle), let due = firing[vehicle]?[key].flatMap({ due(key, $0) }), due < time else {
+      return []
+    }
     return [resolve(key, of: vehicle, at: due)]
   }
 

@@ -9,15 +9,14 @@ extension Engine {
   }
 
   /// Tells rules that no fix has come from before a time, in milliseconds UTC, of vehicles that are silent until then: a stay
-  /// reaches its length and an exit lasts, as if a watermark had come. Vehicles leave fences whose time is over by then, which are
-  /// not there any more for fixes that come later either.
+  /// reaches its length and an exit lasts, as if a watermark had come. Vehicles leave fences whose time is over by then, and do not come
+  /// back to them with earlier fixes that come later. What waits to be sorted in is no silence.
   ///
   /// Unlike with a watermark, fixes from before that time are welcome when they come after all: what they make of the past is told
   /// from there on, and nothing is taken back.
   /// - Complexity: O(vehicles).
   public mutating func decideSilence(until time: Int64, into events: inout EventBuffer) {
     let time = min(max(time, InputGate.times.lowerBound), InputGate.times.upperBound)
-    pipeline.tracker.endTime = max(pipeline.tracker.endTime, time)
     for vehicle in slots.indices where slots[vehicle] != Engine.noSlot {
       events.ordinal = UInt32(vehicle)
       pipeline.decideSilence(until: time, &states[Int(slots[vehicle])], &events)

@@ -1,8 +1,8 @@
 extension Engine {
   /// The format that this version writes.
   public static let snapshotVersion: UInt32 = 8
-  /// The oldest format that it reads: without what says whether trips are detected, which they always were. In 7 there is
-  /// no time up to which the ends of fences have been told.
+  /// The oldest format that it reads: without what says whether trips are detected, which they always were. In 7 nobody
+  /// has been told of the ends of fences.
   static let oldestVersion: UInt32 = 6
   private static let magic: UInt32 = 0x4C50_5254  // "TRPL"
 

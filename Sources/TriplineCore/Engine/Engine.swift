@@ -152,7 +152,8 @@ public struct Engine: ~Copyable {
     return states.count - 1
   }
 
-  /// The fences that a vehicle is inside of by its last accepted fix, in ascending order; it is outside of all others.
+  /// The fences that a vehicle is inside of by its last accepted fix, in ascending order; it is outside of all others. One that has
+  /// ended since is none of them once a watermark or silence has told so.
   ///
   /// What listeners to `inside` and `outside` are told from: it costs what the vehicle is inside of, whatever the number
   /// of fences. None for a vehicle the engine does not know.
@@ -197,6 +198,10 @@ public struct Engine: ~Copyable {
   ) {
     if isWatermark { advanceWatermark(to: time, into: &closing) }
     let time = isWatermark ? pipeline.gate.watermark : max(time, pipeline.gate.watermark)
+    for vehicle in slots.indices where slots[vehicle] != Engine.noSlot {
+      closing.ordinal = UInt32(vehicle)
+      pipeline.endFences(by: time, &states[Int(slots[vehicle])], &closing)
+    }
     let transition = FenceTransition(from: self.fences, to: fences, at: time)
     pipeline.take(fences, at: time)
     for vehicle in slots.indices where slots[vehicle] != Engine.noSlot {
@@ -262,10 +267,8 @@ extension Engine {
   borrowing func writeState(to coder: inout SnapshotCoder) throws(SnapshotError) {
     var watermark = pipeline.gate.watermark
     var changeTime = pipeline.tracker.changeTime
-    var endTime = pipeline.tracker.endTime
     try coder.code(&watermark)
     try coder.code(&changeTime)
-    try coder.code(&endTime)
     var counts = finishedCounts
     try counts.code(&coder)
     let vehicles = slots.indices.filter { slots[$0] != Engine.noSlot }
@@ -278,6 +281,13 @@ extension Engine {
     for var (vehicle, groups) in members.map({ ($0.vehicle, $0.groups.rawValue) }) {
       try coder.code(&vehicle)
       try coder.code(&groups)
+    }
+    let ends = pipeline.tracker.silentEnds.sorted { $0.key < $1.key }
+    count = UInt32(ends.count)
+    try coder.code(&count)
+    for var (vehicle, end) in ends {
+      try coder.code(&vehicle)
+      try coder.code(&end)
     }
   }
 
@@ -301,7 +311,6 @@ extension Engine {
   mutating func readState(from coder: inout SnapshotCoder, version: UInt32) throws(SnapshotError) {
     try coder.code(&pipeline.gate.watermark)
     try coder.code(&pipeline.tracker.changeTime)
-    if version > 7 { try coder.code(&pipeline.tracker.endTime) }
     try finishedCounts.code(&coder)
     var count: UInt32 = 0
     try coder.code(&count)
@@ -318,6 +327,14 @@ extension Engine {
       try coder.code(&vehicle)
       try coder.code(&groups)
       pipeline.rules[groupsOf: vehicle] = VehicleGroups(rawValue: groups)
+    }
+    guard version > 7 else { return }
+    try coder.code(&count)
+    for _ in 0..<count {
+      var (vehicle, end): (UInt32, Int64) = (0, 0)
+      try coder.code(&vehicle)
+      try coder.code(&end)
+      pipeline.tracker.silentEnds[vehicle] = end
     }
   }
 

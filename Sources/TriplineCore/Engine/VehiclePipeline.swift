@@ -26,6 +26,8 @@ struct VehiclePipeline: ~Copyable, Sendable {
   private var watchesFences = true
   /// Milliseconds from which on time alone may decide something: none, where fences are there for a time only.
   private var shortestWait: Int64 = 0
+  /// When the first of these ends.
+  private var firstEnd = Int64.max
   /// The last fix that came to nothing, until somebody has asked for it.
   var lastRejection: Engine.Rejection?
 
@@ -45,7 +47,13 @@ struct VehiclePipeline: ~Copyable, Sendable {
     tracker = FenceTracker(missingAltitude: configuration.missingAltitude, isMeasuring: detectsTrips)
     rules = RuleTracker(isSampled ? [] : configuration.rules, fences: fences, configuration)
     watchesFences = fences.count > 0 || tellsRoutes
-    shortestWait = fences.names.hasExpiries ? .min : rules.shortestSilence
+    heedEnds()
+  }
+
+  private mutating func heedEnds() {
+    firstEnd = fences.names.firstEnd
+    tracker.heedsEnds = firstEnd != .max
+    shortestWait = tracker.heedsEnds ? .min : rules.shortestSilence
   }
 
   /// Takes a fix as it arrives, and all fixes whose turn has come by it.
@@ -301,6 +309,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
   private mutating func passTime(
     until time: Int64, _ last: AcceptedFix, _ state: inout VehicleState, _ events: inout EventBuffer
   ) {
+    guard time - last.time > rules.shortestSilence || isOverdue(state.fences, at: time) else { return }
     let split = configuration.trips.splitDuration
     let isSplit = time - last.time > split
     wait(until: isSplit ? last.time + split : time, last, &state, &events)
@@ -312,11 +321,19 @@ struct VehiclePipeline: ~Copyable, Sendable {
   private mutating func wait(
     until time: Int64, _ last: AcceptedFix, _ state: inout VehicleState, _ events: inout EventBuffer
   ) {
-    while shortestWait == .min, case let end = nextEnd(of: state.fences), end <= time {
-      waitForRules(until: end, last, &state, &events)
-      leaveFences(endingAt: end, last, &state, &events)
-    }
+    endFences(by: time, last, &state, &events)
     waitForRules(until: time, last, &state, &events)
+  }
+
+  /// Takes a vehicle out of the fences that have ended by a time, where it was seen last.
+  private mutating func endFences(
+    by time: Int64, _ last: AcceptedFix, _ state: inout VehicleState, _ events: inout EventBuffer
+  ) {
+    while isOverdue(state.fences, at: time) {
+      let end = nextEnd(of: state.fences)
+      waitForRules(until: end, last, &state, &events)
+      leaveFences(endingBy: end, last, &state, &events)
+    }
   }
 
   private mutating func waitForRules(
@@ -328,6 +345,11 @@ struct VehiclePipeline: ~Copyable, Sendable {
     rules.wait(until: time, seen, head: &state.fences.firstRuleNode, events: &events)
   }
 
+  /// Whether a fence that a vehicle or its rules have to do with has ended by a time, and it has not been told so.
+  private func isOverdue(_ state: FenceTracker.State, at time: Int64) -> Bool {
+    time >= firstEnd && nextEnd(of: state) <= time
+  }
+
   /// When the first of the fences ends that a vehicle or its rules have to do with.
   private func nextEnd(of state: FenceTracker.State) -> Int64 {
     min(tracker.nextEnd(of: state, in: fences), rules.nextEnd(state.firstRuleNode))
@@ -335,16 +357,18 @@ struct VehiclePipeline: ~Copyable, Sendable {
 
   @inline(never)
   private mutating func leaveFences(
-    endingAt end: Int64, _ last: AcceptedFix, _ state: inout VehicleState, _ events: inout EventBuffer
+    endingBy end: Int64, _ last: AcceptedFix, _ state: inout VehicleState, _ events: inout EventBuffer
   ) {
+    // Before the last fix only where a version that knew no ends has left it inside.
+    let time = max(end, last.time, tracker.changeTime)
     let left = tracker.leave(
-      endingAt: end, &state.fences, vehicle: state.vehicle, last: last, in: fences, events: &events)
+      endingBy: end, at: time, &state.fences, vehicle: state.vehicle, last: last, in: fences, events: &events)
     if tellsRoutes, let left, state.fences.firstMember == MembershipPool.none {
-      routes.begin(state.vehicle, from: left, at: end, last.coordinate, isFix: false)
+      routes.begin(state.vehicle, from: left, at: time, last.coordinate, isFix: false)
     }
     let seen = RuleTracker.Observation(
-      vehicle: state.vehicle, fixTime: end, coordinate: last.coordinate, accuracy: .nan)
-    rules.leave(endingAt: end, seen, head: &state.fences.firstRuleNode, events: &events)
+      vehicle: state.vehicle, fixTime: time, coordinate: last.coordinate, accuracy: .nan)
+    rules.leave(endingBy: end, seen, head: &state.fences.firstRuleNode, events: &events)
   }
 
   /// The altitude at a fix: its own, or the one before where the configuration says so.
@@ -392,6 +416,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     gate.pool.removeAll(from: &state.gate.waiting)
     gate.pool.removeAll(from: &state.gate.suspects)
     _ = tracker.takeStays(&state.fences)
+    tracker.silentEnds[state.vehicle] = nil
     routes.forget(state.vehicle)
     displacements?.forget(state.vehicle)
     _ = rules.takeNodes(&state.fences.firstRuleNode)
@@ -406,7 +431,12 @@ struct VehiclePipeline: ~Copyable, Sendable {
     watchesFences = fences.count > 0 || tellsRoutes
     tracker.changeTime = time
     rules.take(fences)
-    shortestWait = fences.names.hasExpiries ? .min : rules.shortestSilence
+    heedEnds()
+  }
+
+  /// Tells a vehicle of the ends of fences by a time, before they are others.
+  mutating func endFences(by time: Int64, _ state: inout VehicleState, _ events: inout EventBuffer) {
+    if state.hasLast { endFences(by: time, state.last, &state, &events) }
   }
 
   /// Settles a vehicle with another set of fences, at its last fix. What closes because its fence is gone goes to
@@ -450,11 +480,8 @@ struct VehiclePipeline: ~Copyable, Sendable {
     let waits = gate.awaitsWitness(&state.gate)
     noteRejection(.jump, of: state.trips.scorer, times: state.gate.counts[.jump] &- jumps)
     guard state.hasLast, !waits else { return }
-    if watermark - state.last.time > shortestWait {
-      passTime(until: watermark, state.last, &state, &events)
-    } else {
-      closeTrip(by: watermark, state.last, &state, &events)
-    }
+    if watermark - state.last.time > shortestWait { passTime(until: watermark, state.last, &state, &events) }
+    closeTrip(by: watermark, state.last, &state, &events)
   }
 
   /// Closes a trip that has been silent for too long at an instant.
@@ -476,11 +503,15 @@ struct VehiclePipeline: ~Copyable, Sendable {
 
   /// What rules decide of a vehicle whose fixes have not come until a time. Fixes older than that are welcome all the same.
   mutating func decideSilence(until time: Int64, _ state: inout VehicleState, _ events: inout EventBuffer) {
+    // A fix from before that waits for its turn is no silence.
+    let time = state.gate.waiting.isEmpty ? time : min(time, gate.pool.fix(at: state.gate.waiting.first).time)
     let jumps = state.gate.counts[.jump]
     let waits = gate.awaitsWitness(&state.gate, at: time)
     noteRejection(.jump, of: state.trips.scorer, times: state.gate.counts[.jump] &- jumps)
     guard state.hasLast, !waits else { return }
-    if time - state.last.time > shortestWait { wait(until: time, state.last, &state, &events) }
+    guard time - state.last.time > shortestWait else { return }
+    if isOverdue(state.fences, at: time) { tracker.silentEnds[state.vehicle] = time }
+    wait(until: time, state.last, &state, &events)
   }
 
   /// Where a vehicle stands by its last accepted fix. By displacement there are no places to stand at.
@@ -508,7 +539,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
   mutating func take(_ rules: [FenceRule]) {
     configuration.rules = rules
     self.rules.replaceRules(with: rules, configuration)
-    shortestWait = fences.names.hasExpiries ? .min : self.rules.shortestSilence
+    heedEnds()
   }
 
   /// Settles a vehicle with other rules, at its last fix; `places` has for each old rule its place among the new ones.
@@ -538,6 +569,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     // A vehicle that has not been seen since its fences changed ends where it was then.
     let end = max(state.last.time, tracker.changeTime)
     var firstRuleNode = state.fences.firstRuleNode
+    tracker.silentEnds[state.vehicle] = nil
     routes.finish(state.vehicle, at: end, state.last.coordinate, events: &events)
     tracker.finish(
       &state.fences, vehicle: state.vehicle, time: end,

@@ -12,7 +12,8 @@ public struct Fence: Sendable, Hashable {
   public var ceiling: Double?
   /// Words by which rules choose fences (`FenceRule.Selection.tags`).
   public var tags: Set<String>
-  /// When its time is over, in milliseconds UTC; `nil` for never. For a fix of that time or later it is not there.
+  /// When its time is over, in milliseconds UTC; `nil` for never. For an engine's fix of that time or
+  /// later it is not there; lookups in a set know no time, and find it.
   public var expires: Int64?
   /// How fast may be driven inside, in metres a second; `nil` where it does not say.
   public var speedLimit: Double?

@@ -5,25 +5,26 @@ struct FenceLabel: Sendable {
   /// What few fences have.
   final class Details: Sendable {
     let tags: Set<String>
-    let expires: Int64?
     let attributes: [String: String]
 
     init(_ fence: Fence) {
       tags = fence.tags
-      expires = fence.expires
       attributes = fence.attributes
     }
   }
 
   let name: String?
   let details: Details?
-  /// Metres a second, NaN for none. Not among the details: it is looked at for every fix inside.
+  /// Metres a second, NaN for none. Not among the details: it is looked at for every fix inside, and so is the end.
   let speedLimit: Float
+  /// When its time is over, in milliseconds UTC; `.max` for never.
+  let end: Int64
 
   init(_ fence: Fence) {
     name = fence.name
     speedLimit = fence.speedLimit.map { Float($0) } ?? .nan
-    details = fence.tags.isEmpty && fence.expires == nil && fence.attributes.isEmpty ? nil : Details(fence)
+    end = fence.expires ?? .max
+    details = fence.tags.isEmpty && fence.attributes.isEmpty ? nil : Details(fence)
   }
 }
 
@@ -49,13 +50,13 @@ struct FenceNames: Sendable {
   private(set) var removed: Set<UInt32> = []
   /// Whether any fence has had a speed limit.
   private(set) var hasSpeedLimits: Bool
-  /// Whether any fence has had an end.
-  private(set) var hasExpiries: Bool
+  /// When the first fence ends that may be there; `.max` where none does.
+  private(set) var firstEnd: Int64
 
   init(table: IdentifierTable, labels: [FenceLabel]) {
     original = Original(table: table, labels: labels)
     hasSpeedLimits = labels.contains { !$0.speedLimit.isNaN }
-    hasExpiries = labels.contains { $0.details?.expires != nil }
+    firstEnd = labels.lazy.map(\.end).min() ?? .max
   }
 
   /// Indices given out, those of removed fences included.
@@ -82,11 +83,21 @@ struct FenceNames: Sendable {
 
   /// When the time of a fence is over, in milliseconds UTC; `.max` for never.
   @inline(__always)
-  func end(of fence: UInt32) -> Int64 { hasExpiries ? label(of: fence).details?.expires ?? .max : .max }
+  func end(of fence: UInt32) -> Int64 {
+    let index = Int(fence)
+    return index < original.labels.count
+      ? original.labels[index].end : addedLabels[index - original.labels.count].end
+  }
 
   /// The fences that are there and whose time is over at an instant.
   func expired(at time: Int64) -> [UInt32] {
-    hasExpiries ? (0..<UInt32(count)).filter { !removed.contains($0) && end(of: $0) <= time } : []
+    firstEnd <= time ? (0..<UInt32(count)).filter { !removed.contains($0) && end(of: $0) <= time } : []
+  }
+
+  /// Finds anew which fence ends first.
+  mutating func findFirstEnd() {
+    firstEnd = .max
+    for fence in 0..<UInt32(count) where !removed.contains(fence) { firstEnd = min(firstEnd, end(of: fence)) }
   }
 
   /// The index of a fence that is there.
@@ -100,7 +111,7 @@ struct FenceNames: Sendable {
     addedIDs.append(fence.id)
     addedLabels.append(FenceLabel(fence))
     if fence.speedLimit != nil { hasSpeedLimits = true }
-    if fence.expires != nil { hasExpiries = true }
+    firstEnd = min(firstEnd, fence.expires ?? .max)
   }
 
   mutating func remove(_ fence: UInt32) {

@@ -44,7 +44,13 @@ extension FenceSet {
   /// - Complexity: O(*n*) in the number of fences, and `removing` for each that is over.
   public func removingExpired(at time: Int64) -> FenceSet {
     let expired = names.expired(at: time)
-    return expired.isEmpty ? self : names.editing { removing(expired) }
+    if expired.isEmpty { return self }
+    return names.editing {
+      let left = removing(expired)
+      var names = left.names
+      names.findFirstEnd()
+      return FenceSet(grid: left.grid, names: names, altitudes: left.altitudes)
+    }
   }
 
   /// The set without a fence, whose index is not given to another one; the same set where it has none of that id.

@@ -59,9 +59,11 @@ extension FenceSet {
     return forecasts.sorted { ($0.seconds, $0.isExit ? 0 : 1, $0.fence) < ($1.seconds, $1.isExit ? 0 : 1, $1.fence) }
   }
 
-  /// The same for a fix that states speed and course; nothing for one that does not.
+  /// The same for a fix that states speed and course; nothing for one that does not. What would happen to a fence once its time is
+  /// over is left out.
   public func forecast(for fix: Fix, within horizon: Double) -> [FenceForecast] {
     guard let speed = fix.speed, let course = fix.course else { return [] }
     return forecast(from: fix.coordinate, speed: Double(speed), course: Double(course), within: horizon)
+      .filter { names.end(of: $0.fence) > fix.time + Int64($0.seconds * 1000) }
   }
 }

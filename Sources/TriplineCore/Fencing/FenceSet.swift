@@ -66,7 +66,17 @@ public struct FenceSet: Sendable {
   /// The words by which rules choose a fence.
   public func tags(of fence: UInt32) -> Set<String> { names.label(of: fence).details?.tags ?? [] }
   /// When the time of a fence is over, in milliseconds UTC; `nil` for never.
-  public func expiry(of fence: UInt32) -> Int64? { names.label(of: fence).details?.expires }
+  public func expiry(of fence: UInt32) -> Int64? {
+    let end = names.end(of: fence)
+    return end == .max ? nil : end
+  }
+  /// When fences end that do, by their ids.
+  package var ends: [String: Int64] {
+    if names.firstEnd == .max { return [:] }
+    var ends: [String: Int64] = [:]
+    for fence in 0..<UInt32(count) { if let end = expiry(of: fence) { ends[id(of: fence)] = end } }
+    return ends
+  }
   /// How fast may be driven inside of a fence, in metres a second; `nil` where it does not say.
   public func speedLimit(of fence: UInt32) -> Double? {
     let limit = names.speedLimit(of: fence)

@@ -1,9 +1,9 @@
 /// Fences for a time: from the instant at which it is over on, they are not there. A vehicle inside leaves them at that
 /// instant, at its last fix before. What a step that ends later does to them on its way is not told.
 extension FenceTracker {
-  /// Keeps of the fences found those that are there at a time.
-  mutating func keepFences(endingAfter time: Int64, in fences: FenceSet) {
-    let time = max(time, endTime)
+  /// Keeps of the fences found those that are there for a fix of a vehicle.
+  mutating func keepFences(endingAfter time: Int64, _ vehicle: UInt32, in fences: FenceSet) {
+    let time = toldTime(time, vehicle)
     var kept = 0
     for index in 0..<inside.count where fences.names.end(of: inside[index]) > time {
       inside.move(index, to: kept)
@@ -13,9 +13,15 @@ extension FenceTracker {
   }
 
   /// The same of the boundaries that a step meets.
-  mutating func keepContacts(endingAfter time: Int64, in fences: FenceSet) {
-    let time = max(time, endTime)
+  mutating func keepContacts(endingAfter time: Int64, _ vehicle: UInt32, in fences: FenceSet) {
+    let time = toldTime(time, vehicle)
     contacts.removeAll { fences.names.end(of: $0.fence) <= time }
+  }
+
+  /// What a vehicle does up to a time is told up to this one: nothing is dated before the fences were what they are, and what silence has
+  /// ended has ended.
+  private func toldTime(_ time: Int64, _ vehicle: UInt32) -> Int64 {
+    max(time, changeTime, silentEnds[vehicle] ?? .min)
   }
 
   /// When the first of the fences ends that a vehicle is inside of, `.max` for never.
@@ -29,9 +35,9 @@ extension FenceTracker {
     return end
   }
 
-  /// Takes a vehicle out of the fences that end at an instant, and returns the last of them.
+  /// Takes a vehicle out of the fences that end by an instant, at a time, and returns the last of them.
   mutating func leave(
-    endingAt end: Int64, _ state: inout State, vehicle: UInt32, last: AcceptedFix, in fences: FenceSet,
+    endingBy end: Int64, at time: Int64, _ state: inout State, vehicle: UInt32, last: AcceptedFix, in fences: FenceSet,
     events: inout EventBuffer
   ) -> UInt32? {
     var left: UInt32?
@@ -41,8 +47,8 @@ extension FenceTracker {
         continue
       }
       left = stay.fence
-      events.append(change(.exit, of: stay.fence, vehicle, because: .fenceExpired, at: end, last))
-      events.append(visit(stay, of: vehicle, until: end, at: last.coordinate, wasInsideAtEnd: false))
+      events.append(change(.exit, of: stay.fence, vehicle, because: .fenceExpired, at: time, last))
+      events.append(visit(stay, of: vehicle, until: time, at: last.coordinate, wasInsideAtEnd: false))
     }
     return left
   }

@@ -15,7 +15,7 @@ extension FenceTracker {
       return self.visit(stay, of: vehicle, until: time, at: last.coordinate, wasInsideAtEnd: false)
     }
     let stays = takeStays(&state)
-    let containing = collect(at: last.coordinate, altitude: altitude, time: time, &state, in: transition.new)
+    let containing = collect(at: last.coordinate, altitude: altitude, vehicle, time: time, &state, in: transition.new)
     var kept: [Stay] = []
     for stay in stays {
       guard let fence = transition.index(of: stay.fence) else {

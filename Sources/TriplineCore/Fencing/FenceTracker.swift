@@ -50,9 +50,11 @@ struct FenceTracker: ~Copyable, Sendable {
 
   /// When the fences changed last, in milliseconds UTC.
   var changeTime = Int64.min
-  /// Up to when the ends of fences have been told, whatever the vehicle, in milliseconds UTC: what is over by then is not there for
-  /// earlier fixes that come later.
-  var endTime = Int64.min
+  /// Whether fences are there until their ends, or for ever.
+  var heedsEnds = false
+  /// Up to when vehicles have been told of the ends of fences because they were silent, in milliseconds UTC: what they have left so is
+  /// not there for earlier fixes that come later.
+  var silentEnds: [UInt32: Int64] = [:]
   /// What is thought of a fix without an altitude.
   let missingAltitude: MissingAltitude
   /// Whether steps say what the vehicle did on them.
@@ -81,7 +83,7 @@ struct FenceTracker: ~Copyable, Sendable {
   ) {
     let place = fences.grid.place(x: point.x, y: point.y)
     state.cell = place.cell
-    find(at: point, place, altitude: altitude, time: time, in: fences)
+    find(at: point, place, altitude: altitude, vehicle, time: time, in: fences)
     let coordinate = Coordinate(latitude: point.y, longitude: point.x)
     var previous = MembershipPool.none
     for index in 0..<inside.count {
@@ -168,13 +170,13 @@ struct FenceTracker: ~Copyable, Sendable {
         fences.collectContacts(from: step.from, to: step.to, turned: turn, into: &contacts)
       }
       if !fences.altitudes.isEmpty { appendAltitudeContacts(step, at: place, in: fences) }
-      if fences.names.hasExpiries { keepContacts(endingAfter: step.toTime, in: fences) }
+      if heedsEnds { keepContacts(endingAfter: step.toTime, step.vehicle, in: fences) }
       counts.contacts &+= contacts.count
       // Without a boundary between the two fixes they lie inside and outside of the same fences, unless one of them has
       // no altitude.
       if destination.isKnown && contacts.isEmpty && fences.altitudes.isEmpty { return }
     }
-    find(at: step.to, place, altitude: step.toAltitude, time: step.toTime, in: fences)
+    find(at: step.to, place, altitude: step.toAltitude, step.vehicle, time: step.toTime, in: fences)
     if !contacts.isEmpty { inferChanges(state, step, to: end, in: fences) }
     compareMemberships(state, isInferred: step.isInferable)
     if changes.isEmpty { return }
@@ -350,24 +352,26 @@ struct FenceTracker: ~Copyable, Sendable {
 
   /// The fences of a set at a position and an altitude, whose cell becomes the vehicle's.
   mutating func collect(
-    at coordinate: Coordinate, altitude: Double, time: Int64, _ state: inout State, in fences: FenceSet
+    at coordinate: Coordinate, altitude: Double, _ vehicle: UInt32, time: Int64, _ state: inout State,
+    in fences: FenceSet
   ) -> [UInt32] {
     let point = PlanarPoint(x: coordinate.longitude, y: coordinate.latitude)
     let place = fences.grid.place(x: point.x, y: point.y)
     state.cell = place.cell
-    find(at: point, place, altitude: altitude, time: time, in: fences)
+    find(at: point, place, altitude: altitude, vehicle, time: time, in: fences)
     return inside.array
   }
 
   /// Replaces `inside` by the fences that a vehicle is inside of at a position and at an altitude, and that are there at a time.
   @inline(__always)
   private mutating func find(
-    at point: PlanarPoint, _ place: FenceGrid.Place, altitude: Double, time: Int64, in fences: FenceSet
+    at point: PlanarPoint, _ place: FenceGrid.Place, altitude: Double, _ vehicle: UInt32, time: Int64,
+    in fences: FenceSet
   ) {
     inside.removeAll()
     fences.appendFences(x: point.x, y: point.y, at: place, to: &inside)
     if !fences.altitudes.isEmpty { keepFences(at: altitude, in: fences) }
-    if fences.names.hasExpiries { keepFences(endingAfter: time, in: fences) }
+    if heedsEnds { keepFences(endingAfter: time, vehicle, in: fences) }
   }
 
   /// The fences that a vehicle is inside of, in ascending order.

@@ -15,6 +15,9 @@ struct FenceTransition: ~Copyable {
     new.index(of: old.id(of: fence)).flatMap { new.names.end(of: $0) > time ? $0 : nil }
   }
 
+  /// The index by which an old fence goes now, whether its time is over or not.
+  func name(of fence: UInt32) -> UInt32? { new.index(of: old.id(of: fence)) }
+
   /// Whether a new fence was there before, perhaps drawn otherwise.
   func wasThere(_ fence: UInt32) -> Bool {
     old.index(of: new.id(of: fence)).map { old.names.end(of: $0) > time } ?? false

@@ -65,10 +65,10 @@ struct RouteTracker: Sendable {
   ) {
     if isInside {
       guard let route = open.removeValue(forKey: vehicle) else { return }
-      let origin = route.origin.flatMap { transition.index(of: $0) }
+      let origin = route.origin.flatMap { transition.name(of: $0) }
       close(Open(origin: origin, stay: route.stay), of: vehicle, to: nil, at: time, place, &events)
     } else if let route = open[vehicle] {
-      open[vehicle]?.origin = route.origin.flatMap { transition.index(of: $0) }
+      open[vehicle]?.origin = route.origin.flatMap { transition.name(of: $0) }
     } else {
       begin(vehicle, at: time, place, isFix: false)
     }

@@ -8,7 +8,8 @@ public struct RulePending: Sendable, BitwiseCopyable, Equatable {
   public var kind: RuleEvent.Kind
   /// Since when, in milliseconds UTC: when the boundary was met, or the stay began.
   public var since: Int64
-  /// When it will have lasted for long enough, in milliseconds UTC; `nil` where more fixes have to say so.
+  /// When it will have lasted for long enough, in milliseconds UTC; `nil` where more fixes have to say so, or the fence ends
+  /// before that.
   public var due: Int64?
 }
 
@@ -23,8 +24,8 @@ extension RuleTracker {
         pending.append(
           RulePending(
             rule: node.rule, fence: node.fence, kind: node.isInside ? .exit : .enter, since: node.metTime,
-            due: due(node)))
-      } else if let due = dwellDue(node) {
+            due: due(node).flatMap { $0 <= fences.names.end(of: node.fence) ? $0 : nil }))
+      } else if let due = dwellDue(node), due <= fences.names.end(of: node.fence) {
         pending.append(
           RulePending(rule: node.rule, fence: node.fence, kind: .dwell, since: node.enterTime, due: due))
       }

@@ -11,18 +11,19 @@ extension RuleTracker {
     return end
   }
 
-  /// Takes a vehicle out of the fences that end at an instant, which is that of `seen`: what has lasted long enough by then is
-  /// told, and then that who is inside leaves.
-  mutating func leave(endingAt end: Int64, _ seen: Observation, head: inout UInt32, events: inout EventBuffer) {
+  /// Takes a vehicle out of the fences that end by an instant, at the time of `seen`: what has lasted long enough by then is told,
+  /// and then that who is inside leaves.
+  mutating func leave(endingBy end: Int64, _ seen: Observation, head: inout UInt32, events: inout EventBuffer) {
     var index = head
     while index != RulePool.none {
       let next = pool[index].next
       if fences.names.end(of: pool[index].fence) <= end {
-        settle(index, at: end, seen, basis: .fenceChange, &events)
-        dwell(index, at: end, seen.coordinate, seen, basis: .fenceChange, &events)
+        settle(index, at: seen.fixTime, seen, basis: .fenceChange, &events)
+        dwell(index, at: seen.fixTime, seen.coordinate, seen, basis: .fenceChange, &events)
         if pool[index].isInside && pool[index].isAnnounced {
           emit(
-            .exit, pool[index], reason: .fenceExpired, basis: .fenceChange, time: end, seen.coordinate, seen, &events)
+            .exit, pool[index], reason: .fenceExpired, basis: .fenceChange, time: seen.fixTime, seen.coordinate, seen,
+            &events)
         }
         pool.remove(index, head: &head)
       }

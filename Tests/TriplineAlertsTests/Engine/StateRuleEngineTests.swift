@@ -120,6 +120,28 @@ import TriplineTesting
     #expect(try await Backtest(rules, fences: fences, jobs: 1).run([input(rows)]).alerts == live)
   }
 
+  @Test func `who is in a fence until its end is outside from then on`() async throws {
+    let rules = try rules("  - {alert: Out, when: {outside: {}}}\n")
+    let end = Self.start + 200_500
+    let fences = try FenceSet([
+      Fence(id: "site", shape: .circle(center: Coordinate(latitude: 50, longitude: 14), radius: 200), expires: end)
+    ])
+    let rows = way(0, [-900, -600, 0, 10, 0, 10]) + way(600, [10, 0, 10, 600])
+    func live(tellsTime: Bool) -> [Alert] {
+      let engine = AlertEngine(RuleBook(rules), fences: fences)
+      engine.setVehicle(0, id: "van", name: "van")
+      let all = fixes(rows)
+      var changes = engine.process(Array(all[..<6])).changes
+      if tellsTime { changes += engine.advance(to: end + 60_000).changes }
+      return alerts(changes + engine.process(Array(all[6...])).changes)
+    }
+    let told = live(tellsTime: false)
+    #expect(told.map(\.startsAt) == [Self.start, end], "\(told)")
+    #expect(told.map { $0.resolvedAt == nil } == [false, true])
+    #expect(live(tellsTime: true) == told)
+    #expect(try await Backtest(rules, fences: fences, jobs: 1).run([input(rows)]).alerts == told)
+  }
+
   @Test(arguments: [1, 2, 100])
   func `outside is told from the first fix on, and again after each stay`(batch: Int) async throws {
     let rules = try rules("  - {alert: Out, when: {outside: {}}}\n")

@@ -162,8 +162,7 @@ import TriplineTesting
     take(engine.fences)
     #expect(names(changes) == ["+In", "-In", "+Out"])
     // And a fence that is removed ends what fires at it.
-    let none = try FenceSet([far])
-    #expect(names(machine.replace(engine.fences, with: none, at: 1_780_000_900_000)) == ["-Out"])
+    #expect(names(machine.replaceFences(with: try FenceSet([far]), at: 1_780_000_900_000)) == ["-Out"])
   }
 
   @Test func `an exit from a fence with an end is over with it, at the latest`() throws {
@@ -181,29 +180,35 @@ import TriplineTesting
     }
     let start = end - 3_600_000
     func out() throws -> AlertMachine {
-      var machine = AlertMachine(book)
+      var machine = AlertMachine(book, fences: try set(end))
       #expect(names(machine.take(event(.exit, at: start), of: vehicle, in: try set(end))) == ["+Out"])
       #expect(machine.advance(to: end).isEmpty)
       return machine
     }
     var machine = try out()
-    var restored = AlertMachine(book)
+    var restored = AlertMachine(book, fences: try set(end))
     restored.restore(machine.state)
     #expect(machine.advance(to: end + 1).map(\.alert.resolvedAt) == [end])
     #expect(restored.advance(to: end + 1).map(\.alert.resolvedAt) == [end], "and after a restart")
-    // Who comes back before is back.
+    // Who comes back before is back, and is so where the fence is given more time meanwhile.
+    for longer in [end, end + 86_400_000] {
+      machine = try out()
+      #expect(machine.take(event(.enter, at: end - 60_000), of: vehicle, in: try set(end)).isEmpty)
+      #expect(machine.replaceFences(with: try set(longer), at: end - 30_000).isEmpty)
+      #expect(machine.advance(to: end + 86_400_000).map(\.alert.resolvedAt) == [min(longer, end + 540_000)])
+    }
+    // The fence is given more time, or all the time there is, or less.
     machine = try out()
-    #expect(machine.take(event(.enter, at: start + 60_000), of: vehicle, in: try set(end)).isEmpty)
-    #expect(machine.advance(to: end + 1).map(\.alert.resolvedAt) == [start + 660_000])
-    // The fence is given more time, or all the time there is.
-    machine = try out()
-    #expect(machine.replace(try set(end), with: try set(end + 1000), at: start + 1).isEmpty)
+    #expect(machine.replaceFences(with: try set(end + 1000), at: start + 1).isEmpty)
     #expect(machine.advance(to: end + 1).isEmpty && machine.advance(to: end + 1001).count == 1)
     machine = try out()
-    #expect(machine.replace(try set(end), with: try set(nil), at: start + 1).isEmpty)
+    #expect(machine.replaceFences(with: try set(nil), at: start + 1).isEmpty)
     #expect(machine.advance(to: end + 1_000_000_000).isEmpty && machine.current.count == 1)
-    #expect(machine.replace(try set(nil), with: try set(start + 5000), at: start + 2).isEmpty)
+    #expect(machine.replaceFences(with: try set(start + 5000), at: start + 2).isEmpty)
     #expect(machine.advance(to: end).map(\.alert.resolvedAt) == [start + 5000])
+    // With the end of its track nobody knows whether the vehicle is out when the fence ends.
+    machine = try out()
+    #expect(machine.end(vehicle).isEmpty)
   }
 
   @Test func `two things at once have two ids, and texts are texts`() throws {
