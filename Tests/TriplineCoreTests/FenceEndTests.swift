@@ -186,6 +186,34 @@ import TriplineTesting
       ], "\(told)")
   }
 
+  @Test func `what was not left in silence is told when it comes late, whatever the clock said when`() throws {
+    let other = Fence(
+      id: "other", shape: .box(south: 50, west: 10.02, north: 50.01, east: 10.03), expires: Self.end + 5000)
+    for wait in [1, 60_000] as [Int64] {
+      var configuration = Engine.Configuration()
+      configuration.gate.reorderWindow = 0
+      var engine = Engine(fences: try FenceSet([Self.today, other]), configuration: configuration)
+      var events = EventBuffer()
+      engine.process([fix(0, east: 10.005), fix(300, east: 10.005)].span, into: &events)
+      engine.release(0, before: .max, into: &events)
+      engine.decideSilence(until: Self.end + wait, into: &events)
+      events.removeAll()
+      var restored = try Engine(
+        restoring: engine.snapshot(), fences: engine.fences, configuration: engine.configuration)
+      let late = [fix(320, east: 10.015), fix(400, east: 10.025), fix(450, east: 10.035), fix(700, east: 10.04)]
+      engine.process(late.span, into: &events)
+      engine.finish(into: &events)
+      let told = events.events.compactMap { event -> String? in
+        if case .fence(let event) = event { "\(event.kind) \(event.fence)" } else { nil }
+      }
+      #expect(told == ["enter 1", "exit 1"], "\(wait)")
+      var others = EventBuffer()
+      restored.process(late.span, into: &others)
+      restored.finish(into: &others)
+      #expect(others.events == events.events)
+    }
+  }
+
   @Test func `what waits to be sorted in is no silence`() throws {
     var configuration = Engine.Configuration()
     configuration.gate.reorderWindow = 300_000

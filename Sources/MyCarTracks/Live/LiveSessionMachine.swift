@@ -109,6 +109,8 @@ struct LiveSessionMachine: Sendable {
   private var failures = 0
   private var nextAttempt: Duration?
   private var nextPoll: Duration?
+  /// Whether the stream that is being opened is not of all vehicles that are to be followed.
+  private var isOutdated = false
   /// Between the first last positions and the first stream something may have been missed too.
   private var hasLost = true
 
@@ -142,8 +144,8 @@ struct LiveSessionMachine: Sendable {
     case .vehiclesAdded:
       // What they have sent since they were left has been missed.
       hasLost = true
-      live?.renewal = now
-      return timeReached(at: now, chance: chance)
+      if opening == nil { live?.renewal = now } else { isOutdated = true }
+      return [.lose] + timeReached(at: now, chance: chance)
     case .timeReached:
       return timeReached(at: now, chance: chance)
     }
@@ -168,6 +170,10 @@ struct LiveSessionMachine: Sendable {
       lastSign: now,
       nextPing: now + Self.pingInterval, heartbeat: opening.heartbeat ?? Self.assumedHeartbeat,
       hasHeartbeats: opening.heartbeat != nil)
+    if isOutdated {
+      isOutdated = false
+      live?.renewal = now
+    }
     self.opening = nil
     nextAttempt = nil
     nextPoll = nil

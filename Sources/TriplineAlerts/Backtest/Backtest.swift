@@ -39,6 +39,8 @@ public struct Backtest: Sendable {
     var machine = AlertMachine(book, fences: fences)
     var alerts: [String: Alert] = [:]
     var spans: [BacktestResult.Span] = []
+    /// When each track was over, as far as stops and trips say.
+    var ends: [UInt32: Int64] = [:]
     var encounters = Encounters(book)
     let summary = try await Replay(fences: fences, configuration: configuration, jobs: jobs).run(
       inputs, format: format, progress: progress
@@ -47,12 +49,15 @@ public struct Backtest: Sendable {
         let vehicle = AlertMachine.Vehicle(index: event.vehicle, id: tracks[Int(event.vehicle)].vehicleID)
         for change in machine.take(event, of: vehicle, in: fences) { alerts[change.alert.id] = change.alert }
         if case .travel(let travel) = event { encounters.note(travel, of: vehicle.id) }
-        if let span = BacktestResult.Span(event, of: vehicle.id) { spans.append(span) }
+        if let span = BacktestResult.Span(event, of: vehicle.id) {
+          spans.append(span)
+          ends[event.vehicle] = max(span.times.upperBound, ends[event.vehicle] ?? .min)
+        }
       }
     }
     for (index, track) in summary.tracks.enumerated() {
       let vehicle = AlertMachine.Vehicle(index: UInt32(index), id: track.vehicleID)
-      for change in machine.end(vehicle) { alerts[change.alert.id] = change.alert }
+      for change in machine.end(vehicle, at: ends[vehicle.index]) { alerts[change.alert.id] = change.alert }
     }
     for change in encounters.changes() { alerts[change.alert.id] = change.alert }
     return BacktestResult(

@@ -314,7 +314,7 @@ public final class AlertEngine {
     }
   }
 
-  private func take(_ number: Int, by others: Terms? = nil, into outcome: inout Outcome) {
+  private func take(_ number: Int, by others: Terms? = nil, isWhole: Bool = true, into outcome: inout Outcome) {
     guard !buffer.isEmpty else { return }
     let terms = others ?? self.terms
     let shard = shards[number]
@@ -335,7 +335,7 @@ public final class AlertEngine {
       case .visit, .route, .trip: continue
       }
     }
-    outcome.changes += shard.machine.settle()
+    if isWhole { outcome.changes += shard.machine.settle() }
   }
 
   private func vehicle(_ local: UInt32, _ shard: Int) -> AlertMachine.Vehicle {
@@ -384,8 +384,8 @@ public final class AlertEngine {
       buffer.removeAll()
       added.removeAll()
       shard.engine.replaceFences(with: fences, at: time, isWatermark: false, closing: &buffer, into: &added)
-      // What closes is told with the fences of before.
-      take(number, by: before, into: &outcome)
+      // What closes is told with the fences of before; who has left the last of them may be in a new one.
+      take(number, by: before, isWhole: added.isEmpty, into: &outcome)
       outcome.changes += shard.machine.replaceFences(with: fences, at: time)
       swap(&buffer, &added)
       take(number, into: &outcome)

@@ -69,7 +69,11 @@ extension AlertMachine {
     switch event.kind {
     case .start, .enter:
       var changes: [AlertChange] = []
-      if let left = leaving[index]?[rule]?.event, left.decidedTime < event.decidedTime { changes = settle(index) }
+      if let left = leaving[index]?[rule]?.event, left.decidedTime < event.decidedTime {
+        // Who was in this one before that one ended has not been outside, and who finds itself in a new one is not told so either.
+        let isApart = event.reason == .moved && left.time < event.time
+        if left.reason != .fenceExpired || isApart { changes = settle(index) }
+      }
       leaving[index]?[rule] = nil
       if leaving[index]?.isEmpty == true { leaving[index] = nil }
       changes += resolveDue(Key(rule: rule), of: index, before: event.decidedTime)
@@ -107,7 +111,11 @@ extension AlertMachine {
 
   /// Takes the way to a fix.
   mutating func take(_ travel: Travel, _ vehicle: Vehicle, _ fences: FenceSet) -> [AlertChange] {
-    var changes = settle(vehicle.index)
+    // A fence that has ended on the way may not have been the last one: what else there was on the way comes behind it.
+    let hasEnded = leaving[vehicle.index]?.values.contains {
+      $0.event.reason == .fenceExpired && $0.event.time > travel.startTime
+    }
+    var changes = hasEnded ?? false ? [] : settle(vehicle.index)
     for (rule, duration) in book.silences where isAbout(rule, vehicle) {
       let key = Key(rule: rule)
       if travel.endTime > travel.startTime + duration {
@@ -118,7 +126,8 @@ extension AlertMachine {
     }
     changes += stand(travel, vehicle)
     if book.needsPlaces { places[vehicle.index] = Place(time: travel.endTime, coordinate: travel.end) }
-    for rule in book.outsides where isAbout(rule, vehicle) && members[vehicle.index]?[rule] == nil {
+    for rule in book.outsides
+    where isAbout(rule, vehicle) && members[vehicle.index]?[rule] == nil && leaving[vehicle.index]?[rule] == nil {
       changes += noteState(Key(rule: rule), travel, vehicle, "is in none of the fences")
     }
     for rule in book.insides where isAbout(rule, vehicle) {

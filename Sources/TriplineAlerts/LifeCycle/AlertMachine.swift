@@ -120,12 +120,15 @@ public struct AlertMachine: Sendable {
     ending.sorted().flatMap { resolveDue(of: $0, before: time) }
   }
 
-  /// A vehicle's track is over: what was only to go on firing is over when it was to be. What fires goes on, and nothing more comes
-  /// of it.
-  public mutating func end(_ vehicle: Vehicle) -> [AlertChange] {
+  /// A vehicle's track is over: what was only to go on firing is over when it was to be, and what fires at a fence that has ended by
+  /// the last fix. What else fires goes on, and nothing more comes of it.
+  ///
+  /// - Parameter last: the time of that fix, in milliseconds UTC; `nil` where it is not known.
+  public mutating func end(_ vehicle: Vehicle, at last: Int64? = nil) -> [AlertChange] {
     var changes = settle(vehicle.index)
     for key in sorted(firing[vehicle.index] ?? [:]) {
-      guard let state = firing[vehicle.index]?[key], state.due != nil, let due = due(key, state) else { continue }
+      guard let state = firing[vehicle.index]?[key], let due = due(key, state) else { continue }
+      guard state.due != nil || due <= last ?? .min else { continue }
       changes.append(resolve(key, of: vehicle.index, at: due))
     }
     firing[vehicle.index] = nil
@@ -139,11 +142,16 @@ public struct AlertMachine: Sendable {
 
   /// Goes over to other fences at a time in milliseconds UTC: what fires at one that is there no longer is over.
   public mutating func replaceFences(with fences: FenceSet, at time: Int64) -> [AlertChange] {
+    let before = ends
     ends = fences.ends
     var changes: [AlertChange] = []
     for vehicle in firing.keys.sorted() {
       for key in sorted(firing[vehicle] ?? [:]) where !key.fence.isEmpty {
-        if fences.index(of: key.fence) == nil { changes.append(resolve(key, of: vehicle, at: time)) }
+        if book.rules[key.rule].trigger == .exit, let end = before[key.fence], end <= time {
+          changes.append(resolve(key, of: vehicle, at: end))
+        } else if fences.index(of: key.fence) == nil {
+          changes.append(resolve(key, of: vehicle, at: time))
+        }
       }
       noteEnding(vehicle)
     }

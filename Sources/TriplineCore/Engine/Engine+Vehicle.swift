@@ -44,7 +44,7 @@ extension Engine {
     forget(vehicle)
     pipeline.gate.watermark = .min
     pipeline.tracker.changeTime = other.pipeline.tracker.changeTime
-    pipeline.tracker.silentEnds[vehicle] = other.pipeline.tracker.silentEnds[vehicle]
+    pipeline.tracker.leftInSilence[vehicle] = other.pipeline.tracker.leftInSilence[vehicle]
     if let state {
       var coder = SnapshotCoder(reading: state)
       do {
@@ -66,10 +66,10 @@ extension Engine {
   mutating func take(_ vehicle: UInt32, from other: inout Engine, since base: VehicleGateCounts) {
     guard let state = other.state(of: vehicle) else { return }
     let before = vehicleCounts(of: vehicle)
-    let end = pipeline.tracker.silentEnds[vehicle]
+    let left = pipeline.tracker.leftInSilence[vehicle]
     forget(vehicle)
     other.forget(vehicle)
-    pipeline.tracker.silentEnds[vehicle] = end
+    pipeline.tracker.leftInSilence[vehicle] = left
     other.pipeline.rules[groupsOf: vehicle] = []
     var coder = SnapshotCoder(reading: state)
     do {

@@ -180,7 +180,7 @@ public struct Engine: ~Copyable {
   /// ones that come later are late. Stays and what is pending go on by the fences' ids. A vehicle inside of a fence that is gone leaves it
   /// (`fenceRemoved`, or `fenceExpired` where its time is over); one that a fence drawn anew no longer contains leaves it, one that it contains
   /// now enters it (`fenceChanged`); a fence added around a vehicle is a state, a `start` (`fenceAdded`). Each is told
-  /// once, at `time` and at the vehicle's last fix, and nothing that the new fences see is dated before that.
+  /// once, at `time`, or where the fence has ended before at that instant, and at the vehicle's last fix, and nothing that the new fences see is dated before that.
   ///
   /// A snapshot is restored with the set that it was taken with; go over to another one afterwards.
   /// - Parameters:
@@ -282,12 +282,12 @@ extension Engine {
       try coder.code(&vehicle)
       try coder.code(&groups)
     }
-    let ends = pipeline.tracker.silentEnds.sorted { $0.key < $1.key }
-    count = UInt32(ends.count)
+    let left = pipeline.tracker.leftInSilence.flatMap { vehicle, left in left.map { (vehicle, fences.id(of: $0)) } }
+    count = UInt32(left.count)
     try coder.code(&count)
-    for var (vehicle, end) in ends {
+    for var (vehicle, id) in left.sorted(by: <) {
       try coder.code(&vehicle)
-      try coder.code(&end)
+      try coder.code(&id)
     }
   }
 
@@ -331,10 +331,10 @@ extension Engine {
     guard version > 7 else { return }
     try coder.code(&count)
     for _ in 0..<count {
-      var (vehicle, end): (UInt32, Int64) = (0, 0)
+      var (vehicle, id): (UInt32, String) = (0, "")
       try coder.code(&vehicle)
-      try coder.code(&end)
-      pipeline.tracker.silentEnds[vehicle] = end
+      try coder.code(&id)
+      if let fence = fences.index(of: id) { pipeline.tracker.leftInSilence[vehicle, default: []].insert(fence) }
     }
   }
 

@@ -416,7 +416,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     gate.pool.removeAll(from: &state.gate.waiting)
     gate.pool.removeAll(from: &state.gate.suspects)
     _ = tracker.takeStays(&state.fences)
-    tracker.silentEnds[state.vehicle] = nil
+    tracker.leftInSilence[state.vehicle] = nil
     routes.forget(state.vehicle)
     displacements?.forget(state.vehicle)
     _ = rules.takeNodes(&state.fences.firstRuleNode)
@@ -429,6 +429,8 @@ struct VehiclePipeline: ~Copyable, Sendable {
   mutating func take(_ fences: FenceSet, at time: Int64) {
     self.fences = fences
     watchesFences = fences.count > 0 || tellsRoutes
+    // They have ended before.
+    tracker.leftInSilence = [:]
     tracker.changeTime = time
     rules.take(fences)
     heedEnds()
@@ -436,7 +438,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
 
   /// Tells a vehicle of the ends of fences by a time, before they are others.
   mutating func endFences(by time: Int64, _ state: inout VehicleState, _ events: inout EventBuffer) {
-    if state.hasLast { endFences(by: time, state.last, &state, &events) }
+    if state.hasLast { endFences(by: silence(of: state.gate, until: time), state.last, &state, &events) }
   }
 
   /// Settles a vehicle with another set of fences, at its last fix. What closes because its fence is gone goes to
@@ -503,15 +505,24 @@ struct VehiclePipeline: ~Copyable, Sendable {
 
   /// What rules decide of a vehicle whose fixes have not come until a time. Fixes older than that are welcome all the same.
   mutating func decideSilence(until time: Int64, _ state: inout VehicleState, _ events: inout EventBuffer) {
-    // A fix from before that waits for its turn is no silence.
-    let time = state.gate.waiting.isEmpty ? time : min(time, gate.pool.fix(at: state.gate.waiting.first).time)
+    let time = silence(of: state.gate, until: time)
     let jumps = state.gate.counts[.jump]
     let waits = gate.awaitsWitness(&state.gate, at: time)
     noteRejection(.jump, of: state.trips.scorer, times: state.gate.counts[.jump] &- jumps)
     guard state.hasLast, !waits else { return }
     guard time - state.last.time > shortestWait else { return }
-    if isOverdue(state.fences, at: time) { tracker.silentEnds[state.vehicle] = time }
+    if isOverdue(state.fences, at: time) {
+      let left =
+        tracker.members(of: state.fences, endingBy: time, in: fences)
+        + rules.fences(state.fences.firstRuleNode, endingBy: time)
+      tracker.leftInSilence[state.vehicle, default: []].formUnion(left)
+    }
     wait(until: time, state.last, &state, &events)
+  }
+
+  /// How far a silence goes that is to last until a time: a fix from before that waits for its turn is none.
+  private func silence(of state: InputGate.State, until time: Int64) -> Int64 {
+    state.waiting.isEmpty ? time : min(time, gate.pool.fix(at: state.waiting.first).time)
   }
 
   /// Where a vehicle stands by its last accepted fix. By displacement there are no places to stand at.
@@ -569,7 +580,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     // A vehicle that has not been seen since its fences changed ends where it was then.
     let end = max(state.last.time, tracker.changeTime)
     var firstRuleNode = state.fences.firstRuleNode
-    tracker.silentEnds[state.vehicle] = nil
+    tracker.leftInSilence[state.vehicle] = nil
     routes.finish(state.vehicle, at: end, state.last.coordinate, events: &events)
     tracker.finish(
       &state.fences, vehicle: state.vehicle, time: end,

@@ -74,7 +74,9 @@ public struct FenceSet: Sendable {
   package var ends: [String: Int64] {
     if names.firstEnd == .max { return [:] }
     var ends: [String: Int64] = [:]
-    for fence in 0..<UInt32(count) { if let end = expiry(of: fence) { ends[id(of: fence)] = end } }
+    for fence in 0..<UInt32(count) where !names.removed.contains(fence) {
+      if let end = expiry(of: fence) { ends[id(of: fence)] = end }
+    }
     return ends
   }
   /// How fast may be driven inside of a fence, in metres a second; `nil` where it does not say.

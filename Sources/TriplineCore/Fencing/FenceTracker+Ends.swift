@@ -3,9 +3,9 @@
 extension FenceTracker {
   /// Keeps of the fences found those that are there for a fix of a vehicle.
   mutating func keepFences(endingAfter time: Int64, _ vehicle: UInt32, in fences: FenceSet) {
-    let time = toldTime(time, vehicle)
+    let (time, left) = (max(time, changeTime), fencesLeft(by: vehicle, until: time, in: fences))
     var kept = 0
-    for index in 0..<inside.count where fences.names.end(of: inside[index]) > time {
+    for index in 0..<inside.count where fences.names.end(of: inside[index]) > time && !left.contains(inside[index]) {
       inside.move(index, to: kept)
       kept += 1
     }
@@ -14,14 +14,20 @@ extension FenceTracker {
 
   /// The same of the boundaries that a step meets.
   mutating func keepContacts(endingAfter time: Int64, _ vehicle: UInt32, in fences: FenceSet) {
-    let time = toldTime(time, vehicle)
-    contacts.removeAll { fences.names.end(of: $0.fence) <= time }
+    let (time, left) = (max(time, changeTime), fencesLeft(by: vehicle, until: time, in: fences))
+    contacts.removeAll { fences.names.end(of: $0.fence) <= time || left.contains($0.fence) }
   }
 
-  /// What a vehicle does up to a time is told up to this one: nothing is dated before the fences were what they are, and what silence has
-  /// ended has ended.
-  private func toldTime(_ time: Int64, _ vehicle: UInt32) -> Int64 {
-    max(time, changeTime, silentEnds[vehicle] ?? .min)
+  /// The fences that a vehicle has left in silence and that are there by a fix of a time; with one behind their ends they are forgotten.
+  private mutating func fencesLeft(by vehicle: UInt32, until time: Int64, in fences: FenceSet) -> Set<UInt32> {
+    guard let left = leftInSilence[vehicle] else { return [] }
+    if left.allSatisfy({ fences.names.end(of: $0) <= time }) { leftInSilence[vehicle] = nil }
+    return left
+  }
+
+  /// The fences that a vehicle is inside of and that have ended by a time.
+  func members(of state: State, endingBy time: Int64, in fences: FenceSet) -> [UInt32] {
+    members(of: state).filter { fences.names.end(of: $0) <= time }
   }
 
   /// When the first of the fences ends that a vehicle is inside of, `.max` for never.

@@ -52,9 +52,8 @@ struct FenceTracker: ~Copyable, Sendable {
   var changeTime = Int64.min
   /// Whether fences are there until their ends, or for ever.
   var heedsEnds = false
-  /// Up to when vehicles have been told of the ends of fences because they were silent, in milliseconds UTC: what they have left so is
-  /// not there for earlier fixes that come later.
-  var silentEnds: [UInt32: Int64] = [:]
+  /// The fences that vehicles have left because these ended while they were silent: not there for earlier fixes that come later.
+  var leftInSilence: [UInt32: Set<UInt32>] = [:]
   /// What is thought of a fix without an altitude.
   let missingAltitude: MissingAltitude
   /// Whether steps say what the vehicle did on them.

@@ -8,8 +8,7 @@ public struct RulePending: Sendable, BitwiseCopyable, Equatable {
   public var kind: RuleEvent.Kind
   /// Since when, in milliseconds UTC: when the boundary was met, or the stay began.
   public var since: Int64
-  /// When it will have lasted for long enough, in milliseconds UTC; `nil` where more fixes have to say so, or the fence ends
-  /// before that.
+  /// When it will have lasted for long enough, in milliseconds UTC; `nil` where more fixes have to say so.
   public var due: Int64?
 }
 
@@ -20,12 +19,14 @@ extension RuleTracker {
     var index = head
     while index != RulePool.none {
       let node = pool[index]
-      if node.isInside != node.isFixInside, node.isAnnounced {
+      let end = fences.names.end(of: node.fence)
+      // What the end of the fence is before will not be told.
+      if node.isInside != node.isFixInside, node.isAnnounced, due(node) ?? .min <= end {
         pending.append(
           RulePending(
             rule: node.rule, fence: node.fence, kind: node.isInside ? .exit : .enter, since: node.metTime,
-            due: due(node).flatMap { $0 <= fences.names.end(of: node.fence) ? $0 : nil }))
-      } else if let due = dwellDue(node), due <= fences.names.end(of: node.fence) {
+            due: due(node)))
+      } else if let due = dwellDue(node), due <= end {
         pending.append(
           RulePending(rule: node.rule, fence: node.fence, kind: .dwell, since: node.enterTime, due: due))
       }

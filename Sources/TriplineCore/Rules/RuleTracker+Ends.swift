@@ -11,6 +11,17 @@ extension RuleTracker {
     return end
   }
 
+  /// The fences of which something is known for a vehicle and that have ended by a time.
+  func fences(_ head: UInt32, endingBy time: Int64) -> [UInt32] {
+    var result: [UInt32] = []
+    var index = head
+    while index != RulePool.none {
+      if fences.names.end(of: pool[index].fence) <= time { result.append(pool[index].fence) }
+      index = pool[index].next
+    }
+    return result
+  }
+
   /// Takes a vehicle out of the fences that end by an instant, at the time of `seen`: what has lasted long enough by then is told,
   /// and then that who is inside leaves.
   mutating func leave(endingBy end: Int64, _ seen: Observation, head: inout UInt32, events: inout EventBuffer) {

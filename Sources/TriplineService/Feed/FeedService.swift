@@ -106,7 +106,9 @@ struct FeedService: Service {
         do {
           // What the field of groups is called is not known.
           let fields = groups.isEmpty ? ["id", "name"] : []
-          let account = try await client.vehicles(fields: fields, priority: .background).all()
+          let account =
+            named.isEmpty && groups.isEmpty
+            ? [] : try await client.vehicles(fields: fields, priority: .background).all()
           let missing = NamedVehicles.unknown(named, in: account)
           note(missing, followed: followed)
           if missing != told && !missing.isEmpty { tell(missing) }

@@ -56,6 +56,30 @@ import TriplineTesting
     #expect(session.handle(.timeReached).allSatisfy { $0 == .ping(2) })
   }
 
+  @Test func `vehicles that are added are in the next stream, which is made at once, and nothing of them is missed`() {
+    var session = Session()
+    _ = session.handle(.started)
+    _ = session.open(1)
+    session.now = .seconds(20)
+    _ = session.handle(.received(1, .message))
+    #expect(session.handle(.vehiclesAdded) == [.lose, .make(2)])
+    #expect(session.open(2) == [.lose, .report(.live), .catchUp])
+    // Where the old one ends meanwhile.
+    session.now = .seconds(30)
+    _ = session.handle(.received(2, .message))
+    #expect(session.handle(.vehiclesAdded).contains(.lose))
+    #expect(session.handle(.closed(2)).contains(.close(2)))
+    #expect(session.open(3).contains(.catchUp))
+    // While one is opened that may not be of them: another behind that.
+    session.now = .seconds(60)
+    #expect(session.handle(.closed(3)).contains(.report(.connecting)))
+    session.now = .seconds(130)
+    _ = session.handle(.timeReached)
+    #expect(session.handle(.vehiclesAdded) == [.lose])
+    #expect(session.open(4).contains(.catchUp))
+    #expect(session.wait().contains(.make(5)) && session.now == .seconds(130))
+  }
+
   @Test func `a stream that is late when it is renewed may have missed something`() {
     var session = Session()
     _ = session.handle(.started)
@@ -204,7 +228,7 @@ import TriplineTesting
       session.chance = Double.random(in: 0...1, using: &random)
       session.now += .milliseconds(Int.random(in: 0...20_000, using: &random))
       let number = Int.random(in: max(1, last - 2)...last, using: &random)
-      switch Int.random(in: 0..<7, using: &random) {
+      switch Int.random(in: 0..<8, using: &random) {
       case 0: note(session.handle(.made(number, expires: session.now + .seconds(120), heartbeat: nil)))
       case 1: note(session.handle(.failed(number)))
       case 2:
@@ -214,6 +238,7 @@ import TriplineTesting
         open.remove(number)
         note(session.handle(.closed(number)))
       case 4: note(session.handle(.received(number, .heartbeat)))
+      case 5 where seed % 4 == 0: note(session.handle(.vehiclesAdded))
       default: note(session.wait())
       }
       #expect(session.machine.next != nil, "seed \(seed)")

@@ -120,6 +120,50 @@ import TriplineTesting
     #expect(try await Backtest(rules, fences: fences, jobs: 1).run([input(rows)]).alerts == live)
   }
 
+  @Test func `an exit is over with its fence, also in a backtest of who does not come back`() async throws {
+    let rules = try rules("  - {alert: Out, when: {exit: {}}}\n")
+    let end = Self.start + 600_000
+    let fences = try FenceSet([
+      Fence(id: "site", shape: .circle(center: Coordinate(latitude: 50, longitude: 14), radius: 200), expires: end)
+    ])
+    let rows = way(0, [0, 10, 0, 10, 600, 900, 1200]) + way(240, Array(repeating: 1300, count: 20))
+    let engine = AlertEngine(RuleBook(rules), fences: fences)
+    engine.setVehicle(0, id: "van", name: "van")
+    let live = alerts(engine.process(fixes(rows)).changes + engine.advance(to: end + 120_000).changes)
+    #expect(live.map(\.resolvedAt) == [end])
+    #expect(try await Backtest(rules, fences: fences, jobs: 1).run([input(rows)]).alerts == live)
+  }
+
+  @Test(arguments: [1, 100])
+  func `from a fence that ends into the one beside it nobody is outside`(batch: Int) async throws {
+    let rules = try rules("  - {alert: Out, when: {outside: {}}, enter: {fixes: 1}}\n")
+    let end = Self.start + 100_500
+    let fences = try FenceSet([
+      Fence(id: "site", shape: .circle(center: Coordinate(latitude: 50, longitude: 14), radius: 200), expires: end),
+      Fence(
+        id: "next", shape: .circle(center: Coordinate(latitude: 50, longitude: 14 + 450 / 71_695), radius: 260)),
+    ])
+    // In the second one from 190 m on, at 97.7 s, before the first one ends.
+    let rows = way(0, [0, 10, 0, 100, 450, 460, 450])
+    let engine = AlertEngine(RuleBook(rules), fences: fences)
+    engine.setVehicle(0, id: "van", name: "van")
+    let all = fixes(rows)
+    var changes: [AlertChange] = []
+    for first in stride(from: 0, to: all.count, by: batch) {
+      changes += engine.process(Array(all[first..<min(first + batch, all.count)])).changes
+    }
+    #expect(changes.isEmpty, "\(changes)")
+    #expect(try await Backtest(rules, fences: fences, jobs: 1).run([input(rows)]).alerts.isEmpty)
+    // And where another takes the place of one that has ended, by a change.
+    let other = AlertEngine(RuleBook(rules), fences: fences)
+    other.setVehicle(0, id: "van", name: "van")
+    #expect(other.process(Array(all[..<3])).changes.isEmpty)
+    let new = try FenceSet([
+      Fence(id: "new", shape: .circle(center: Coordinate(latitude: 50, longitude: 14), radius: 200))
+    ])
+    #expect(other.replace(RuleBook(rules), fences: new, at: end + 30_000).changes.isEmpty)
+  }
+
   @Test func `who is in a fence until its end is outside from then on`() async throws {
     let rules = try rules("  - {alert: Out, when: {outside: {}}}\n")
     let end = Self.start + 200_500

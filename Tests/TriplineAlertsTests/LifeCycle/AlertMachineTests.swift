@@ -208,7 +208,14 @@ import TriplineTesting
     #expect(machine.advance(to: end).map(\.alert.resolvedAt) == [start + 5000])
     // With the end of its track nobody knows whether the vehicle is out when the fence ends.
     machine = try out()
-    #expect(machine.end(vehicle).isEmpty)
+    #expect(machine.end(vehicle, at: end - 1).isEmpty)
+    machine = try out()
+    #expect(machine.end(vehicle, at: end).map(\.alert.resolvedAt) == [end])
+    // A change behind the end that nobody was told of yet: of another fence, or none.
+    for next in [try set(end + 86_400_000), try FenceSet([])] {
+      machine = try out()
+      #expect(machine.replaceFences(with: next, at: end + 30_000).map(\.alert.resolvedAt) == [end])
+    }
   }
 
   @Test func `two things at once have two ids, and texts are texts`() throws {
