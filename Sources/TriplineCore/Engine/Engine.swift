@@ -178,9 +178,10 @@ public struct Engine: ~Copyable {
   ///
   /// It is a watermark, too: fixes that wait and are older than `time` are decided on with the old fences, and older
   /// ones that come later are late. Stays and what is pending go on by the fences' ids. A vehicle inside of a fence that is gone leaves it
-  /// (`fenceRemoved`, or `fenceExpired` where its time is over); one that a fence drawn anew no longer contains leaves it, one that it contains
-  /// now enters it (`fenceChanged`); a fence added around a vehicle is a state, a `start` (`fenceAdded`). Each is told
-  /// once, at `time`, or where the fence has ended before at that instant, and at the vehicle's last fix, and nothing that the new fences see is dated before that.
+  /// (`fenceRemoved`, or `fenceExpired` where its time is over); one that a fence drawn anew no longer contains leaves it, one that
+  /// it contains now enters it (`fenceChanged`); a fence added around a vehicle is a state, a `start` (`fenceAdded`). Each is told
+  /// once, at `time`, or at the end of the fence where that has come before, and at the vehicle's last fix. Nothing that the new
+  /// fences see is dated before `time`.
   ///
   /// A snapshot is restored with the set that it was taken with; go over to another one afterwards.
   /// - Parameters:
@@ -193,8 +194,8 @@ public struct Engine: ~Copyable {
   ///   - events: where all other events go, with the indices of the new set.
   /// - Complexity: O(vehicles), whatever the number of fences.
   public mutating func replaceFences(
-    with fences: FenceSet, at time: Int64, isWatermark: Bool = true,
-    closing: inout EventBuffer, into events: inout EventBuffer
+    with fences: FenceSet, at time: Int64, isWatermark: Bool = true, closing: inout EventBuffer,
+    into events: inout EventBuffer
   ) {
     if isWatermark { advanceWatermark(to: time, into: &closing) }
     let time = isWatermark ? pipeline.gate.watermark : max(time, pipeline.gate.watermark)

@@ -345,13 +345,14 @@ struct VehiclePipeline: ~Copyable, Sendable {
     rules.wait(until: time, seen, head: &state.fences.firstRuleNode, events: &events)
   }
 
-  /// Whether a fence that a vehicle or its rules have to do with has ended by a time, and it has not been told so.
-  private func isOverdue(_ state: FenceTracker.State, at time: Int64) -> Bool {
+  /// Whether a fence that a vehicle or its rules have to do with has ended by a time, and it has not been told so. Changes nothing: as
+  /// a function that might, it is asked without a copy of the pipeline.
+  private mutating func isOverdue(_ state: FenceTracker.State, at time: Int64) -> Bool {
     time >= firstEnd && nextEnd(of: state) <= time
   }
 
   /// When the first of the fences ends that a vehicle or its rules have to do with.
-  private func nextEnd(of state: FenceTracker.State) -> Int64 {
+  private mutating func nextEnd(of state: FenceTracker.State) -> Int64 {
     min(tracker.nextEnd(of: state, in: fences), rules.nextEnd(state.firstRuleNode))
   }
 
@@ -438,7 +439,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
 
   /// Tells a vehicle of the ends of fences by a time, before they are others.
   mutating func endFences(by time: Int64, _ state: inout VehicleState, _ events: inout EventBuffer) {
-    if state.hasLast { endFences(by: silence(of: state.gate, until: time), state.last, &state, &events) }
+    if state.hasLast { endFences(by: gate.silence(of: state.gate, until: time), state.last, &state, &events) }
   }
 
   /// Settles a vehicle with another set of fences, at its last fix. What closes because its fence is gone goes to
@@ -505,7 +506,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
 
   /// What rules decide of a vehicle whose fixes have not come until a time. Fixes older than that are welcome all the same.
   mutating func decideSilence(until time: Int64, _ state: inout VehicleState, _ events: inout EventBuffer) {
-    let time = silence(of: state.gate, until: time)
+    let time = gate.silence(of: state.gate, until: time)
     let jumps = state.gate.counts[.jump]
     let waits = gate.awaitsWitness(&state.gate, at: time)
     noteRejection(.jump, of: state.trips.scorer, times: state.gate.counts[.jump] &- jumps)
@@ -518,11 +519,6 @@ struct VehiclePipeline: ~Copyable, Sendable {
       tracker.leftInSilence[state.vehicle, default: []].formUnion(left)
     }
     wait(until: time, state.last, &state, &events)
-  }
-
-  /// How far a silence goes that is to last until a time: a fix from before that waits for its turn is none.
-  private func silence(of state: InputGate.State, until time: Int64) -> Int64 {
-    state.waiting.isEmpty ? time : min(time, gate.pool.fix(at: state.waiting.first).time)
   }
 
   /// Where a vehicle stands by its last accepted fix. By displacement there are no places to stand at.

@@ -269,6 +269,11 @@ struct InputGate: ~Copyable, Sendable {
     return false
   }
 
+  /// How far a silence goes that is to last until a time: a fix from before that waits for its turn is none.
+  func silence(of state: State, until time: Int64) -> Int64 {
+    state.waiting.isEmpty ? time : min(time, pool.fix(at: state.waiting.first).time)
+  }
+
   /// Drops all suspects: they were errors.
   mutating func dropSuspects(_ state: inout State) {
     if !state.suspects.isEmpty { lastSuspectTime = pool.fix(at: state.suspects.last).time }
