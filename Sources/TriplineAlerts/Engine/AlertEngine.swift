@@ -379,6 +379,7 @@ public final class AlertEngine {
   private func replaceFences(with fences: FenceSet, at time: Int64, into outcome: inout Outcome) {
     let before = terms
     terms = Terms(before.book, fences)
+    let ends = fences.ends
     var added = EventBuffer()
     for (number, shard) in shards.enumerated() {
       buffer.removeAll()
@@ -386,7 +387,7 @@ public final class AlertEngine {
       shard.engine.replaceFences(with: fences, at: time, isWatermark: false, closing: &buffer, into: &added)
       // What closes is told with the fences of before; who has left the last of them may be in a new one.
       take(number, by: before, isWhole: added.isEmpty, into: &outcome)
-      outcome.changes += shard.machine.replaceFences(with: fences, at: time)
+      outcome.changes += shard.machine.replaceFences(with: fences, ends: ends, at: time)
       swap(&buffer, &added)
       take(number, into: &outcome)
     }

@@ -142,8 +142,13 @@ public struct AlertMachine: Sendable {
 
   /// Goes over to other fences at a time in milliseconds UTC: what fires at one that is there no longer is over.
   public mutating func replaceFences(with fences: FenceSet, at time: Int64) -> [AlertChange] {
+    replaceFences(with: fences, ends: fences.ends, at: time)
+  }
+
+  /// The same where several machines go over, and it is known when the fences end.
+  mutating func replaceFences(with fences: FenceSet, ends next: [String: Int64], at time: Int64) -> [AlertChange] {
     let before = ends
-    ends = fences.ends
+    ends = next
     var changes: [AlertChange] = []
     for vehicle in firing.keys.sorted() {
       for key in sorted(firing[vehicle] ?? [:]) where !key.fence.isEmpty {
