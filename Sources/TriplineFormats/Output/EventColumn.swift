@@ -11,6 +11,8 @@ enum EventColumn: Int, CaseIterable {
   case pendingSince, fixesNeeded, durationNeeded, distanceNeeded, progress, basis, statedAccuracy, originFenceID
   case level, peakAcceleration, change, speedBefore, peakSpeed, speedLimit, lastRow
   case score, scoreLow, scoreHigh, confidence, quality
+  /// Only where late fixes revise what was told.
+  case revision
 
   /// The name, in snake case, with the unit where it has one.
   var name: String {
@@ -60,6 +62,7 @@ enum EventColumn: Int, CaseIterable {
     case .scoreHigh: "score_high"
     case .confidence: "score_confidence"
     case .quality: "data_quality"
+    case .revision: "revision"
     case .insideAtStart: "inside_at_start"
     case .insideAtEnd: "inside_at_end"
     case .arrivalUncertainty: "arrival_uncertainty_s"

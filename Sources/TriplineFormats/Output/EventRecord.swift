@@ -6,8 +6,9 @@ struct EventRecord {
   /// The places of the event in order: none, one, or start and end.
   private(set) var places: [Coordinate] = []
 
-  /// Takes the values of an event; a kind of event always has the same columns.
-  mutating func fill(_ event: Event, names: EventNames) {
+  /// Takes the values of an event; a kind of event always has the same columns. `revision` is what became of it, where that has a
+  /// column.
+  mutating func fill(_ event: Event, names: EventNames, revision: EventValue?) {
     values.removeAll(keepingCapacity: true)
     places.removeAll(keepingCapacity: true)
     switch event {
@@ -23,6 +24,7 @@ struct EventRecord {
     case .score(let score): fill(score, names)
     case .travel(let travel): fill(travel, names)
     }
+    if let revision { add(.revision, revision) }
   }
 
   private mutating func add(_ column: EventColumn, _ value: EventValue) { values.append((column, value)) }

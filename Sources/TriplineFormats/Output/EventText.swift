@@ -3,13 +3,13 @@ import TriplineJSON
 
 /// The text of events in each format.
 enum EventText {
-  static func appendHeader(to buffer: inout [UInt8]) {
-    buffer.append(contentsOf: EventColumn.allCases.map(\.name).joined(separator: ",").utf8)
+  static func appendHeader(_ columns: ArraySlice<EventColumn>, to buffer: inout [UInt8]) {
+    buffer.append(contentsOf: columns.map(\.name).joined(separator: ",").utf8)
     buffer.append(contentsOf: "\r\n".utf8)
   }
 
-  /// A CSV row, with empty fields for the columns the event does not have.
-  static func appendRow(_ record: EventRecord, to buffer: inout [UInt8]) {
+  /// A CSV row of so many columns, with empty fields for those the event does not have.
+  static func appendRow(_ record: EventRecord, columns: Int, to buffer: inout [UInt8]) {
     var next = 0
     for (column, value) in record.values {
       while next < column.rawValue {
@@ -18,7 +18,7 @@ enum EventText {
       }
       appendCell(value, to: &buffer)
     }
-    while next < EventColumn.allCases.count - 1 {
+    while next < columns - 1 {
       buffer.append(UInt8(ascii: ","))
       next += 1
     }

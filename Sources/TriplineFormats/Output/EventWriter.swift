@@ -16,6 +16,10 @@ public import TriplineCore
 /// - `row`: 0-based row of the deciding fix in its track. `reason`: why a fence or a rule told of a change, and what came
 ///   of a decision.
 ///
+/// - `revision`: only where late fixes revise what was told: retracted, what did not happen; replaced, what happened
+///   otherwise, and right behind it the replacement; added, what had not been told. Missing of an event that is told for
+///   the first time.
+///
 /// Coordinates are written so that they read back to the same value, metres and seconds with at most three decimals.
 /// What is not known is `null`, or empty in CSV, never 0.
 public struct EventWriter: ~Copyable {
@@ -24,9 +28,13 @@ public struct EventWriter: ~Copyable {
   private var record = EventRecord()
   private var hasBegun = false
   private var isFirst = true
+  private let columns: ArraySlice<EventColumn>
+  private let tellsRevisions: Bool
 
-  /// Creates a writer; nothing is written yet.
-  public init(_ format: EventFormat, to sink: consuming OutputSink) {
+  /// Creates a writer, with a column for revisions or without; nothing is written yet.
+  public init(_ format: EventFormat, to sink: consuming OutputSink, tellsRevisions: Bool = false) {
+    self.tellsRevisions = tellsRevisions
+    columns = EventColumn.allCases.dropLast(tellsRevisions ? 0 : 1)
     self.format = format
     self.sink = sink
   }
@@ -35,14 +43,35 @@ public struct EventWriter: ~Copyable {
   ///
   /// - Throws: `writeFailed`, also of events that were written before and were waiting in the buffer.
   public mutating func write(_ event: Event, names: EventNames) throws(FormatError) {
+    try write(event, names: names, revision: .missing)
+  }
+
+  /// Writes what a revision changes, event by event.
+  ///
+  /// - Precondition: the writer tells revisions.
+  /// - Throws: as for an event.
+  public mutating func write(_ revision: Revision, names: EventNames) throws(FormatError) {
+    precondition(tellsRevisions, "the writer has no column for revisions")
+    for change in revision.changes {
+      switch change {
+      case .retracted(let event): try write(event, names: names, revision: .text("retracted"))
+      case .added(let event): try write(event, names: names, revision: .text("added"))
+      case .replaced(let event, let replacement):
+        try write(event, names: names, revision: .text("replaced"))
+        try write(replacement, names: names, revision: .text("replacement"))
+      }
+    }
+  }
+
+  private mutating func write(_ event: Event, names: EventNames, revision: EventValue) throws(FormatError) {
     begin()
-    record.fill(event, names: names)
+    record.fill(event, names: names, revision: tellsRevisions ? revision : nil)
     switch format {
     case .ndjson:
       EventText.appendObject(record, to: &sink.buffer)
       sink.buffer.append(UInt8(ascii: "\n"))
     case .csv:
-      EventText.appendRow(record, to: &sink.buffer)
+      EventText.appendRow(record, columns: columns.count, to: &sink.buffer)
     case .geojson:
       sink.buffer.append(contentsOf: (isFirst ? "\n" : ",\n").utf8)
       EventText.appendFeature(record, to: &sink.buffer)
@@ -70,7 +99,7 @@ public struct EventWriter: ~Copyable {
     hasBegun = true
     switch format {
     case .ndjson: break
-    case .csv: EventText.appendHeader(to: &sink.buffer)
+    case .csv: EventText.appendHeader(columns, to: &sink.buffer)
     case .geojson: sink.buffer.append(contentsOf: #"{"type":"FeatureCollection","features":["#.utf8)
     }
   }

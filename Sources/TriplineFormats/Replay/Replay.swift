@@ -46,10 +46,18 @@ public struct Replay: Sendable {
   private let fences: FenceSet
   private let configuration: Engine.Configuration
   private let jobs: Int
+  private let revisionWindow: Int64?
 
   /// Creates a replay over a set of fences with `jobs` engines.
-  public init(fences: FenceSet, configuration: Engine.Configuration = Engine.Configuration(), jobs: Int) {
+  ///
+  /// - Parameter revisionWindow: how late a fix may be, in milliseconds, to revise what was told of its track, as by
+  ///   `RevisingEngine`; with `nil` a late fix is counted and changes nothing. There are no checkpoints of revisions.
+  public init(
+    fences: FenceSet, configuration: Engine.Configuration = Engine.Configuration(), jobs: Int,
+    revisionWindow: Int64? = nil
+  ) {
     self.fences = fences
+    self.revisionWindow = revisionWindow
     self.configuration = configuration
     self.jobs = max(1, jobs)
   }
@@ -63,12 +71,14 @@ public struct Replay: Sendable {
   ///   - interval: fixes from one checkpoint to the next.
   ///   - save: takes a checkpoint, at which all events so far have been handed out.
   ///   - progress: called after each batch.
+  ///   - revise: takes what late fixes have changed, behind the events that came with them.
   ///   - write: takes the next events, and all tracks known so far by index.
   /// - Throws: what `write` and `save` throw, and `SnapshotError` where the checkpoint does not belong to this replay. Bad
   ///   rows and unreadable inputs are in the summary.
   public func run(
     _ inputs: [InputFile], format: TrackFormat? = nil, from checkpoint: Checkpoint? = nil, every interval: Int = .max,
     save: (Checkpoint) throws -> Void = { _ in }, progress: (Progress) -> Void = { _ in },
+    revise: ([Revision], [TrackTable.Track]) throws -> Void = { _, _ in },
     write: ([Event], [TrackTable.Track]) throws -> Void
   ) async throws -> Summary {
     let decoder = TrackDecoder(inputs, format: format, from: checkpoint?.position ?? TrackDecoder.Position())
@@ -79,10 +89,13 @@ public struct Replay: Sendable {
     var batch = await decoder.next()
     while let current = batch {
       async let following = decoder.next()
-      let events = await Self.process(current.fixes, on: shards)
+      let results = await Self.process(current.fixes, on: shards)
+      let events = Self.merged(results)
       summary.tracks.append(contentsOf: current.newTracks)
       fixes += current.fixes.count
       if !events.isEmpty { try write(events, summary.tracks) }
+      let revisions = results.flatMap(\.revisions).sorted { $0.vehicle < $1.vehicle }
+      if !revisions.isEmpty { try revise(revisions, summary.tracks) }
       progress(Progress(fixes: fixes, input: current.input + 1, portion: current.portion))
       if !nextCheckpoint.overflow && fixes >= nextCheckpoint.partialValue {
         var engines: [Data] = []
@@ -109,7 +122,9 @@ public struct Replay: Sendable {
 
   private func shards(from checkpoint: Checkpoint?) throws(SnapshotError) -> [EngineShard] {
     guard let checkpoint else {
-      return (0..<jobs).map { EngineShard($0, of: jobs, fences: fences, configuration: configuration) }
+      return (0..<jobs).map {
+        EngineShard($0, of: jobs, fences: fences, configuration: configuration, revisionWindow: revisionWindow)
+      }
     }
     guard checkpoint.engines.count == jobs else { throw .otherConfiguration }
     var shards: [EngineShard] = []
@@ -121,13 +136,12 @@ public struct Replay: Sendable {
     return shards
   }
 
-  private static func process(_ fixes: [Fix], on shards: [EngineShard]) async -> [Event] {
-    if shards.count == 1 { return await shards[0].process(fixes).events }
-    let results = await withTaskGroup(of: EngineShard.Result.self) { group in
+  private static func process(_ fixes: [Fix], on shards: [EngineShard]) async -> [EngineShard.Result] {
+    if shards.count == 1 { return [await shards[0].process(fixes)] }
+    return await withTaskGroup(of: EngineShard.Result.self) { group in
       for shard in shards { group.addTask { await shard.process(fixes) } }
       return await group.reduce(into: []) { $0.append($1) }
     }
-    return merged(results)
   }
 
   /// The events of all shards in the order of the stream. No two shards have an event of one ordinal.

@@ -21,11 +21,16 @@ struct ReplayCommand: AsyncParsableCommand {
       as well, once they hold: see --steady. With --decisions, every fix that the
       rule weighed is told of too, with what it lacked.
 
+      With --revise, a fix that comes too late to be sorted in revises what was
+      told of its track: events are retracted, replaced or added, and what is left
+      is what the same fixes in time would have given.
+
       Examples:
         tripline replay drives.csv.gz --fences depots.geojson
         tripline replay drives.csv.gz --fences zones.geojson -o ndjson > events.ndjson
         tripline replay drives.csv.gz --fences zones.geojson --steady --decisions
         tripline replay cleaned.csv.gz --fences zones.geojson --policy clean --no-trips
+        tripline replay uploads.csv --fences zones.geojson --revise 48 -o ndjson
       """)
 
   @OptionGroup var input: TrackFiles
@@ -63,6 +68,12 @@ struct ReplayCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "How many hours a row may be behind the newest of its track and still change what was told: events are retracted, replaced or added.",
+      valueName: "hours"))
+  var revise: Double?
+
+  @Option(
+    help: ArgumentHelp(
       "Seconds between two fixes up to which a crossing between them is told.", valueName: "s"))
   var inferenceGap = 300
 
@@ -93,6 +104,12 @@ struct ReplayCommand: AsyncParsableCommand {
     guard policy == .live || reorderWindow == nil else {
       throw ValidationError("only the live policy sorts fixes in; leave --reorder-window out, or take --policy live")
     }
+    guard policy == .live || revise == nil else {
+      throw ValidationError("only the live policy revises what it told; leave --revise out, or take --policy live")
+    }
+    guard revise.map({ $0 > 0 && $0 <= 8784 }) ?? true else {
+      throw ValidationError("--revise takes hours, more than 0 and at most 8784, a year")
+    }
     guard !decisions || conditions.rule != nil else {
       throw ValidationError("--decisions needs a rule; give --steady or another condition")
     }
@@ -118,16 +135,22 @@ struct ReplayCommand: AsyncParsableCommand {
     configuration.reportsRoutes = routes
     let ruleIDs = configuration.rules.map(\.id)
     let set = try fences.set(for: configuration.policy, isStrict: input.strict)
-    let replay = Replay(fences: set, configuration: configuration, jobs: jobs)
+    let replay = Replay(
+      fences: set, configuration: configuration, jobs: jobs,
+      revisionWindow: revise.map { Int64(($0 * 3_600_000).rounded()) })
     let progress = ProgressLine(inputs: input.tracks.count)
-    var output = try ReplayOutput(self.output, configuration)
+    var output = try ReplayOutput(self.output, configuration, tellsRevisions: revise != nil)
     let summary: Replay.Summary
     do {
-      summary = try await replay.run(input.files, format: input.format, progress: progress.update) { events, tracks in
-        try output.write(events, names: EventNames(tracks: tracks, fenceIDs: set.ids, ruleIDs: ruleIDs))
+      func names(_ tracks: [TrackTable.Track]) -> EventNames {
+        EventNames(tracks: tracks, fenceIDs: set.ids, ruleIDs: ruleIDs)
       }
+      summary = try await replay.run(
+        input.files, format: input.format, progress: progress.update,
+        revise: { revisions, tracks in try output.write(revisions, names: names(tracks)) },
+        write: { events, tracks in try output.write(events, names: names(tracks)) })
       progress.finish()
-      try output.finish(summary, names: EventNames(tracks: summary.tracks, fenceIDs: set.ids, ruleIDs: ruleIDs))
+      try output.finish(summary, names: names(summary.tracks))
     } catch let error as FormatError {
       progress.finish()
       Messages.error(error)

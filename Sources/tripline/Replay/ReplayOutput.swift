@@ -7,12 +7,17 @@ enum ReplayOutput: ~Copyable {
   case sampled(SampledEventWriter)
   case table(ReplayTable)
 
-  init(_ format: ReplayCommand.Format, _ configuration: Engine.Configuration) throws(FormatError) {
+  init(
+    _ format: ReplayCommand.Format, _ configuration: Engine.Configuration, tellsRevisions: Bool
+  ) throws(FormatError) {
+    func writer(_ format: EventFormat) -> EventWriter {
+      EventWriter(format, to: .standardOutput(), tellsRevisions: tellsRevisions)
+    }
     switch (format, configuration.policy) {
     case (.csv, .sampled): self = .sampled(SampledEventWriter(to: .standardOutput()))
-    case (.csv, _): self = .events(EventWriter(.csv, to: .standardOutput()))
-    case (.ndjson, _): self = .events(EventWriter(.ndjson, to: .standardOutput()))
-    case (.geojson, _): self = .events(EventWriter(.geojson, to: .standardOutput()))
+    case (.csv, _): self = .events(writer(.csv))
+    case (.ndjson, _): self = .events(writer(.ndjson))
+    case (.geojson, _): self = .events(writer(.geojson))
     case (.table, _): self = .table(try ReplayTable(configuration))
     }
   }
@@ -30,6 +35,25 @@ enum ReplayOutput: ~Copyable {
       self = .sampled(writer)
     case .table(var table):
       let outcome = Result { () throws(FormatError) in try table.write(events, names: names) }
+      self = .table(table)
+      try outcome.get()
+    }
+  }
+
+  /// Writes what late fixes have changed; the sampled policy knows none.
+  mutating func write(_ revisions: [Revision], names: EventNames) throws(FormatError) {
+    switch consume self {
+    case .events(var writer):
+      let outcome = Result { () throws(FormatError) in
+        for revision in revisions { try writer.write(revision, names: names) }
+      }
+      self = .events(writer)
+      try outcome.get()
+    case .sampled(let writer): self = .sampled(writer)
+    case .table(var table):
+      let outcome = Result { () throws(FormatError) in
+        for revision in revisions { try table.write(revision, names: names) }
+      }
       self = .table(table)
       try outcome.get()
     }

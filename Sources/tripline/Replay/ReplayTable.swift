@@ -20,50 +20,70 @@ struct ReplayTable: ~Copyable {
   }
 
   mutating func write(_ events: [Event], names: EventNames) throws(FormatError) {
-    for event in events {
-      let track = names.tracks[Int(event.vehicle)].trackID
-      switch event {
-      case .fence(let change):
-        fenceEvents[change.kind, default: 0] += 1
-        let fence = names.fenceIDs[Int(change.fence)]
-        let exit = change.kind == .cross ? ", left \(time(change.exitTime))" : ""
-        try line(change.time, track, "\(change.kind)", "\(fence)\(exit)")
-      case .rule(let told):
-        ruleEvents[told.kind, default: 0] += 1
-        let delay = told.decidedTime - told.time
-        let since = delay > 0 ? ", after \(duration(delay))" : ""
-        try line(
-          told.time, track, "told",
-          "\(told.kind) \(names.fenceIDs[Int(told.fence)]) by rule \(names.ruleIDs[Int(told.rule)])\(since)")
-      case .decision(let made):
-        try line(
-          made.time, track, "weighed",
-          "\(made.change) \(names.fenceIDs[Int(made.fence)]): \(DecisionText.text(of: made))")
-      case .visit(let visit):
-        visits += 1
-        try line(
-          visit.enterTime, track, "visit", "\(names.fenceIDs[Int(visit.fence)]), \(duration(visit.duration))")
-      case .route(let route):
-        let ends = [route.origin, route.destination].map { $0.map { names.fenceIDs[Int($0)] } ?? "elsewhere" }
-        try line(
-          route.startTime, track, "route",
-          "\(ends[0]) to \(ends[1]), \(kilometers(route.distance)) in \(duration(route.duration))")
-      case .stop(let step):
-        guard step.phase == .ended, step.stop.kind != .pause else { continue }
-        stops += 1
-        let kind = step.stop.kind == .observed ? "" : ", \(step.stop.kind)"
-        try line(
-          step.stop.start, track, "stop",
-          "\(duration(step.stop.duration)) at \(place(step.stop.coordinate))\(kind)")
-      case .travel, .harsh, .overspeed, .score: break
-      case .trip(let trip):
-        trips += 1
-        distance += trip.distance
-        let average = String(format: "%.0f", trip.averageSpeed * 3.6)
-        try line(
-          trip.start, track, "trip",
-          "\(kilometers(trip.distance)) in \(duration(trip.duration)), \(average) km/h on average")
+    for event in events { try write(event, names: names) }
+  }
+
+  /// Writes what late fixes have changed; the counts become those of what has happened after all.
+  mutating func write(_ revision: Revision, names: EventNames) throws(FormatError) {
+    for change in revision.changes {
+      switch change {
+      case .retracted(let event): try write(event, names: names, as: "retracted: ", count: -1)
+      case .added(let event): try write(event, names: names, as: "added: ")
+      case .replaced(let event, let replacement):
+        try write(event, names: names, as: "replaced: ", count: -1)
+        try write(replacement, names: names, as: "instead: ")
       }
+    }
+  }
+
+  private mutating func write(
+    _ event: Event, names: EventNames, as note: String = "", count: Int = 1
+  ) throws(FormatError) {
+    func line(_ time: Int64, _ track: String, _ what: String, _ details: String) throws(FormatError) {
+      try sink.write(table.line([self.time(time), track, what, note + details]))
+    }
+    let track = names.tracks[Int(event.vehicle)].trackID
+    switch event {
+    case .fence(let change):
+      fenceEvents[change.kind, default: 0] += count
+      let fence = names.fenceIDs[Int(change.fence)]
+      let exit = change.kind == .cross ? ", left \(time(change.exitTime))" : ""
+      try line(change.time, track, "\(change.kind)", "\(fence)\(exit)")
+    case .rule(let told):
+      ruleEvents[told.kind, default: 0] += count
+      let delay = told.decidedTime - told.time
+      let since = delay > 0 ? ", after \(duration(delay))" : ""
+      try line(
+        told.time, track, "told",
+        "\(told.kind) \(names.fenceIDs[Int(told.fence)]) by rule \(names.ruleIDs[Int(told.rule)])\(since)")
+    case .decision(let made):
+      try line(
+        made.time, track, "weighed",
+        "\(made.change) \(names.fenceIDs[Int(made.fence)]): \(DecisionText.text(of: made))")
+    case .visit(let visit):
+      visits += count
+      try line(
+        visit.enterTime, track, "visit", "\(names.fenceIDs[Int(visit.fence)]), \(duration(visit.duration))")
+    case .route(let route):
+      let ends = [route.origin, route.destination].map { $0.map { names.fenceIDs[Int($0)] } ?? "elsewhere" }
+      try line(
+        route.startTime, track, "route",
+        "\(ends[0]) to \(ends[1]), \(kilometers(route.distance)) in \(duration(route.duration))")
+    case .stop(let step):
+      guard step.phase == .ended, step.stop.kind != .pause else { return }
+      stops += count
+      let kind = step.stop.kind == .observed ? "" : ", \(step.stop.kind)"
+      try line(
+        step.stop.start, track, "stop",
+        "\(duration(step.stop.duration)) at \(place(step.stop.coordinate))\(kind)")
+    case .travel, .harsh, .overspeed, .score: break
+    case .trip(let trip):
+      trips += count
+      distance += Double(count) * trip.distance
+      let average = String(format: "%.0f", trip.averageSpeed * 3.6)
+      try line(
+        trip.start, track, "trip",
+        "\(kilometers(trip.distance)) in \(duration(trip.duration)), \(average) km/h on average")
     }
   }
 
@@ -86,12 +106,6 @@ struct ReplayTable: ~Copyable {
     }
     try sink.write(text)
     try sink.flush()
-  }
-
-  private mutating func line(
-    _ time: Int64, _ track: String, _ what: String, _ details: String
-  ) throws(FormatError) {
-    try sink.write(table.line([self.time(time), track, what, details]))
   }
 
   private func time(_ time: Int64) -> String { Timestamp.text(time) ?? "\(time) ms" }
