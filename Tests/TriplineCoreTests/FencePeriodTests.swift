@@ -31,6 +31,38 @@ import TriplineTesting
       ])
   }
 
+  @Test(arguments: Seeds.first(20))
+  func `many points at once are followed as one by one`(seed: UInt64) throws {
+    var random = RandomFences(seed: seed)
+    let middle = Coordinate(latitude: 50, longitude: seed % 4 == 0 ? 179.99 : 14)
+    let fences = try FenceSet(random.fences(count: 60, around: middle, extent: 0.05))
+    var last: [UInt32: Int64] = [:]
+    // Some far away from all fences; points that come back in a batch, and new ones in its middle.
+    let fixes = (0..<9).flatMap { vehicle in
+      RandomDrive.fixes(seed: seed &* 9 &+ vehicle, vehicle: UInt32(vehicle), count: 150, around: middle)
+    }.sorted { ($0.time, $0.vehicle) < ($1.time, $1.vehicle) }.filter { fix in
+      guard fix.time > last[fix.vehicle, default: .min] else { return false }
+      last[fix.vehicle] = fix.time
+      return true
+    }
+    #expect(fixes.contains { abs($0.latitude - 50) > 1 } && fixes.count > 500)
+    func periods(in size: Int?) -> [FencePeriod] {
+      var tracker = FencePeriodTracker(fences: fences)
+      for start in stride(from: 0, to: fixes.count, by: size ?? 1) {
+        guard let size else {
+          tracker.move(fixes[start].vehicle, to: fixes[start].coordinate, at: fixes[start].time)
+          continue
+        }
+        tracker.move(fixes.span.extracting(start..<min(fixes.count, start + size)))
+      }
+      tracker.finish()
+      return tracker.periods
+    }
+    let expected = periods(in: nil)
+    #expect(!expected.isEmpty)
+    for size in [1, 7, 64, 200, fixes.count] { #expect(periods(in: size) == expected, "seed \(seed), \(size)") }
+  }
+
   /// What the engine tells with everything else switched off.
   @Test func `over random drives the periods are the visits of the engine`() throws {
     var compared = 0

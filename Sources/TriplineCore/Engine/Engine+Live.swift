@@ -37,7 +37,9 @@ extension Engine {
 
   /// What rules have seen of a vehicle and do not believe yet, by rule and fence.
   public func pending(of vehicle: UInt32) -> [RulePending] {
-    slot(ifKnown: vehicle).map { pipeline.rules.pending(states[$0].fences.firstRuleNode) } ?? []
+    slot(ifKnown: vehicle).map {
+      pipeline.rules.pending(states[$0].fences.firstRuleNode, at: states[$0].last.coordinate)
+    } ?? []
   }
 
   /// Has another reorder window from now on, in milliseconds: see `GateParameters.reorderWindow`.

@@ -201,7 +201,7 @@ public struct Engine: ~Copyable {
     let time = isWatermark ? pipeline.gate.watermark : max(time, pipeline.gate.watermark)
     for vehicle in slots.indices where slots[vehicle] != Engine.noSlot {
       closing.ordinal = UInt32(vehicle)
-      pipeline.endFences(by: time, &states[Int(slots[vehicle])], &closing)
+      pipeline.settleBefore(time, &states[Int(slots[vehicle])], &closing)
     }
     let transition = FenceTransition(from: self.fences, to: fences, at: time)
     pipeline.take(fences, at: time)
@@ -306,7 +306,7 @@ extension Engine {
     try pipeline.displacements?.write(state.vehicle, to: &coder)
     try pipeline.tracker.write(state.fences, ids: fences, to: &coder)
     try pipeline.routes.write(state.vehicle, ids: fences, to: &coder)
-    try pipeline.rules.write(state.fences.firstRuleNode, ids: fences, to: &coder)
+    try pipeline.rules.write(state.fences.firstRuleNode, at: state.last.coordinate, ids: fences, to: &coder)
   }
 
   mutating func readState(from coder: inout SnapshotCoder, version: UInt32) throws(SnapshotError) {

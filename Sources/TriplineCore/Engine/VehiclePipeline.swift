@@ -189,6 +189,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
   private mutating func acceptForFences(
     _ fix: Fix, isJump: Bool, _ state: inout VehicleState, _ events: inout EventBuffer
   ) {
+    rules.pool.prefetch(state.fences.firstRuleNode)
     state.gate.counts.accepted &+= 1
     let last = state.last
     state.last = AcceptedFix(fix)
@@ -291,8 +292,8 @@ struct VehiclePipeline: ~Copyable, Sendable {
     _ events: inout EventBuffer
   ) {
     let seen = RuleTracker.Observation(
-      vehicle: fix.vehicle, fixTime: fix.time, previousFixTime: step.fromTime, coordinate: fix.coordinate,
-      accuracy: fix.accuracyOrNaN)
+      vehicle: fix.vehicle, fixTime: fix.time, previousFixTime: step.fromTime, previousCoordinate: last.coordinate,
+      coordinate: fix.coordinate, accuracy: fix.accuracyOrNaN)
     if !tracker.changes.isEmpty {
       let speed =
         rules.smallestSpeedLimit < .infinity
@@ -437,9 +438,12 @@ struct VehiclePipeline: ~Copyable, Sendable {
     heedEnds()
   }
 
-  /// Tells a vehicle of the ends of fences by a time, before they are others.
-  mutating func endFences(by time: Int64, _ state: inout VehicleState, _ events: inout EventBuffer) {
-    if state.hasLast { endFences(by: gate.silence(of: state.gate, until: time), state.last, &state, &events) }
+  /// What the fences still decide of a vehicle before they are others: its fixes are held against them, and it is told of their ends
+  /// by a time.
+  mutating func settleBefore(_ time: Int64, _ state: inout VehicleState, _ events: inout EventBuffer) {
+    guard state.hasLast else { return }
+    endFences(by: gate.silence(of: state.gate, until: time), state.last, &state, &events)
+    rules.weighPostponed(of: state.fences.firstRuleNode, at: state.last.coordinate)
   }
 
   /// Settles a vehicle with another set of fences, at its last fix. What closes because its fence is gone goes to

@@ -16,27 +16,33 @@ extension FenceGrid {
   }
 
   /// Whether a straight step from `point` in a cell to `target` in the one beside it may meet a boundary; true where the
-  /// two are not side by side in a block. What the two have no part of, the step does not pass.
+  /// two are not side by side in a block.
   @inline(__always)
   func mayMeet(from point: PlanarPoint, in cell: UInt64, to target: PlanarPoint, at place: Place) -> Bool {
-    guard (cell ^ place.cell) &>> 16 == 0, cell &>> 63 != 0, !place.isOutside else { return true }
+    guard let steps = leafSteps(from: point, in: cell, to: place) else { return true }
+    let leaf = GridLeaf(self, place.entry)
+    if leaf.cutCount > 0 && mayMeet(leaf, steps.end, from: point, to: target) { return true }
+    let before = GridLeaf(self, sibling(cell))
+    return before.cutCount > 0 && mayMeet(before, steps.start, from: point, to: target)
+  }
+
+  /// A straight step from `point` in a cell to a place in the one beside it, in the parts of the one and of the other;
+  /// `nil` where the two are not side by side in a block. What the two have no part of, the step does not pass.
+  @inline(__always)
+  func leafSteps(from point: PlanarPoint, in cell: UInt64, to place: Place) -> (start: LeafStep, end: LeafStep)? {
+    guard (cell ^ place.cell) &>> 16 == 0, cell &>> 63 != 0, !place.isOutside else { return nil }
     let from = inUnits(x: point.x, y: point.y)
     let columns = Int64(bitPattern: place.x &>> place.shift &- from.x &>> place.shift)
     let rows = Int64(bitPattern: place.y &>> place.shift &- from.y &>> place.shift)
-    guard columns &* columns &+ rows &* rows == 1 else { return true }
+    guard columns &* columns &+ rows &* rows == 1 else { return nil }
     let start = Place.inLeaf(x: from.x, y: from.y, shift: place.shift)
     let end = place.inLeaf
     let side = Float(1 << GridLeaf.coordinateBits)
     let (x, y) = (Float(columns) * side, Float(rows) * side)
-    let leaf = GridLeaf(self, place.entry)
-    if leaf.cutCount > 0 {
-      let step = LeafStep(x0: start.x - x, y0: start.y - y, x1: end.x, y1: end.y)
-      if mayMeet(leaf, step, from: point, to: target) { return true }
-    }
-    let before = GridLeaf(self, sibling(cell))
-    if before.cutCount == 0 { return false }
-    let step = LeafStep(x0: start.x, y0: start.y, x1: end.x + x, y1: end.y + y)
-    return mayMeet(before, step, from: point, to: target)
+    return (
+      LeafStep(x0: start.x, y0: start.y, x1: end.x + x, y1: end.y + y),
+      LeafStep(x0: start.x - x, y0: start.y - y, x1: end.x, y1: end.y)
+    )
   }
 
   @inline(__always)

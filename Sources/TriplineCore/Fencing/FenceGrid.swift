@@ -133,7 +133,11 @@ final class FenceGrid: @unchecked Sendable {
 
   /// Has what stands at a position brought near, which will be asked for soon.
   @inline(__always)
-  func prefetch(x: Double, y: Double) { tripline_prefetch(base + place(x: x, y: y).entry.offset) }
+  func prefetch(x: Double, y: Double) { prefetch(place(x: x, y: y)) }
+
+  /// The same where the place is known.
+  @inline(__always)
+  func prefetch(_ place: Place) { tripline_prefetch(base + place.entry.offset) }
 
   /// A position as whole numbers. What is below 0, too large or no number becomes a number beyond the last column.
   @inline(__always)

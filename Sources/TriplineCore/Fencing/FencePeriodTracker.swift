@@ -43,6 +43,8 @@ public struct FencePeriodTracker: ~Copyable {
   private var tracker = FenceTracker(missingAltitude: .inside, isMeasuring: false)
   private var points = GrowingBuffer<Point>()
   private var events = EventBuffer()
+  /// Where the points of a batch move to.
+  private var places = GrowingBuffer<FenceGrid.Place>(capacity: FenceMatches.batch)
 
   /// Creates a tracker of points that have not been seen yet.
   public init(fences: FenceSet) { self.fences = fences }
@@ -57,16 +59,52 @@ public struct FencePeriodTracker: ~Copyable {
   /// - Complexity: O(fences and edges near the way); O(1) while the point stays in a cell that no fence cuts.
   @inline(__always)
   public mutating func move(_ point: UInt32, to coordinate: Coordinate, at time: Int64) {
+    move(point, to: coordinate, at: time, fences.grid.place(x: coordinate.longitude, y: coordinate.latitude))
+  }
+
+  /// Many points move on, one after the other: each is the vehicle of its fix, of which place and time are looked at.
+  ///
+  /// The same as one call for each, and faster where points are far apart: what has to be fetched from memory for one is
+  /// under way while others are looked at.
+  /// - Precondition: as for a single one.
+  public mutating func move(_ fixes: Span<Fix>) {
+    var start = 0
+    while start < fixes.count {
+      let end = min(start + FenceMatches.batch, fixes.count)
+      moveBatch(fixes.extracting(start..<end))
+      start = end
+    }
+  }
+
+  private mutating func moveBatch(_ fixes: Span<Fix>) {
+    places.removeAll()
+    for index in fixes.indices {
+      let point = Int(fixes[index].vehicle)
+      if point < points.count { points.prefetch(point) }
+      places.append(fences.grid.place(x: fixes[index].longitude, y: fixes[index].latitude))
+    }
+    for index in places.indices { fences.grid.prefetch(places[index]) }
+    for index in fixes.indices {
+      move(fixes[index].vehicle, to: fixes[index].coordinate, at: fixes[index].time, places[index])
+    }
+  }
+
+  @inline(__always)
+  private mutating func move(
+    _ point: UInt32, to coordinate: Coordinate, at time: Int64, _ place: FenceGrid.Place
+  ) {
     let index = Int(point)
-    let place = PlanarPoint(x: coordinate.longitude, y: coordinate.latitude)
-    guard index < points.count, points[index].time != Point.unseen else { return begin(index, at: place, time) }
+    let to = PlanarPoint(x: coordinate.longitude, y: coordinate.latitude)
+    guard index < points.count, points[index].time != Point.unseen else { return begin(index, at: to, time) }
     let (last, from) = (points[index].time, points[index].place)
     precondition(time > last && abs(coordinate.longitude) <= 180, "times go on, and longitudes are from -180 to 180")
     points[index].time = time
-    points[index].place = place
-    guard let destination = tracker.look(&points[index].state, from: from, to: place, in: fences) else { return }
+    points[index].place = to
+    guard let destination = tracker.look(&points[index].state, from: from, to: to, at: place, in: fences) else {
+      return
+    }
     let step = FenceTracker.Step(
-      vehicle: point, fromTime: last, from: from, toTime: time, to: place, sequence: 0,
+      vehicle: point, fromTime: last, from: from, toTime: time, to: to, sequence: 0,
       isInferable: true, fromAltitude: .nan, toAltitude: .nan)
     tracker.advance(&points[index].state, step, to: destination, in: fences, events: &events)
     if !events.isEmpty { collectPeriods() }

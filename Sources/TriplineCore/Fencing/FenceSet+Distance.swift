@@ -23,12 +23,6 @@ extension FenceSet {
     return isInside ? -distance : distance
   }
 
-  /// Whether a position is nearer to the boundary of a fence than so many metres.
-  @inline(__always)
-  func isBoundary(of fence: UInt32, nearerTo coordinate: Coordinate, than reach: Double) -> Bool {
-    distance(from: coordinate, toBoundaryOf: fence, upTo: reach) < reach
-  }
-
   /// Metres to the boundary of a fence on either side, exact up to `reach`; beyond that some value above it.
   private func distance(from coordinate: Coordinate, toBoundaryOf fence: UInt32, upTo reach: Double) -> Double {
     let record = grid.geometry.records[Int(fence)]

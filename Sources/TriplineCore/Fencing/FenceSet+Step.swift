@@ -29,13 +29,22 @@ extension FenceSet {
     if contacts.count > 1 { contacts.sort(by: Contact.precedes) }
   }
 
-  /// The same for a step inside of one cell, where nothing stands a second time, a whole turn away.
-  func collectContacts(
-    from p: PlanarPoint, to q: PlanarPoint, at place: FenceGrid.Place, into contacts: inout [Contact]
-  ) {
+  /// The same for a step inside of one cell or from one cell of a block into the next, where nothing stands a second
+  /// time, a whole turn away; returns whether it is one, and of another finds nothing.
+  func collectNearContacts(
+    from p: PlanarPoint, in cell: UInt64, to q: PlanarPoint, at place: FenceGrid.Place, into contacts: inout [Contact]
+  ) -> Bool {
     if !contacts.isEmpty { contacts.removeAll(keepingCapacity: true) }
-    appendContactsInLeaf(p, q, grid.leafStep(from: p, to: place), GridLeaf(grid, place.entry), to: &contacts)
+    if cell == place.cell {
+      guard !place.isOutside else { return false }
+      appendContactsInLeaf(p, q, grid.leafStep(from: p, to: place), GridLeaf(grid, place.entry), to: &contacts)
+    } else {
+      guard let steps = grid.leafSteps(from: p, in: cell, to: place) else { return false }
+      appendContactsInLeaf(p, q, steps.start, GridLeaf(grid, grid.sibling(cell)), to: &contacts)
+      appendContactsInLeaf(p, q, steps.end, GridLeaf(grid, place.entry), to: &contacts)
+    }
     if contacts.count > 1 { contacts.sort(by: Contact.precedes) }
+    return true
   }
 
   /// The contacts with the fences that stand a whole turn or none away.

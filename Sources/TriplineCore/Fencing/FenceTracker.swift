@@ -101,10 +101,10 @@ struct FenceTracker: ~Copyable, Sendable {
   /// Where a step leads that may have changed something.
   struct Destination {
     var place: FenceGrid.Place
-    /// Whether the cell is known that the vehicle was in before.
-    var isKnown: Bool
-    /// Whether it is the one that it is in now, and nothing else stands there.
-    var isSame: Bool
+    /// The cell that the vehicle was in before, or `unknownCell`.
+    var cell: UInt64
+    /// Whether something stands there a second time, a whole turn away.
+    var isDoubled: Bool
   }
 
   /// Looks where a further fix of a vehicle lies; `nil` where the way there has certainly changed nothing.
@@ -114,11 +114,17 @@ struct FenceTracker: ~Copyable, Sendable {
   mutating func look(
     _ state: inout State, from: PlanarPoint, to: PlanarPoint, in fences: FenceSet
   ) -> Destination? {
+    look(&state, from: from, to: to, at: fences.grid.place(x: to.x, y: to.y), in: fences)
+  }
+
+  /// The same where the place is known at which the fix lies.
+  @inline(__always)
+  mutating func look(
+    _ state: inout State, from: PlanarPoint, to: PlanarPoint, at place: FenceGrid.Place, in fences: FenceSet
+  ) -> Destination? {
     if !changes.isEmpty { changes.removeAll(keepingCapacity: true) }
     counts.lookups &+= 1
-    let place = fences.grid.place(x: to.x, y: to.y)
     let before = state.cell
-    let isKnown = before != FenceGrid.Place.unknownCell
     state.cell = place.cell
     let isDoubled = fences.isDoubled(x: to.x) || fences.isDoubled(x: from.x)
     if !isDoubled && fences.altitudes.isEmpty {
@@ -134,8 +140,7 @@ struct FenceTracker: ~Copyable, Sendable {
         return nil
       }
     }
-    return Destination(
-      place: place, isKnown: isKnown, isSame: place.cell == before && !place.isOutside && !isDoubled)
+    return Destination(place: place, cell: before, isDoubled: isDoubled)
   }
 
   /// Adds a step to the stays of a vehicle.
@@ -163,17 +168,16 @@ struct FenceTracker: ~Copyable, Sendable {
     let turn: Double = step.to.x - step.from.x >= 180 ? -360 : step.to.x - step.from.x < -180 ? 360 : 0
     let end = PlanarPoint(x: step.to.x + turn, y: step.to.y)
     if step.isInferable {
-      if destination.isSame {
-        fences.collectContacts(from: step.from, to: step.to, at: place, into: &contacts)
-      } else {
-        fences.collectContacts(from: step.from, to: step.to, turned: turn, into: &contacts)
-      }
+      let isNear =
+        !destination.isDoubled
+        && fences.collectNearContacts(from: step.from, in: destination.cell, to: step.to, at: place, into: &contacts)
+      if !isNear { fences.collectContacts(from: step.from, to: step.to, turned: turn, into: &contacts) }
       if !fences.altitudes.isEmpty { appendAltitudeContacts(step, at: place, in: fences) }
       if heedsEnds { keepContacts(endingAfter: step.toTime, step.vehicle, in: fences) }
       counts.contacts &+= contacts.count
       // Without a boundary between the two fixes they lie inside and outside of the same fences, unless one of them has
       // no altitude.
-      if destination.isKnown && contacts.isEmpty && fences.altitudes.isEmpty { return }
+      if destination.cell != FenceGrid.Place.unknownCell && contacts.isEmpty && fences.altitudes.isEmpty { return }
     }
     find(at: step.to, place, altitude: step.toAltitude, step.vehicle, time: step.toTime, in: fences)
     if !contacts.isEmpty { inferChanges(state, step, to: end, in: fences) }
@@ -206,6 +210,15 @@ struct FenceTracker: ~Copyable, Sendable {
     let stay = pool.place(after: predecessor(of: fence, head: state.firstMember), head: state.firstMember)
     var isInside = stay != MembershipPool.none && pool[stay].fence == fence
     let endsInside = inside.contains(fence)
+    // A boundary that is met at one place and no other is passed there, or only touched. Within rounding of a side that the step runs
+    // along, this says it where looking at both sides of the place might not.
+    let isMetOnce = contacts[range.lowerBound].fraction == contacts[range.upperBound - 1].fraction
+    if isMetOnce && (fences.altitudes.isEmpty || !fences.altitudes[Int(fence)].isBounded) {
+      guard isInside != endsInside else { return }
+      let fraction = contacts[range.lowerBound].fraction
+      return changes.append(
+        Change(fence: fence, kind: isInside ? .exit : .enter, fraction: fraction, exitFraction: fraction))
+    }
     var entry: Double?
     func change(at fraction: Double, _ changes: inout [Change]) {
       if isInside {

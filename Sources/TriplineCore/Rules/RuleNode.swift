@@ -1,6 +1,6 @@
 /// What one rule knows of one vehicle and one fence: there while the rule has been told that the vehicle is inside, or
 /// something is pending.
-struct RuleNode: ListNode, Equatable {
+struct RuleNode: ListNode {
   var rule: UInt32
   var fence: UInt32
   var next = RulePool.none
@@ -12,10 +12,16 @@ struct RuleNode: ListNode, Equatable {
   var isFixInside = false
   /// Whether this stay has been told of as a dwell.
   var hasDwelt = false
-  /// For each of the last fixes, the newest lowest, whether it counts for a change.
+  /// For each of the last fixes, the newest lowest, whether it counts for a change; of those before the unweighed ones.
   var history: UInt16 = 0
   /// Whether meeting the boundary counts by itself, no fix having followed yet.
   var hasMet = false
+  /// So many of the last fixes have not been weighed, 2 at most: nothing could come of them.
+  var unweighed: UInt8 = 0
+  /// Of these the accuracy of the last one, and accuracy and place of the one before.
+  var lastAccuracy = Float.nan
+  var accuracyBefore = Float.nan
+  var placeBefore = Coordinate(latitude: 0, longitude: 0)
   /// When and where the boundary was met last.
   var metTime: Int64 = 0
   var metPlace = CompactCoordinate(Coordinate(latitude: 0, longitude: 0))

@@ -13,12 +13,12 @@ public struct RulePending: Sendable, BitwiseCopyable, Equatable {
 }
 
 extension RuleTracker {
-  /// What is pending of a vehicle.
-  func pending(_ head: UInt32) -> [RulePending] {
+  /// What is pending of a vehicle, whose last fix lies at `last`.
+  func pending(_ head: UInt32, at last: Coordinate) -> [RulePending] {
     var pending: [RulePending] = []
     var index = head
     while index != RulePool.none {
-      let node = pool[index]
+      let node = weighed(pool[index], at: last)
       let end = fences.names.end(of: node.fence)
       // What the end of the fence is before will not be told.
       if node.isInside != node.isFixInside, node.isAnnounced, due(node) ?? .min <= end {

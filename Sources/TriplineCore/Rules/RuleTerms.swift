@@ -11,12 +11,18 @@ struct RuleTerms: BitwiseCopyable {
     var fixes: Int
     /// … among those of these bits, the newest lowest.
     var mask: UInt16
+    /// Milliseconds from the instant at which the boundary was met on, before which fixes are not weighed; far below 0 where each is
+    /// weighed at once, also one from before that instant.
+    var postponement: Int64
 
-    init(_ threshold: FenceConditions.Threshold) {
+    private static let atOnce: Int64 = -1 << 60
+
+    init(_ threshold: FenceConditions.Threshold, postponesFixes: Bool) {
       margin = threshold.margin
       duration = threshold.duration
       fixes = threshold.fixes
       mask = threshold.mask
+      postponement = postponesFixes && threshold.ofFixes <= 2 ? threshold.duration : Side.atOnce
     }
   }
 
@@ -24,16 +30,13 @@ struct RuleTerms: BitwiseCopyable {
   var exit: Side
   /// Metres of accuracy that are taken off at most when a vehicle leaves.
   var accuracyCap: Float
-  /// Whether a fix counts by its distance from the boundary and nothing else.
-  var asksForDistanceAlone: Bool
   /// Milliseconds inside after which a dwell is told; `Int64.max` for never.
   var dwell: Int64
 
-  init(_ conditions: FenceConditions) {
-    enter = Side(conditions.enter)
-    exit = Side(conditions.exit)
+  init(_ conditions: FenceConditions, postponesFixes: Bool) {
+    enter = Side(conditions.enter, postponesFixes: postponesFixes)
+    exit = Side(conditions.exit, postponesFixes: postponesFixes)
     accuracyCap = Float(conditions.accuracyCap)
-    asksForDistanceAlone = conditions.certainty == nil && conditions.alongRoute == nil
     dwell = conditions.dwell ?? .max
   }
 

@@ -25,6 +25,7 @@ extension RuleTracker {
   /// Takes a vehicle out of the fences that end by an instant, at the time of `seen`: what has lasted long enough by then is told,
   /// and then that who is inside leaves.
   mutating func leave(endingBy end: Int64, _ seen: Observation, head: inout UInt32, events: inout EventBuffer) {
+    weighPostponed(of: head, at: seen.coordinate)
     var index = head
     while index != RulePool.none {
       let next = pool[index].next

@@ -16,17 +16,6 @@ struct RuleEvidence {
 }
 
 extension RuleTracker {
-  /// Whether a fix that lies on the other side than what was told counts, as `evidence` says.
-  @inline(__always)
-  func counts(_ seen: Observation, for node: RuleNode) -> Bool {
-    let rule = Int(node.rule)
-    guard terms[rule].asksForDistanceAlone, fences.altitudes.isEmpty else {
-      return evidence(of: seen, for: node).counts
-    }
-    let reach = reach(of: node, less: accuracyTaken(from: seen, for: node))
-    return reach <= 0 || !fences.isBoundary(of: node.fence, nearerTo: seen.coordinate, than: reach)
-  }
-
   /// Metres that a fix has to be beyond the boundary, with so many that are taken off for its accuracy.
   @inline(__always)
   private func reach(of node: RuleNode, less accuracy: Float) -> Double {
@@ -40,8 +29,7 @@ extension RuleTracker {
     node.isInside && seen.accuracy > 0 ? min(seen.accuracy, terms[Int(node.rule)].accuracyCap) : 0
   }
 
-  /// Weighs a fix that lies on the other side than what was told. What it asks for besides the distance, `asksForDistanceAlone` has to
-  /// know of.
+  /// Weighs a fix that lies on the other side than what was told.
   func evidence(of seen: Observation, for node: RuleNode) -> RuleEvidence {
     let rule = Int(node.rule)
     var evidence = RuleEvidence()

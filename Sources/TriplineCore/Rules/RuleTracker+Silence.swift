@@ -5,6 +5,8 @@ extension RuleTracker {
   mutating func wait(
     until time: Int64, _ seen: Observation, head: inout UInt32, events: inout EventBuffer
   ) {
+    guard time > seen.fixTime + shortestSilence else { return }
+    weighPostponed(of: head, at: seen.coordinate)
     // In the order in which they can be decided, which does not depend on how far a watermark comes at a time.
     while let (index, due) = firstDue(head, since: seen.fixTime, until: time) {
       settle(index, at: due, seen, basis: .silence, &events)

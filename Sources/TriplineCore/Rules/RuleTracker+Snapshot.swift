@@ -1,5 +1,8 @@
 extension RuleTracker {
-  func write(_ head: UInt32, ids fences: FenceSet, to coder: inout SnapshotCoder) throws(SnapshotError) {
+  /// Writes what rules know of a vehicle, whose last fix lies at `last`.
+  func write(_ head: UInt32, at last: Coordinate, ids fences: FenceSet, to coder: inout SnapshotCoder)
+    throws(SnapshotError)
+  {
     var count: UInt32 = 0
     var index = head
     while index != RulePool.none {
@@ -9,7 +12,7 @@ extension RuleTracker {
     try coder.code(&count)
     index = head
     while index != RulePool.none {
-      var node = pool[index]
+      var node = weighed(pool[index], at: last)
       var id = fences.id(of: node.fence)
       try coder.code(&id)
       try node.code(&coder)
@@ -38,7 +41,7 @@ extension RuleTracker {
 }
 
 extension RuleNode {
-  /// Codes everything but the fence and the place in the list.
+  /// Codes everything but the fence, the place in the list, and what is unweighed.
   mutating func code(_ coder: inout SnapshotCoder) throws(SnapshotError) {
     try coder.code(&rule)
     try coder.code(&isInside)

@@ -7,8 +7,9 @@ struct RuleTracker: ~Copyable, Sendable {
   struct Observation {
     var vehicle: UInt32
     var fixTime: Int64
-    /// Time of the fix before, where there is a way from there.
+    /// Time and place of the fix before, where there is a way from there.
     var previousFixTime = Int64.max
+    var previousCoordinate = Coordinate(latitude: .nan, longitude: .nan)
     var coordinate: Coordinate
     /// Metres of accuracy, NaN where none is stated.
     var accuracy: Float
@@ -50,10 +51,10 @@ struct RuleTracker: ~Copyable, Sendable {
   mutating func replaceRules(with rules: [FenceRule], _ configuration: Engine.Configuration) {
     conditions = rules.map(\.conditions)
     terms.removeAll()
-    for conditions in conditions { terms.append(RuleTerms(conditions)) }
+    for conditions in conditions { terms.append(RuleTerms(conditions, postponesFixes: !recordsDecisions)) }
     selections = rules.map(\.fences)
     groups = rules.map(\.vehicles)
-    shortestSilence = conditions.compactMap(\.longestInference).min() ?? configuration.longestInference
+    shortestSilence = conditions.compactMap(\.longestInference).reduce(configuration.longestInference, min)
     smallestSpeedLimit = conditions.compactMap(\.largestInferredSpeed).min() ?? .infinity
     take(fences)
   }
@@ -182,6 +183,7 @@ struct RuleTracker: ~Copyable, Sendable {
     _ index: UInt32, at time: Int64, _ place: Coordinate, _ seen: Observation, isWayKnown: Bool,
     _ events: inout EventBuffer
   ) {
+    weighPostponed(index, at: seen.previousCoordinate)
     let evidence = isWayKnown ? passage(index, to: place) : RuleEvidence()
     let node = pool[index]
     guard !settle(index, at: time, seen, basis: .passage, by: evidence, &events), recordsDecisions,
@@ -226,6 +228,8 @@ struct RuleTracker: ~Copyable, Sendable {
         }
       } else if isIdle(node) || isOver(index, seen.vehicle) {
         pool.remove(index, head: &head)
+      } else if node.isInside != node.isFixInside && seen.fixTime < node.metTime + postponement(of: node) {
+        pool[index].postpone(seen)
       } else {
         weigh(index, seen, &events)
         if isIdle(pool[index]) { pool.remove(index, head: &head) }
@@ -239,20 +243,18 @@ struct RuleTracker: ~Copyable, Sendable {
   private func isIdle(_ node: RuleNode) -> Bool { !node.isInside && !node.isFixInside && node.history == 0 }
 
   /// A fix while a change is pending, or while fixes are remembered that spoke for one.
-  @inline(__always)
+  @inline(never)
   private mutating func weigh(_ index: UInt32, _ seen: Observation, _ events: inout EventBuffer) {
     // What a fix shows in full is asked for where it is told or recorded.
     if recordsDecisions { return weighAndRecord(index, seen, &events) }
+    weighPostponed(index, at: seen.previousCoordinate, isFollowed: true)
     let node = pool[index]
+    let side = terms[Int(node.rule)].side(isInside: node.isInside)
     let isPending = node.isInside != node.isFixInside
-    let rule = Int(node.rule)
-    let mask = node.isInside ? terms[rule].exit.mask : terms[rule].enter.mask
-    let history = (node.history &<< 1 | (isPending && counts(seen, for: node) ? 1 : 0)) & mask
+    let evidence = isPending ? evidence(of: seen, for: node) : RuleEvidence()
     pool[index].hasMet = false
-    pool[index].history = history
-    if isPending && history & 1 != 0, let due = due(pool[index]), due <= seen.fixTime {
-      settle(index, at: seen.fixTime, seen, basis: .fix, by: evidence(of: seen, for: node), &events)
-    }
+    pool[index].history = (node.history &<< 1 | (evidence.counts ? 1 : 0)) & side.mask
+    if evidence.counts { settle(index, at: seen.fixTime, seen, basis: .fix, by: evidence, &events) }
     if isDwelling(pool[index], at: seen.fixTime) {
       dwell(index, at: seen.fixTime, seen.coordinate, seen, basis: .fix, &events)
     }

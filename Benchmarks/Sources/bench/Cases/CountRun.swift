@@ -8,14 +8,14 @@ import TriplineFormats
 enum CountRun {
   /// The cases that can be counted.
   enum Case: String, CaseIterable {
-    case build, decode, lookup, trips, clean, fences, conditions, all, scores, rules
+    case build, decode, lookup, steps, trips, clean, fences, conditions, all, scores, rules
 
     /// The most fixes that can be asked for: whole batches of the reader, whole seconds of the fleet; of `build`, fences.
     var preparedFixes: Int {
       switch self {
       case .build: 8_192
       case .decode: 131_072
-      case .lookup, .trips, .clean, .fences, .conditions, .all, .scores, .rules: 262_144
+      case .lookup, .steps, .trips, .clean, .fences, .conditions, .all, .scores, .rules: 262_144
       }
     }
   }
@@ -30,6 +30,7 @@ enum CountRun {
     case .build: try build(count)
     case .decode: try decode(count)
     case .lookup: try lookUp(count)
+    case .steps: try step(count)
     case .trips: try process(count, hasFences: false, .live)
     case .clean: try process(count, hasFences: false, .clean)
     case .fences: try process(count, hasFences: true, .sampled)
@@ -71,6 +72,15 @@ enum CountRun {
       hits += found.count
     }
     consume(Double(hits))
+  }
+
+  private static func step(_ count: Int) throws {
+    let (set, fixes) = try fleet(hasFences: true)
+    var tracker = FencePeriodTracker(fences: set)
+    for start in stride(from: 0, to: count, by: fleetSize) {
+      tracker.move(fixes.span.extracting(start..<min(count, start + fleetSize)))
+      consume(Double(tracker.takePeriods().count))
+    }
   }
 
   private static func process(

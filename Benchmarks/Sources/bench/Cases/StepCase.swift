@@ -3,15 +3,16 @@ import TriplineCore
 /// Which fences a step crosses, against the lookup of its end alone.
 enum StepCase {
   static func run(_ fixtures: Fixtures) throws -> [Row] {
-    try fixtures.fenceCounts.map { try run(fixtures.world($0), fixtures) }
+    try fixtures.fenceCounts.flatMap { try run(fixtures.world($0), fixtures) }
   }
 
-  private static func run(_ world: Fixtures.World, _ fixtures: Fixtures) throws -> Row {
+  private static func run(_ world: Fixtures.World, _ fixtures: Fixtures) throws -> [Row] {
     var fleet = SyntheticFleet(count: Fixtures.fleetSize, in: world.region, stays: false, seed: 12)
     var tracker = FencePeriodTracker(fences: world.set)
     var found = FenceMatches()
     var fixes: [Fix] = []
-    var (ours, lookup) = (Samples(), Samples())
+    var (ours, lookup, batched) = (Samples(), Samples(), Samples())
+    var places: [Coordinate] = []
     for second in 0..<(20 + (fixtures.isQuick ? 20 : 60)) {
       fixes.removeAll(keepingCapacity: true)
       fleet.append(seconds: 1, to: &fixes)
@@ -19,10 +20,19 @@ enum StepCase {
         step(fixes, &tracker)
         continue
       }
+      func lookUp() {
+        lookup.measure(fixes.count) { self.lookUp(fixes, world.set, &found) }
+        places.removeAll(keepingCapacity: true)
+        for fix in fixes { places.append(fix.coordinate) }
+        batched.measure(fixes.count) {
+          world.set.collectFences(containing: places.span, into: &found)
+          consume(Double(found.count))
+        }
+      }
       // Who comes second finds the fences in the caches: they take turns.
-      if second % 2 == 0 { lookup.measure(fixes.count) { lookUp(fixes, world.set, &found) } }
+      if second % 2 == 0 { lookUp() }
       ours.measure(fixes.count) { step(fixes, &tracker) }
-      if second % 2 == 1 { lookup.measure(fixes.count) { lookUp(fixes, world.set, &found) } }
+      if second % 2 == 1 { lookUp() }
     }
     // Where the steps have led is where the lookup has the last positions.
     let ended = tracker.takePeriods().count
@@ -31,15 +41,20 @@ enum StepCase {
     guard tracker.periods.count == expected else {
       throw BenchmarkError(description: "steps: inside of \(tracker.periods.count) fences, the lookup has \(expected)")
     }
-    return Row(
-      name: "steps", workload: "\(world.name), fleet at 1 Hz", ours: ours.quantiles, baselineName: "lookup alone",
-      baseline: lookup.quantiles, target: .ratio(1 / 1.5),
-      note: "\(ended) periods ended; state, crossing, instants")
+    return [
+      Row(
+        name: "steps", workload: "\(world.name), fleet at 1 Hz", ours: ours.quantiles, baselineName: "lookup alone",
+        baseline: lookup.quantiles, target: .ratio(1 / 1.5),
+        note: "\(ended) periods ended; state, crossing, instants; in batches"),
+      Row(
+        name: "steps", workload: "\(world.name), fleet at 1 Hz", ours: ours.quantiles,
+        baselineName: "lookup in batches", baseline: batched.quantiles),
+    ]
   }
 
   @inline(never)
   private static func step(_ fixes: [Fix], _ tracker: inout FencePeriodTracker) {
-    for fix in fixes { tracker.move(fix.vehicle, to: fix.coordinate, at: fix.time) }
+    tracker.move(fixes.span)
   }
 
   @inline(never)
