@@ -46,7 +46,7 @@ import TriplineTesting
     #expect(runs[0].text.contains(#""revision":"added""#))
     #expect(try standing(runs[0].lines) == expected)
     // A window that is too short: late as ever.
-    let short = try Command(["replay", late, "--revise", "0.001"] + options)
+    let short = try Command(["replay", late, "--revise", "0.01"] + options)
     #expect(short.status == 0 && !short.text.contains(#""revision":"added""#))
   }
 
@@ -84,7 +84,10 @@ import TriplineTesting
     let table = try lines("--revise", "24")
     let whole = try Command(["replay", fixture("van-delivery-round.csv"), "--fences", fixture("depots.geojson")]).lines
     #expect(table.contains { $0.contains("added: ") } && table.suffix(2) == whole.suffix(2), "\(table.suffix(3))")
-    for wrong in [["--revise", "0"], ["--revise", "9000"], ["--revise", "24", "--policy", "clean"]] {
+    for wrong in [
+      ["--revise", "0"], ["--revise", "9000"], ["--revise", "0.005"], ["--revise", "12", "--reorder-window", "86400"],
+      ["--revise", "24", "--policy", "clean"],
+    ] {
       #expect(try Command(command + wrong).status == 64)
     }
   }

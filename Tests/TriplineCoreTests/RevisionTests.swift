@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import TriplineTesting
 
@@ -157,6 +158,41 @@ import TriplineTesting
     #expect(late([310, 320, 315], in: &restarted) == 3)
     let received = restarted.counts(of: 3).received
     #expect(received == 306)
+  }
+
+  /// What is late is held against the window when it comes, whatever follows in the same call.
+  @Test(arguments: [1, 40, 3_000]) func `a late fix counts among however many fixes it comes`(size: Int) throws {
+    let scene = try Scene(seed: 12, vehicles: 1, count: 1, fences: 40)
+    // A day round and round, a fix each half minute.
+    let fixes = (0..<3000).map { index in
+      Fix(
+        vehicle: 0, time: 1_700_000_000_000 + Int64(index) * 30_000, latitude: 50 + 0.02 * sin(Double(index) / 20),
+        longitude: 14 + 0.03 * cos(Double(index) / 33))
+    }
+    var expected = EventBuffer()
+    var inTime = Engine(fences: scene.fences, configuration: Self.configuration())
+    inTime.process(fixes.span, into: &expected)
+    inTime.finish(into: &expected)
+    // Some come ten minutes later, and many windows follow.
+    let window = Self.hour / 2
+    var arriving = fixes
+    for index in stride(from: 100, to: 2900, by: 50) {
+      arriving.insert(arriving.remove(at: index), at: index + 20)
+    }
+    var engine = RevisingEngine(fences: scene.fences, configuration: Self.configuration(), window: window)
+    var told: [Event] = []
+    for start in stride(from: 0, to: arriving.count, by: size) {
+      var (events, revisions) = (EventBuffer(), [Revision]())
+      let batch = Array(arriving[start..<min(arriving.count, start + size)])
+      engine.process(batch.span, into: &events, revisions: &revisions)
+      told += events.events
+      apply(revisions, to: &told)
+    }
+    var events = EventBuffer()
+    engine.finish(into: &events)
+    #expect(expected.events.count > 200)
+    #expect(sorted(told + events.events) == sorted(expected.events), "\(size) at once")
+    #expect(engine.finishedCounts == inTime.finishedCounts)
   }
 
   @Test func `a watermark and a history of thousands of fixes are revised as well`() throws {

@@ -26,7 +26,7 @@ public struct RevisingEngine: ~Copyable {
   /// - Parameters:
   ///   - fences: the fences.
   ///   - configuration: that of the engine; the policy has to be live.
-  ///   - window: how much older than the newest fix of its vehicle a late one may be, in milliseconds.
+  ///   - window: how much older than the newest fix of its vehicle a late one may be when it comes, in milliseconds.
   /// - Precondition: the policy is live, the configuration makes sense, and `window` is at most 366 days.
   public init(fences: FenceSet, configuration: Engine.Configuration = Engine.Configuration(), window: Int64) {
     precondition(configuration.policy == .live, "policies other than live sort nothing in")
@@ -70,12 +70,15 @@ public struct RevisingEngine: ~Copyable {
     for index in fixes.indices {
       let fix = fixes[index]
       let lateBefore = engine.lateCount(of: fix.vehicle)
-      if histories[fix.vehicle]?.wantsCheckpoint ?? true { addCheckpoint(of: fix.vehicle) }
+      if histories[fix.vehicle]?.wantsCheckpoint ?? true {
+        addCheckpoint(of: fix.vehicle, keeping: late[fix.vehicle]?.map(\.time).min())
+      }
       let useless = engine.uselessCount(of: fix.vehicle)
       buffer.removeAll()
       engine.process(fixes.extracting(index..<(index + 1)), into: &buffer)
       if engine.lateCount(of: fix.vehicle) > lateBefore {
-        late[fix.vehicle, default: []].append(InputGate.repaired(fix))
+        let repaired = InputGate.repaired(fix)
+        if isRevisable(repaired) { late[fix.vehicle, default: []].append(repaired) }
         continue
       }
       // What is nothing by itself would be nothing again.
@@ -90,7 +93,14 @@ public struct RevisingEngine: ~Copyable {
     }
   }
 
-  private mutating func addCheckpoint(of vehicle: UInt32) {
+  /// Whether a late fix that has just come may revise something. What was before the fences changed was under other fences.
+  private func isRevisable(_ fix: Fix) -> Bool {
+    guard let newest = engine.newestTime(of: fix.vehicle) else { return false }
+    return fix.time >= max(newest - window, engine.changeTime)
+  }
+
+  /// - Parameter time: the time of the oldest late fix for which the history is still needed.
+  private mutating func addCheckpoint(of vehicle: UInt32, keeping time: Int64?) {
     let newest = engine.newestTime(of: vehicle)
     let checkpoint = VehicleHistory.Checkpoint(
       state: engine.state(of: vehicle), newest: newest, watermark: engine.watermark)
@@ -98,16 +108,13 @@ public struct RevisingEngine: ~Copyable {
       histories[vehicle] = VehicleHistory(checkpoint)
     } else {
       histories[vehicle]?.add(checkpoint)
-      histories[vehicle]?.forget(before: newest.map { $0 - window } ?? .max)
+      histories[vehicle]?.forget(before: min(newest.map { $0 - window } ?? .max, time ?? .max))
     }
   }
 
   /// Runs a vehicle's last hours again with late fixes in their places; `nil` where nothing comes out otherwise.
   private mutating func revise(_ vehicle: UInt32, with fixes: [Fix]) -> Revision? {
-    guard let newest = engine.newestTime(of: vehicle) else { return nil }
-    // What was before the fences changed was under other fences.
-    let oldest = max(newest - window, engine.changeTime)
-    var late = fixes.filter { $0.time >= oldest }.sorted { $0.time < $1.time }
+    var late = fixes.sorted { $0.time < $1.time }
     guard let rerun = histories[vehicle]?.cut(for: &late) else { return nil }
     workshop.begin(vehicle, from: rerun.checkpoint.state, asOf: engine)
     let base = workshop.vehicleCounts(of: vehicle)

@@ -11,7 +11,7 @@ public enum RejectionReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   /// Same time as another fix of the vehicle, at another position; the more accurate one, else the first, is kept; with the
   /// clean policy always the first.
   case conflict
-  /// Older than the reorder window allows. A fix that was decided on already and is sent again is late too, and no
+  /// Older than the reorder window allows, and than `RevisingEngine` revises where that is used. A fix that was decided on already and is sent again is late too, and no
   /// duplicate: the engine does not keep the fixes behind the window to compare it with. With the clean policy, which has no
   /// window, older than the last one.
   case late

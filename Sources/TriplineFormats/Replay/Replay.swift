@@ -48,10 +48,15 @@ public struct Replay: Sendable {
   private let jobs: Int
   private let revisionWindow: Int64?
 
-  /// Creates a replay over a set of fences with `jobs` engines.
+  /// Creates a replay.
   ///
-  /// - Parameter revisionWindow: how late a fix may be, in milliseconds, to revise what was told of its track, as by
-  ///   `RevisingEngine`; with `nil` a late fix is counted and changes nothing. There are no checkpoints of revisions.
+  /// - Parameters:
+  ///   - fences: the fences.
+  ///   - configuration: that of the engines.
+  ///   - jobs: the number of engines that share the tracks.
+  ///   - revisionWindow: how late a fix may be, in milliseconds, to revise what was told of its track, as by
+  ///     `RevisingEngine`; with `nil` a late fix is counted and changes nothing. There are no checkpoints of revisions.
+  /// - Precondition: with a `revisionWindow` the policy is live; the window is at most 366 days.
   public init(
     fences: FenceSet, configuration: Engine.Configuration = Engine.Configuration(), jobs: Int,
     revisionWindow: Int64? = nil
@@ -73,6 +78,7 @@ public struct Replay: Sendable {
   ///   - progress: called after each batch.
   ///   - revise: takes what late fixes have changed, behind the events that came with them.
   ///   - write: takes the next events, and all tracks known so far by index.
+  /// - Precondition: there is no `revisionWindow`, or no checkpoint is asked for or given.
   /// - Throws: what `write` and `save` throw, and `SnapshotError` where the checkpoint does not belong to this replay. Bad
   ///   rows and unreadable inputs are in the summary.
   public func run(
@@ -81,6 +87,8 @@ public struct Replay: Sendable {
     revise: ([Revision], [TrackTable.Track]) throws -> Void = { _, _ in },
     write: ([Event], [TrackTable.Track]) throws -> Void
   ) async throws -> Summary {
+    precondition(
+      revisionWindow == nil || (checkpoint == nil && interval == .max), "there are no checkpoints of revisions")
     let decoder = TrackDecoder(inputs, format: format, from: checkpoint?.position ?? TrackDecoder.Position())
     let shards = try shards(from: checkpoint)
     var summary = Summary()

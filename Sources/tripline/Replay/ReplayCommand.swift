@@ -21,9 +21,14 @@ struct ReplayCommand: AsyncParsableCommand {
       as well, once they hold: see --steady. With --decisions, every fix that the
       rule weighed is told of too, with what it lacked.
 
-      With --revise, a fix that comes too late to be sorted in revises what was
-      told of its track: events are retracted, replaced or added, and what is left
-      is what the same fixes in time would have given.
+      With --revise, rows that come too late to be sorted in revise what was told
+      of their track, each time some thousand rows have been read. What is left is
+      what the same rows in time would have given. A column or key, revision, is
+      empty for what is told for the first time; it says retracted of what did not
+      happen, replaced of what happened otherwise, with the replacement right
+      behind it, and added of what had not been told. A map of the GeoJSON shows
+      all of these unless they are filtered. Rows and events of as many hours are
+      kept in memory, a hundred bytes a row, of each track until the end.
 
       Examples:
         tripline replay drives.csv.gz --fences depots.geojson
@@ -62,7 +67,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
   @Option(
     help:
-      "How many seconds a row may be behind the newest of its track and still be sorted in, 30 unless given; later ones count as LATE."
+      "How many seconds a row may be behind the newest of its track and still be sorted in, 30 unless given; later ones count as LATE, or revise: see --revise."
   )
   var reorderWindow: Int?
 
@@ -83,6 +88,9 @@ struct ReplayCommand: AsyncParsableCommand {
 
   @Option(help: "Number of engines that share the tracks; one for each core unless given.")
   var jobs = ProcessInfo.processInfo.activeProcessorCount
+
+  /// Seconds that rows are sorted in within, unless given.
+  private static let reorderWindow = Int(GateParameters().reorderWindow / 1000)
 
   enum Altitude: String, ExpressibleByArgument, CaseIterable { case last, inside, outside }
   enum Policy: String, ExpressibleByArgument, CaseIterable { case live, clean, sampled }
@@ -109,6 +117,11 @@ struct ReplayCommand: AsyncParsableCommand {
     }
     guard revise.map({ $0 > 0 && $0 <= 8784 }) ?? true else {
       throw ValidationError("--revise takes hours, more than 0 and at most 8784, a year")
+    }
+    guard revise.map({ $0 * 3600 > Double(reorderWindow ?? Self.reorderWindow) }) ?? true else {
+      throw ValidationError(
+        "--revise takes more time than --reorder-window, within which rows are sorted in: \(reorderWindow ?? Self.reorderWindow) s"
+      )
     }
     guard !decisions || conditions.rule != nil else {
       throw ValidationError("--decisions needs a rule; give --steady or another condition")

@@ -30,9 +30,19 @@ struct ReplayTable: ~Copyable {
       case .retracted(let event): try write(event, names: names, as: "retracted: ", count: -1)
       case .added(let event): try write(event, names: names, as: "added: ")
       case .replaced(let event, let replacement):
-        try write(event, names: names, as: "replaced: ", count: -1)
-        try write(replacement, names: names, as: "instead: ")
+        let isPair = isShown(event) && isShown(replacement)
+        try write(event, names: names, as: isPair ? "replaced: " : "retracted: ", count: -1)
+        try write(replacement, names: names, as: isPair ? "instead: " : "added: ")
       }
+    }
+  }
+
+  /// Whether an event has a line: of a stop its end, and nothing of a pause.
+  private func isShown(_ event: Event) -> Bool {
+    switch event {
+    case .stop(let step): step.phase == .ended && step.stop.kind != .pause
+    case .travel, .harsh, .overspeed, .score: false
+    default: true
     }
   }
 
@@ -70,7 +80,7 @@ struct ReplayTable: ~Copyable {
         route.startTime, track, "route",
         "\(ends[0]) to \(ends[1]), \(kilometers(route.distance)) in \(duration(route.duration))")
     case .stop(let step):
-      guard step.phase == .ended, step.stop.kind != .pause else { return }
+      guard isShown(event) else { return }
       stops += count
       let kind = step.stop.kind == .observed ? "" : ", \(step.stop.kind)"
       try line(
@@ -93,14 +103,14 @@ struct ReplayTable: ~Copyable {
     let reasons = RejectionReason.allCases.filter { counts[$0] > 0 }.map { "\($0.code) \(counts[$0])" }
     if !reasons.isEmpty { text += " (rejected: \(reasons.joined(separator: ", ")))" }
     if counts.repaired > 0 { text += ", \(counts.repaired) with a repaired time" }
-    if detectsTrips { text += "\n\(trips) trips over \(kilometers(distance)), \(stops) stops" }
+    if detectsTrips { text += "\n\(trips) trips over \(kilometers(trips > 0 ? distance : 0)), \(stops) stops" }
     let kinds = [FenceEvent.Kind.start, .enter, .exit, .cross, .end].compactMap { kind in
-      fenceEvents[kind].map { "\($0) \(kind)" }
+      fenceEvents[kind].flatMap { $0 > 0 ? "\($0) \(kind)" : nil }
     }
     text += "\n\(visits) visits, fence events: \(kinds.isEmpty ? "none" : kinds.joined(separator: ", "))\n"
-    if !ruleEvents.isEmpty {
+    if ruleEvents.values.contains(where: { $0 > 0 }) {
       let told = [RuleEvent.Kind.start, .enter, .exit, .dwell, .end].compactMap { kind in
-        ruleEvents[kind].map { "\($0) \(kind)" }
+        ruleEvents[kind].flatMap { $0 > 0 ? "\($0) \(kind)" : nil }
       }
       text += "told by rules: \(told.joined(separator: ", "))\n"
     }
