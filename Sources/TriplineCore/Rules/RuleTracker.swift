@@ -245,23 +245,7 @@ struct RuleTracker: ~Copyable, Sendable {
   /// A fix while a change is pending, or while fixes are remembered that spoke for one.
   @inline(never)
   private mutating func weigh(_ index: UInt32, _ seen: Observation, _ events: inout EventBuffer) {
-    // What a fix shows in full is asked for where it is told or recorded.
-    if recordsDecisions { return weighAndRecord(index, seen, &events) }
     weighPostponed(index, at: seen.previousCoordinate, isFollowed: true)
-    let node = pool[index]
-    let side = terms[Int(node.rule)].side(isInside: node.isInside)
-    let isPending = node.isInside != node.isFixInside
-    let evidence = isPending ? evidence(of: seen, for: node) : RuleEvidence()
-    pool[index].hasMet = false
-    pool[index].history = (node.history &<< 1 | (evidence.counts ? 1 : 0)) & side.mask
-    if evidence.counts { settle(index, at: seen.fixTime, seen, basis: .fix, by: evidence, &events) }
-    if isDwelling(pool[index], at: seen.fixTime) {
-      dwell(index, at: seen.fixTime, seen.coordinate, seen, basis: .fix, &events)
-    }
-  }
-
-  @inline(never)
-  private mutating func weighAndRecord(_ index: UInt32, _ seen: Observation, _ events: inout EventBuffer) {
     pool[index].hasMet = false
     let node = pool[index]
     let isPending = node.isInside != node.isFixInside

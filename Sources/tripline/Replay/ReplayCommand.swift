@@ -35,7 +35,7 @@ struct ReplayCommand: AsyncParsableCommand {
         tripline replay drives.csv.gz --fences zones.geojson -o ndjson > events.ndjson
         tripline replay drives.csv.gz --fences zones.geojson --steady --decisions
         tripline replay cleaned.csv.gz --fences zones.geojson --policy clean --no-trips
-        tripline replay uploads.csv --fences zones.geojson --revise 48 -o ndjson
+        tripline replay drives.csv.gz --fences zones.geojson --revise 48 -o ndjson
       """)
 
   @OptionGroup var input: TrackFiles
