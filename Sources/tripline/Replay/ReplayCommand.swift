@@ -160,7 +160,7 @@ struct ReplayCommand: AsyncParsableCommand {
       }
       summary = try await replay.run(
         input.files, format: input.format, progress: progress.update,
-        revise: { revisions, tracks in try output.write(revisions, names: names(tracks)) },
+        revise: { revisions, tracks in try output.write(revisions: revisions, names: names(tracks)) },
         write: { events, tracks in try output.write(events, names: names(tracks)) })
       progress.finish()
       try output.finish(summary, names: names(summary.tracks))

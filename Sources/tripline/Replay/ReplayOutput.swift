@@ -22,11 +22,15 @@ enum ReplayOutput: ~Copyable {
     }
   }
 
-  mutating func write(_ events: [Event], names: EventNames) throws(FormatError) {
+  /// Writes events, or what late fixes have changed about them; the sampled policy knows no revisions.
+  mutating func write(
+    _ events: [Event] = [], revisions: [Revision] = [], names: EventNames
+  ) throws(FormatError) {
     switch consume self {
     case .events(var writer):
       let outcome = Result { () throws(FormatError) in
         for event in events { try writer.write(event, names: names) }
+        for revision in revisions { try writer.write(revision, names: names) }
       }
       self = .events(writer)
       try outcome.get()
@@ -34,24 +38,8 @@ enum ReplayOutput: ~Copyable {
       writer.append(events)
       self = .sampled(writer)
     case .table(var table):
-      let outcome = Result { () throws(FormatError) in try table.write(events, names: names) }
-      self = .table(table)
-      try outcome.get()
-    }
-  }
-
-  /// Writes what late fixes have changed; the sampled policy knows none.
-  mutating func write(_ revisions: [Revision], names: EventNames) throws(FormatError) {
-    switch consume self {
-    case .events(var writer):
       let outcome = Result { () throws(FormatError) in
-        for revision in revisions { try writer.write(revision, names: names) }
-      }
-      self = .events(writer)
-      try outcome.get()
-    case .sampled(let writer): self = .sampled(writer)
-    case .table(var table):
-      let outcome = Result { () throws(FormatError) in
+        try table.write(events, names: names)
         for revision in revisions { try table.write(revision, names: names) }
       }
       self = .table(table)

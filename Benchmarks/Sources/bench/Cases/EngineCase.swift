@@ -209,10 +209,8 @@ enum EngineCase {
     var engine = Engine(fences: fences, configuration: configuration)
     var events = EventBuffer()
     var fixes: [Fix] = []
-    var found = FenceMatches()
     var ours = Samples()
-    var (lookup, batched) = (Samples(), Samples())
-    var places: [Coordinate] = []
+    var lookups = LookupSamples()
     let warmUp = 40
     for second in 0..<(warmUp + (fixtures.isQuick ? 20 : 60)) {
       fixes.removeAll(keepingCapacity: true)
@@ -222,25 +220,11 @@ enum EngineCase {
         engine.process(fixes.span, into: &events)
         continue
       }
-      func lookUp() {
-        lookup.measure(fixes.count) {
-          for fix in fixes {
-            fences.collectFences(containing: fix.coordinate, into: &found)
-            consume(Double(found.count))
-          }
-        }
-        places.removeAll(keepingCapacity: true)
-        for fix in fixes { places.append(fix.coordinate) }
-        batched.measure(fixes.count) {
-          fences.collectFences(containing: places.span, into: &found)
-          consume(Double(found.count))
-        }
-      }
       // Who comes second finds the fences in the caches: they take turns.
-      if second % 2 == 0 { lookUp() }
+      if second % 2 == 0 { lookups.measure(fixes, in: fences) }
       ours.measure(fixes.count) { engine.process(fixes.span, into: &events) }
-      if second % 2 == 1 { lookUp() }
+      if second % 2 == 1 { lookups.measure(fixes, in: fences) }
     }
-    return (ours.quantiles, lookup.quantiles, batched.quantiles)
+    return (ours.quantiles, lookups.alone.quantiles, lookups.batched.quantiles)
   }
 }

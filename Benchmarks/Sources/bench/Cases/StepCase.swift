@@ -9,10 +9,9 @@ enum StepCase {
   private static func run(_ world: Fixtures.World, _ fixtures: Fixtures) throws -> [Row] {
     var fleet = SyntheticFleet(count: Fixtures.fleetSize, in: world.region, stays: false, seed: 12)
     var tracker = FencePeriodTracker(fences: world.set)
-    var found = FenceMatches()
     var fixes: [Fix] = []
-    var (ours, lookup, batched) = (Samples(), Samples(), Samples())
-    var places: [Coordinate] = []
+    var ours = Samples()
+    var lookups = LookupSamples()
     for second in 0..<(20 + (fixtures.isQuick ? 20 : 60)) {
       fixes.removeAll(keepingCapacity: true)
       fleet.append(seconds: 1, to: &fixes)
@@ -20,19 +19,10 @@ enum StepCase {
         step(fixes, &tracker)
         continue
       }
-      func lookUp() {
-        lookup.measure(fixes.count) { self.lookUp(fixes, world.set, &found) }
-        places.removeAll(keepingCapacity: true)
-        for fix in fixes { places.append(fix.coordinate) }
-        batched.measure(fixes.count) {
-          world.set.collectFences(containing: places.span, into: &found)
-          consume(Double(found.count))
-        }
-      }
       // Who comes second finds the fences in the caches: they take turns.
-      if second % 2 == 0 { lookUp() }
+      if second % 2 == 0 { lookups.measure(fixes, in: world.set) }
       ours.measure(fixes.count) { step(fixes, &tracker) }
-      if second % 2 == 1 { lookUp() }
+      if second % 2 == 1 { lookups.measure(fixes, in: world.set) }
     }
     // Where the steps have led is where the lookup has the last positions.
     let ended = tracker.takePeriods().count
@@ -44,24 +34,16 @@ enum StepCase {
     return [
       Row(
         name: "steps", workload: "\(world.name), fleet at 1 Hz", ours: ours.quantiles, baselineName: "lookup alone",
-        baseline: lookup.quantiles, target: .ratio(1 / 1.5),
+        baseline: lookups.alone.quantiles, target: .ratio(1 / 1.5),
         note: "\(ended) periods ended; state, crossing, instants; in batches"),
       Row(
         name: "steps", workload: "\(world.name), fleet at 1 Hz", ours: ours.quantiles,
-        baselineName: "lookup in batches", baseline: batched.quantiles),
+        baselineName: "lookup in batches", baseline: lookups.batched.quantiles),
     ]
   }
 
   @inline(never)
   private static func step(_ fixes: [Fix], _ tracker: inout FencePeriodTracker) {
     tracker.move(fixes.span)
-  }
-
-  @inline(never)
-  private static func lookUp(_ fixes: [Fix], _ fences: FenceSet, _ found: inout FenceMatches) {
-    for fix in fixes {
-      fences.collectFences(containing: fix.coordinate, into: &found)
-      consume(Double(found.count))
-    }
   }
 }
