@@ -131,6 +131,19 @@ import TriplineTesting
     #expect(engine.finishedCounts.accepted == fixes.count)
   }
 
+  @Test(arguments: Seeds.first(20))
+  func `fixes that are sampled come to the same in batches and one at a time`(seed: UInt64) throws {
+    var scene = try Scene(seed: seed, vehicles: 5, count: 500)
+    scene.configuration.policy = .sampled
+    for index in scene.fixes.indices where index.isMultiple(of: 37) { scene.fixes[index].longitude += 360 }
+    for index in scene.fixes.indices where index.isMultiple(of: 101) { scene.fixes[index].latitude = 96 }
+    let expected = try scene.run(batches: Array(repeating: 1, count: scene.fixes.count))
+    #expect(!expected.isEmpty)
+    // Less than what is looked up side by side, as much, more.
+    #expect(try scene.run(batches: [63, 64, 65, 3, scene.fixes.count - 195]) == expected, "seed \(seed)")
+    #expect(try scene.run(batches: [scene.fixes.count]) == expected, "seed \(seed)")
+  }
+
   // MARK: Time alone
 
   @Test func `a watermark closes the trip of a vehicle gone dark as the next fix would`() throws {

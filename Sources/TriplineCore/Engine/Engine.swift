@@ -24,6 +24,8 @@ public struct Engine: ~Copyable {
   /// For each dense vehicle index the place of its state, or `noSlot`.
   var slots: [UInt32] = []
   static let noSlot = UInt32.max
+  /// The next fixes of a batch, where they are looked up side by side: the state of the vehicle and where it is.
+  private var located = GrowingBuffer<(slot: Int, place: FenceGrid.Place)>(capacity: FenceMatches.batch)
 
   /// The bytes of state that each vehicle takes, fixes that wait and fences it is inside of not counted.
   public static var bytesPerVehicle: Int { MemoryLayout<VehicleState>.stride + MemoryLayout<UInt32>.stride }
@@ -69,18 +71,47 @@ public struct Engine: ~Copyable {
 
   @inline(never)
   private mutating func takeClean(_ fixes: Span<Fix>, _ firstOrdinal: UInt32, _ events: inout EventBuffer) {
-    for index in fixes.indices {
-      let slot = turn(to: index, of: fixes, firstOrdinal, &events)
-      pipeline.follow(fixes[index], &states[slot], &events)
+    if pipeline.detectsTrips {
+      for index in fixes.indices {
+        let slot = turn(to: index, of: fixes, firstOrdinal, &events)
+        pipeline.follow(fixes[index], &states[slot], &events)
+      }
+      return
+    }
+    var start = 0
+    while start < fixes.count {
+      locate(fixes, from: start)
+      for index in located.indices {
+        events.ordinal = firstOrdinal &+ UInt32(truncatingIfNeeded: start &+ index)
+        pipeline.follow(fixes[start &+ index], at: located[index].place, &states[located[index].slot], &events)
+      }
+      start &+= located.count
     }
   }
 
   @inline(never)
   private mutating func takeSampled(_ fixes: Span<Fix>, _ firstOrdinal: UInt32, _ events: inout EventBuffer) {
-    for index in fixes.indices {
-      let slot = turn(to: index, of: fixes, firstOrdinal, &events)
-      pipeline.sample(fixes[index], &states[slot], &events)
+    var start = 0
+    while start < fixes.count {
+      locate(fixes, from: start)
+      for index in located.indices {
+        events.ordinal = firstOrdinal &+ UInt32(truncatingIfNeeded: start &+ index)
+        pipeline.sample(fixes[start &+ index], at: located[index].place, &states[located[index].slot], &events)
+      }
+      start &+= located.count
     }
+  }
+
+  /// Finds where the next fixes lie, and has what stands there and the states of their vehicles brought near.
+  @inline(__always)
+  private mutating func locate(_ fixes: Span<Fix>, from start: Int) {
+    located.removeAll()
+    for index in start..<min(start &+ FenceMatches.batch, fixes.count) {
+      let slot = slot(of: fixes[index].vehicle)
+      states.prefetch(slot, size: VehicleState.sizeForFences)
+      located.append((slot, fences.grid.place(x: fixes[index].longitude, y: fixes[index].latitude)))
+    }
+    for index in located.indices { fences.grid.prefetch(located[index].place) }
   }
 
   /// The place of the state of a fix's vehicle, whose turn it is.

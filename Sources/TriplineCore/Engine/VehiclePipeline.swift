@@ -21,7 +21,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
   private let tellsRoutes: Bool
   /// Whether the way to each fix is told.
   var tellsTravel: Bool
-  private let detectsTrips: Bool
+  let detectsTrips: Bool
   /// Whether anything is asked for of where vehicles are.
   private var watchesFences = true
   /// Milliseconds from which on time alone may decide something: none, where fences are there for a time only.
@@ -73,32 +73,41 @@ struct VehiclePipeline: ~Copyable, Sendable {
     if reason != .duplicate && reason != .conflict { noteRejection(reason, of: state.trips.scorer) }
   }
 
-  /// The clean policy: a fix counts unless it is not after the one before.
+  /// The clean policy where trips are detected: a fix counts unless it is not after the one before.
   @inline(__always)
   mutating func follow(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
-    state.gate.counts.received &+= 1
-    if let reason = gate.refuse(fix, after: state.hasLast ? state.last : nil) {
-      state.gate.counts[reason] &+= 1
-      lastRejection = Engine.Rejection(reason: reason, time: fix.time)
-      return noteRejection(reason, of: state.trips.scorer)
-    }
-    if fix.isNormal { return followNormal(fix, &state, &events) }
+    guard isInOrder(fix, &state) else { return }
+    if fix.isNormal { return acceptInOrder(fix, &state, &events) }
     var fix = fix
     fix.normalize()
-    followNormal(fix, &state, &events)
+    acceptInOrder(fix, &state, &events)
   }
 
+  /// The same where they are not, of a fix whose place in the grid is known.
   @inline(__always)
-  private mutating func followNormal(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
-    if detectsTrips || !state.hasLast {
-      followForTrips(fix, &state, &events)
-    } else {
-      acceptForFences(fix, isJump: false, &state, &events)
-    }
+  mutating func follow(
+    _ fix: Fix, at place: FenceGrid.Place, _ state: inout VehicleState, _ events: inout EventBuffer
+  ) {
+    guard isInOrder(fix, &state) else { return }
+    if fix.isNormal && state.hasLast { return acceptForFences(fix, at: place, isJump: false, &state, &events) }
+    var fix = fix
+    fix.normalize()
+    acceptInOrder(fix, &state, &events)
+  }
+
+  /// Whether a fix of clean input counts; notes why where it does not.
+  @inline(__always)
+  private mutating func isInOrder(_ fix: Fix, _ state: inout VehicleState) -> Bool {
+    state.gate.counts.received &+= 1
+    guard let reason = gate.refuse(fix, after: state.hasLast ? state.last : nil) else { return true }
+    state.gate.counts[reason] &+= 1
+    lastRejection = Engine.Rejection(reason: reason, time: fix.time)
+    noteRejection(reason, of: state.trips.scorer)
+    return false
   }
 
   @inline(never)
-  private mutating func followForTrips(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
+  private mutating func acceptInOrder(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
     accept(fix, over: state.hasLast ? FixStep(from: state.last, to: fix) : nil, &state, &events)
   }
 
@@ -189,6 +198,15 @@ struct VehiclePipeline: ~Copyable, Sendable {
   private mutating func acceptForFences(
     _ fix: Fix, isJump: Bool, _ state: inout VehicleState, _ events: inout EventBuffer
   ) {
+    let place = fences.grid.place(x: fix.longitude, y: fix.latitude)
+    acceptForFences(fix, at: place, isJump: isJump, &state, &events)
+  }
+
+  /// The same where the place is known at which it lies.
+  @inline(never)
+  private mutating func acceptForFences(
+    _ fix: Fix, at place: FenceGrid.Place, isJump: Bool, _ state: inout VehicleState, _ events: inout EventBuffer
+  ) {
     rules.pool.prefetch(state.fences.firstRuleNode)
     state.gate.counts.accepted &+= 1
     let last = state.last
@@ -197,7 +215,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     if elapsed > shortestWait { wait(until: fix.time, last, &state, &events) }
     let isInferable = !isJump && elapsed <= configuration.longestInference
     if tellsTravel { report(fix, from: last, isInferable: isInferable, (nil, nil), &events) }
-    track(fix, from: last, isInferable: isInferable, nil, &state, &events)
+    track(fix, from: last, at: place, isInferable: isInferable, nil, &state, &events)
   }
 
   @inline(never)
@@ -250,12 +268,15 @@ struct VehiclePipeline: ~Copyable, Sendable {
     _ fix: Fix, from last: AcceptedFix, isInferable: Bool, _ step: FixStep, _ mark: TripDetector.Mark,
     _ state: inout VehicleState, _ events: inout EventBuffer
   ) {
-    track(fix, from: last, isInferable: isInferable, (step, mark), &state, &events)
+    track(
+      fix, from: last, at: fences.grid.place(x: fix.longitude, y: fix.latitude), isInferable: isInferable, (step, mark),
+      &state, &events)
   }
 
   @inline(__always)
   private mutating func track(
-    _ fix: Fix, from last: AcceptedFix, isInferable: Bool, _ measured: (FixStep, TripDetector.Mark)?,
+    _ fix: Fix, from last: AcceptedFix, at place: FenceGrid.Place, isInferable: Bool,
+    _ measured: (FixStep, TripDetector.Mark)?,
     _ state: inout VehicleState, _ events: inout EventBuffer
   ) {
     let before = Double(state.trips.altitude)
@@ -263,7 +284,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     guard watchesFences else { return }
     let from = PlanarPoint(x: last.coordinate.longitude, y: last.coordinate.latitude)
     let to = PlanarPoint(x: fix.longitude, y: fix.latitude)
-    let destination = tracker.look(&state.fences, from: from, to: to, in: fences)
+    let destination = tracker.look(&state.fences, from: from, to: to, at: place, in: fences)
     let isInside = state.fences.firstMember != MembershipPool.none
     // Most steps change nothing, and nobody asks what the vehicle did.
     if destination == nil && !isInside && state.fences.firstRuleNode == RulePool.none && !tellsRoutes { return }
@@ -396,9 +417,11 @@ struct VehiclePipeline: ~Copyable, Sendable {
     }
   }
 
-  /// The sampled policy: the fix as it is, against the fences alone.
+  /// The sampled policy: the fix as it is, whose place in the grid is known, against the fences alone.
   @inline(__always)
-  mutating func sample(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
+  mutating func sample(
+    _ fix: Fix, at place: FenceGrid.Place, _ state: inout VehicleState, _ events: inout EventBuffer
+  ) {
     state.gate.counts.received &+= 1
     state.gate.counts.accepted &+= 1
     let last = state.last
@@ -409,7 +432,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
       startTracking(fix, &state, &events)
     } else {
       if shortestWait == .min { wait(until: fix.time, last, &state, &events) }
-      track(fix, from: last, isInferable: false, nil, &state, &events)
+      track(fix, from: last, at: place, isInferable: false, nil, &state, &events)
     }
   }
 

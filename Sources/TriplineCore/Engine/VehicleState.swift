@@ -10,6 +10,9 @@ struct VehicleState: Sendable, BitwiseCopyable {
   var trips = TripDetector()
 
   init(vehicle: UInt32) { self.vehicle = vehicle }
+
+  /// The first so many bytes are all that fences ask for.
+  static var sizeForFences: Int { MemoryLayout<VehicleState>.offset(of: \.trips) ?? MemoryLayout<VehicleState>.size }
 }
 
 extension VehicleState {

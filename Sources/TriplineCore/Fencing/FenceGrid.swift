@@ -232,6 +232,9 @@ struct GridFrame {
     cellsPerDegreeY = Double(rows) / height
   }
 
+  /// Whether no position on it lies on it a second time, a whole turn away.
+  var isOnce: Bool { columns == 0 || Double(columns) / cellsPerDegreeX < 359.999 }
+
   /// A position in cells, as `FenceGrid.inCells` gives it.
   @inline(__always)
   func inCells(_ point: PlanarPoint) -> PlanarPoint {

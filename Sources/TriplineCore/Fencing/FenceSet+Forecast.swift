@@ -42,7 +42,9 @@ extension FenceSet {
       vehicle: 0, fromTime: 0, from: from, toTime: milliseconds,
       to: PlanarPoint(x: end.longitude, y: end.latitude), sequence: 0, isInferable: true,
       fromAltitude: .nan, toAltitude: .nan)
-    if let destination = tracker.look(&state, from: step.from, to: step.to, in: self) {
+    if let destination = tracker.look(
+      &state, from: step.from, to: step.to, at: grid.place(x: step.to.x, y: step.to.y), in: self)
+    {
       tracker.advance(&state, step, to: destination, in: self, events: &events)
     }
     var forecasts: [FenceForecast] = []

@@ -69,6 +69,12 @@ extension FenceSet {
   @inline(__always)
   func isDoubled(x: Double) -> Bool { x + 360 <= grid.bounds.maxX || x - 360 >= grid.bounds.minX }
 
+  /// Whether a step between two positions beside the grid certainly does not lead through it.
+  func isBypassed(from: PlanarPoint, to: PlanarPoint) -> Bool {
+    let way = PlanarBox(from, to)
+    return way.width < 180 && !way.overlaps(grid.bounds) && !isDoubled(x: to.x) && !isDoubled(x: from.x)
+  }
+
   /// Appends the fences at a position whose cell is known, in ascending order.
   @inline(__always)
   func appendFences(x: Double, y: Double, at place: FenceGrid.Place, to matches: inout FenceMatches) {

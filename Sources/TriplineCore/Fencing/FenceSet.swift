@@ -10,6 +10,9 @@ public struct FenceSet: Sendable {
   let names: FenceNames
   /// The heights each fence is between; empty where no fence has any.
   let altitudes: [AltitudeBand]
+  /// Whether a position of the grid decides alone what contains it: no fence has heights, and nothing stands on the grid a
+  /// second time, a whole turn away.
+  let isPlain: Bool
 
   /// Creates a set of fences.
   ///
@@ -44,15 +47,16 @@ public struct FenceSet: Sendable {
         problems.append(error)
       }
     }
-    names = FenceNames(table: table, labels: labels)
-    self.altitudes = altitudes.contains(where: \.isBounded) ? altitudes : []
-    grid = FenceGridBuilder.build(geometry)
+    self.init(
+      grid: FenceGridBuilder.build(geometry), names: FenceNames(table: table, labels: labels),
+      altitudes: altitudes.contains(where: \.isBounded) ? altitudes : [])
   }
 
   init(grid: FenceGrid, names: FenceNames, altitudes: [AltitudeBand]) {
     self.grid = grid
     self.names = names
     self.altitudes = altitudes
+    isPlain = altitudes.isEmpty && grid.frame.isOnce
   }
 
   /// The number of dense indices: of fences, and of fences that have been removed, which have theirs for good.

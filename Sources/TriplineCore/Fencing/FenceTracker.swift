@@ -107,17 +107,10 @@ struct FenceTracker: ~Copyable, Sendable {
     var isDoubled: Bool
   }
 
-  /// Looks where a further fix of a vehicle lies; `nil` where the way there has certainly changed nothing.
+  /// Looks where a further fix of a vehicle lies, whose place in the grid is known; `nil` where the way there has certainly
+  /// changed nothing.
   ///
   /// - Complexity: O(1) while the vehicle stays in cells that no fence cuts; otherwise O(edges near it).
-  @inline(__always)
-  mutating func look(
-    _ state: inout State, from: PlanarPoint, to: PlanarPoint, in fences: FenceSet
-  ) -> Destination? {
-    look(&state, from: from, to: to, at: fences.grid.place(x: to.x, y: to.y), in: fences)
-  }
-
-  /// The same where the place is known at which the fix lies.
   @inline(__always)
   mutating func look(
     _ state: inout State, from: PlanarPoint, to: PlanarPoint, at place: FenceGrid.Place, in fences: FenceSet
@@ -126,21 +119,19 @@ struct FenceTracker: ~Copyable, Sendable {
     counts.lookups &+= 1
     let before = state.cell
     state.cell = place.cell
-    let isDoubled = fences.isDoubled(x: to.x) || fences.isDoubled(x: from.x)
-    if !isDoubled && fences.altitudes.isEmpty {
+    if fences.isPlain {
       if place.cell != before {
         // From one cell into the next, and no boundary runs between the two fixes.
         if !fences.grid.mayMeet(from: from, in: before, to: to, at: place) { return nil }
       } else if place.isOutside {
         // Beside the grid at both ends: nothing can have happened unless the way leads through it.
-        let way = PlanarBox(from, to)
-        if way.width < 180 && !way.overlaps(fences.grid.bounds) { return nil }
+        if fences.isBypassed(from: from, to: to) { return nil }
       } else if !fences.grid.mayMeet(from: from, to: to, at: place) {
         // The two fixes share a convex region, and no boundary runs between them.
         return nil
       }
     }
-    return Destination(place: place, cell: before, isDoubled: isDoubled)
+    return Destination(place: place, cell: before, isDoubled: fences.isDoubled(x: to.x) || fences.isDoubled(x: from.x))
   }
 
   /// Adds a step to the stays of a vehicle.

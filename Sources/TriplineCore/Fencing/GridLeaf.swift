@@ -199,7 +199,7 @@ enum EdgeGroup {
     }
 
     @inline(__always) var isInside: Bool { (odd[0] ^ odd[1] ^ odd[2] ^ odd[3]) >> 31 != 0 }
-    @inline(__always) var isNear: Bool { (near[0] | near[1] | near[2] | near[3]) >> 31 != 0 }
+    @inline(__always) var isNear: Bool { EdgeGroup.isAny(near) }
   }
 
   /// Tests a position against a group.
@@ -240,13 +240,20 @@ enum EdgeGroup {
     let end = start - (stepX * dy - stepY * dx)
     let edgeReach = (magnitude(dx) + magnitude(dy)) * 2
     let isBeside = bits(start) ^ bits(end) | bits(magnitude(start) - edgeReach) | bits(magnitude(end) - edgeReach)
+    // Most steps are short, and keep to one side of the lines of all four.
+    if !isAny(isBeside) { return false }
     let a = stepX * ay - stepY * ax
     let b = stepX * by - stepY * bx
     // One more, so that a step too short for the leaf is beside nothing.
     let stepReach = (abs(stepX) + abs(stepY)) * 2 + 1
     let isPassed = bits(a) ^ bits(b) | bits(magnitude(a) - stepReach) | bits(magnitude(b) - stepReach)
-    let met = isBeside & isPassed
-    return (met[0] | met[1] | met[2] | met[3]) >> 31 != 0
+    return isAny(isBeside & isPassed)
+  }
+
+  /// Whether the highest bit of a lane is set.
+  @inline(__always)
+  fileprivate static func isAny(_ lanes: SIMD4<UInt32>) -> Bool {
+    (lanes[0] | lanes[1] | lanes[2] | lanes[3]) >> 31 != 0
   }
 
   @inline(__always)

@@ -37,18 +37,18 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
     }
   }
 
-  /// Has all of a value brought near, which will be asked for soon.
+  /// Has a value brought near, or its first `size` bytes, which will be asked for soon.
   @inline(__always)
-  func prefetch(_ index: Int) {
+  func prefetch(_ index: Int, size: Int = MemoryLayout<Element>.stride) {
     assert(index >= 0 && index < count)
     let start = UnsafeRawPointer(memory + index)
     var offset = 0
-    while offset < MemoryLayout<Element>.stride {
+    while offset < size {
       tripline_prefetch(start + offset)
       offset &+= 64
     }
     // Values do not begin where lines do.
-    tripline_prefetch(start + (MemoryLayout<Element>.stride - 1))
+    tripline_prefetch(start + (size - 1))
   }
 
   /// Makes room for `more` values.
