@@ -145,6 +145,30 @@ import TriplineTesting
     #expect(areAlike(found, expected), "seed \(seed)")
   }
 
+  /// The index cuts the plane otherwise with other fences: what is one cell among few fences is many among many, and the
+  /// other way round where one of them is far away.
+  @Test(arguments: Seeds.first(24)) func `C55 a fence says the same to the bit whatever other fences there are`(
+    seed: UInt64
+  ) throws {
+    var random = RandomFences(seed: seed)
+    let fences =
+      random.fences(count: 12, around: Self.center, extent: 0.06)
+      + random.corridors(count: 2, around: Self.center, extent: 0.06)
+    let walk = walk(&random, 300)
+    let others = (0..<2_000).map { number in
+      let middle = RandomFences.snapped(
+        latitude: 50 + random.number(in: -0.08...0.08), longitude: 14 + random.number(in: -0.08...0.08))
+      return Fence(id: "other \(number)", shape: .circle(center: middle, radius: random.number(in: 5...80)))
+    }
+    let away = Fence(id: "away", shape: .box(south: -60, west: -120, north: -59.99, east: -119.99))
+    let expected = periods(walk, try FenceSet(fences))
+    #expect(!expected.isEmpty)
+    for more in [[away], others, others + [away]] {
+      let found = periods(walk, try FenceSet(fences + more)).filter { $0.fence < fences.count }
+      #expect(found == expected, "seed \(seed), with \(more.count) more")
+    }
+  }
+
   @Test(arguments: Seeds.first(40)) func `C55 fences a whole turn away are the same fences for a track`(
     seed: UInt64
   ) throws {
