@@ -340,6 +340,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
   }
 
   /// What the time until an instant decides without a fix, the ends of fences included.
+  @inline(never)
   private mutating func wait(
     until time: Int64, _ last: AcceptedFix, _ state: inout VehicleState, _ events: inout EventBuffer
   ) {
@@ -401,6 +402,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     return Double(state.trips.altitude)
   }
 
+  @inline(never)
   private mutating func startTracking(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
     tracker.start(
       &state.fences, vehicle: fix.vehicle, time: fix.time, at: PlanarPoint(x: fix.longitude, y: fix.latitude),
