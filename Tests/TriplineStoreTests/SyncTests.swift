@@ -446,15 +446,6 @@ extension SandboxAccount {
     try synced.archive.open(baseURL: "sandbox", clientID: "other")
   }
 
-  @Test func `a second sync at the same archive is refused`() throws {
-    let synced = try SyncedAccount(account)
-    let lock = try StoreLock(path: synced.archive.path)
-    let error = #expect(throws: StoreError.self) { _ = try StoreLock(path: synced.archive.path) }
-    #expect(error?.code == .busy)
-    _ = consume lock
-    _ = try StoreLock(path: synced.archive.path)
-  }
-
   @Test(arguments: [(25, nil), (0, nil), (25, 15), (0, 15)] as [(Int, Int?)])
   func `the plan is kept to`(variation: Int, cap: Int?) async throws {
     var options = SandboxOptions()

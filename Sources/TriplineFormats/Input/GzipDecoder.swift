@@ -21,13 +21,14 @@ struct GzipDecoder: ~Copyable, Sendable {
 
   /// Creates a decoder, or `nil` where there is no memory for one.
   init?() {
-    stream = .allocate(capacity: 1)
+    let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     stream.initialize(to: z_stream())
     // A window of 15 bits, and 16 for the gzip wrapper with its checksum.
     guard inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
       stream.deallocate()
       return nil
     }
+    self.stream = stream
   }
 
   deinit {

@@ -27,7 +27,8 @@ enum StoreFile {
         )
       }
       // For nobody else to read: it says where vehicles were. SQLite gives the files beside it the same mode.
-      let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+      // One that is there is not opened: closing it would let go of the locks that SQLite has on it elsewhere in the process.
+      let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
       if descriptor >= 0 { close(descriptor) }
       let database = try DatabasePool(path: path, configuration: configuration)
       // The pool sets one of its own as it opens the file.

@@ -9,14 +9,16 @@ public struct StoreLock: ~Copyable {
   ///
   /// - Throws: `busy` where another process has it, and `cannotOpen`.
   public init(path: String) throws(StoreError) {
-    descriptor = open(path + "-lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else {
+    let opened = open(path + "-lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard opened >= 0 else {
       throw StoreError(.cannotOpen, "\(path)-lock cannot be made: \(String(cString: strerror(errno))).")
     }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
+    guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
+      close(opened)
       throw StoreError(.busy, "another process is at \(path). Wait until it is done, or stop it.")
     }
+    // Last of all: where an initialiser throws behind it, `deinit` closes it as well, and then what another thread opened meanwhile.
+    descriptor = opened
   }
 
   deinit { close(descriptor) }
