@@ -69,12 +69,15 @@ import TriplineTesting
     #expect(counts.accepted == 2 && counts.rejected == 9 && counts.received == 11)
   }
 
-  @Test(arguments: [Engine.Policy.live, .clean])
-  func `values that no receiver means are missing, and a turn of longitude is taken off`(policy: Engine.Policy) throws {
+  @Test(arguments: [Engine.Policy.live, .clean], [true, false])
+  func `values that no receiver means are missing, and a turn of longitude is taken off`(
+    policy: Engine.Policy, detectsTrips: Bool
+  ) throws {
     var configuration = Engine.Configuration()
     configuration.policy = policy
+    configuration.detectsTrips = detectsTrips
     configuration.gate.reorderWindow = 0
-    let east = Fence(id: "date line", shape: .box(south: 49, west: 179, north: 51, east: 181))
+    let east = Fence(id: "date line", shape: .box(south: 49, west: 179, north: 51, east: 180.01))
     func events(_ change: (inout Fix) -> Void) throws -> [Event] {
       var engine = Engine(fences: try FenceSet([east]), configuration: configuration)
       var events = EventBuffer()
@@ -89,7 +92,8 @@ import TriplineTesting
       return events.events
     }
     let expected = try events { _ in }
-    #expect(expected.contains { if case .trip = $0 { true } else { false } })
+    #expect(expected.contains { if case .trip = $0 { true } else { false } } == detectsTrips)
+    #expect(expected.contains { if case .visit(let visit) = $0 { visit.exitTime == 1_700_000_120_000 } else { false } })
     #expect(try events { if $0.longitude == -180 { $0.longitude = 180 } } == expected)
     #expect(try events { $0.speedOrNaN = -1 } == expected)
     #expect(try events { $0.speedOrNaN = .infinity } == expected)
@@ -97,7 +101,7 @@ import TriplineTesting
     #expect(try events { $0.accuracyOrNaN = 0 } == expected)
     // Minus nothing is nothing, and no missing value.
     #expect(try events { $0.speedOrNaN = -0.0 } == events { $0.speedOrNaN = 0 })
-    #expect(try events { $0.speedOrNaN = -0.0 } != expected)
+    #expect(try (events { $0.speedOrNaN = -0.0 } != expected) == detectsTrips)
   }
 
   @Test(arguments: Seeds.first(20), [Engine.Policy.live, .clean])

@@ -161,9 +161,10 @@ import TriplineTesting
       return Fence(id: "other \(number)", shape: .circle(center: middle, radius: random.number(in: 5...80)))
     }
     let away = Fence(id: "away", shape: .box(south: -60, west: -120, north: -59.99, east: -119.99))
+    let world = Fence(id: "world", shape: .box(south: -80, west: -180, north: 80, east: 180))
     let expected = periods(walk, try FenceSet(fences))
     #expect(!expected.isEmpty)
-    for more in [[away], others, others + [away]] {
+    for more in [[away], others, others + [away], [world], others + [world]] {
       let found = periods(walk, try FenceSet(fences + more)).filter { $0.fence < fences.count }
       #expect(found == expected, "seed \(seed), with \(more.count) more")
     }

@@ -333,6 +333,20 @@ import TriplineTesting
     #expect(counts.searches >= 3 && counts.searches < 5 && counts.contacts >= 2 && counts.exactTests >= 1, "\(counts)")
   }
 
+  @Test(arguments: [-180.0, -179.5, -90])
+  func `a fence around the world costs those inside of it no searches`(west: Double) throws {
+    let world = Fence(id: "world", shape: .box(south: -85, west: west, north: 85, east: west + 360))
+    var configuration = Engine.Configuration()
+    configuration.gate.reorderWindow = 0
+    var engine = Engine(fences: try FenceSet([world, Self.yard]), configuration: configuration)
+    var events = EventBuffer()
+    let fixes = (0..<1000).map { fix(Double($0), -20_000 + 10 * Double($0)) }
+    engine.process(fixes.span, into: &events)
+    engine.finish(into: &events)
+    let counts = engine.fenceCounts
+    #expect(counts.lookups == 999 && counts.searches < 20 && counts.changes == 0, "\(counts)")
+  }
+
   @Test func `C46 vehicles that come and go leave nothing behind`() throws {
     let scene = try Scene(seed: 6, vehicles: 1, count: 200)
     var configuration = Engine.Configuration()

@@ -134,7 +134,7 @@ public struct Engine: ~Copyable {
   }
 
   /// From so many vehicles on their memory is asked for ahead where trips are scored: the states of fewer of them stay in the caches of a
-  /// core, and so does what a fix touches without scores, where asking takes longer than waiting.
+  /// core. With trips that are not scored asking for each fix takes longer than waiting.
   package static let largeFleet = 2048
 
   /// How many fixes before its own the memory of a fix is asked for, and twice as many for what leads to it.

@@ -92,7 +92,11 @@ struct VehiclePipeline: ~Copyable, Sendable {
     if fix.isNormal && state.hasLast { return acceptForFences(fix, at: place, isJump: false, &state, &events) }
     var fix = fix
     fix.normalize()
-    acceptInOrder(fix, &state, &events)
+    if state.hasLast {
+      acceptForFences(fix, isJump: false, &state, &events)
+    } else {
+      acceptInOrder(fix, &state, &events)
+    }
   }
 
   /// Whether a fix of clean input counts; notes why where it does not.

@@ -11,8 +11,11 @@ struct VehicleState: Sendable, BitwiseCopyable {
 
   init(vehicle: UInt32) { self.vehicle = vehicle }
 
-  /// The first so many bytes are all that fences ask for.
-  static var sizeForFences: Int { MemoryLayout<VehicleState>.offset(of: \.trips) ?? MemoryLayout<VehicleState>.size }
+  /// The first so many bytes are all that is touched where trips are no matter: the altitude, which stands among them, is the last.
+  static var sizeForFences: Int {
+    let end = MemoryLayout<VehicleState>.offset(of: \.trips.altitude).map { $0 + MemoryLayout<Float>.size }
+    return end ?? MemoryLayout<VehicleState>.size
+  }
 }
 
 extension VehicleState {

@@ -98,7 +98,7 @@ extension FenceGrid {
         }
         geometry += cut.geometryWords
       }
-      if (near[0] | near[1] | near[2] | near[3]) >> 31 != 0 {
+      if EdgeGroup.isAny(near) {
         matches.removeDoubtful(after: first)
         appendExactly(x: x, y: y, to: &matches)
       }

@@ -69,10 +69,20 @@ extension FenceSet {
   @inline(__always)
   func isDoubled(x: Double) -> Bool { x + 360 <= grid.bounds.maxX || x - 360 >= grid.bounds.minX }
 
+  /// Whether all that a step between two positions may meet stands on the grid between the two, and at no other heights or a whole
+  /// turn away.
+  @inline(__always)
+  func isPlain(from: PlanarPoint, to: PlanarPoint) -> Bool { altitudes.isEmpty && isSingle(from: from, to: to) }
+
+  /// Whether a step between two positions leads over the grid once, and not over the antimeridian.
+  @inline(__always)
+  func isSingle(from: PlanarPoint, to: PlanarPoint) -> Bool {
+    !isDoubled(x: from.x) && !isDoubled(x: to.x) && abs(to.x - from.x) < 180
+  }
+
   /// Whether a step between two positions beside the grid certainly does not lead through it.
   func isBypassed(from: PlanarPoint, to: PlanarPoint) -> Bool {
-    let way = PlanarBox(from, to)
-    return way.width < 180 && !way.overlaps(grid.bounds) && !isDoubled(x: to.x) && !isDoubled(x: from.x)
+    isSingle(from: from, to: to) && !PlanarBox(from, to).overlaps(grid.bounds)
   }
 
   /// Appends the fences at a position whose cell is known, in ascending order.

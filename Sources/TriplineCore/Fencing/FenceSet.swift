@@ -10,8 +10,8 @@ public struct FenceSet: Sendable {
   let names: FenceNames
   /// The heights each fence is between; empty where no fence has any.
   let altitudes: [AltitudeBand]
-  /// Whether a position of the grid decides alone what contains it: no fence has heights, and nothing stands on the grid a
-  /// second time, a whole turn away.
+  /// Whether each way between two positions on the grid is plain, as `isPlain(from:to:)` has it: no fence has heights, and the grid
+  /// is narrower than half a turn.
   let isPlain: Bool
 
   /// Creates a set of fences.
@@ -56,7 +56,7 @@ public struct FenceSet: Sendable {
     self.grid = grid
     self.names = names
     self.altitudes = altitudes
-    isPlain = altitudes.isEmpty && grid.frame.isOnce
+    isPlain = altitudes.isEmpty && grid.frame.isNarrow
   }
 
   /// The number of dense indices: of fences, and of fences that have been removed, which have theirs for good.

@@ -103,8 +103,6 @@ struct FenceTracker: ~Copyable, Sendable {
     var place: FenceGrid.Place
     /// The cell that the vehicle was in before, or `unknownCell`.
     var cell: UInt64
-    /// Whether something stands there a second time, a whole turn away.
-    var isDoubled: Bool
   }
 
   /// Looks where a further fix of a vehicle lies, whose place in the grid is known; `nil` where the way there has certainly
@@ -119,7 +117,7 @@ struct FenceTracker: ~Copyable, Sendable {
     counts.lookups &+= 1
     let before = state.cell
     state.cell = place.cell
-    if fences.isPlain {
+    if fences.isPlain || fences.isPlain(from: from, to: to) {
       if place.cell != before {
         // From one cell into the next, and no boundary runs between the two fixes.
         if !fences.grid.mayMeet(from: from, in: before, to: to, at: place) { return nil }
@@ -131,7 +129,7 @@ struct FenceTracker: ~Copyable, Sendable {
         return nil
       }
     }
-    return Destination(place: place, cell: before, isDoubled: fences.isDoubled(x: to.x) || fences.isDoubled(x: from.x))
+    return Destination(place: place, cell: before)
   }
 
   /// Adds a step to the stays of a vehicle.
@@ -160,7 +158,7 @@ struct FenceTracker: ~Copyable, Sendable {
     let end = PlanarPoint(x: step.to.x + turn, y: step.to.y)
     if step.isInferable {
       let isNear =
-        !destination.isDoubled
+        fences.isSingle(from: step.from, to: step.to)
         && fences.collectNearContacts(from: step.from, in: destination.cell, to: step.to, at: place, into: &contacts)
       if !isNear { fences.collectContacts(from: step.from, to: step.to, turned: turn, into: &contacts) }
       if !fences.altitudes.isEmpty { appendAltitudeContacts(step, at: place, in: fences) }

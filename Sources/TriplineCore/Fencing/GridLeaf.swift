@@ -252,7 +252,7 @@ enum EdgeGroup {
 
   /// Whether the highest bit of a lane is set.
   @inline(__always)
-  fileprivate static func isAny(_ lanes: SIMD4<UInt32>) -> Bool {
+  static func isAny(_ lanes: SIMD4<UInt32>) -> Bool {
     (lanes[0] | lanes[1] | lanes[2] | lanes[3]) >> 31 != 0
   }
 
