@@ -79,6 +79,12 @@ import TriplineTesting
     #expect(throws: StoreError.self) { try Archive(path: folder.appendingPathComponent("no/such/folder.db").path) }
   }
 
+  @Test func `what SQLite says of a disk that fails is told with its code`() {
+    let error = StoreError(DatabaseError(resultCode: .SQLITE_IOERR_FSYNC), at: "fleet.db")
+    #expect(error.code == .cannotWrite)
+    #expect(error.message.hasPrefix("fleet.db cannot be written: disk I/O error (SQLite 1034). "))
+  }
+
   @Test func `fences of the account become fences`() async throws {
     var account = SandboxAccount.synthetic(vehicles: 1, tracks: 1, points: 40)
     account.fences = [

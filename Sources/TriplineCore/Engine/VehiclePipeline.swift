@@ -18,16 +18,16 @@ struct VehiclePipeline: ~Copyable, Sendable {
   let scoring: TripScorer.Context
   let scoresTrips: Bool
   /// Whether what vehicles do between visits is told.
-  private let tellsRoutes: Bool
+  let tellsRoutes: Bool
   /// Whether the way to each fix is told.
   var tellsTravel: Bool
   let detectsTrips: Bool
   /// Whether anything is asked for of where vehicles are.
   private var watchesFences = true
   /// Milliseconds from which on time alone may decide something: none, where fences are there for a time only.
-  private var shortestWait: Int64 = 0
+  private(set) var shortestWait: Int64 = 0
   /// When the first of these ends.
-  private var firstEnd = Int64.max
+  private(set) var firstEnd = Int64.max
   /// The last fix that came to nothing, until somebody has asked for it.
   var lastRejection: Engine.Rejection?
 
@@ -122,7 +122,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
   }
 
   @inline(__always)
-  private mutating func screen(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
+  mutating func screen(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
     let last = state.hasLast ? state.last : nil
     let step = last.map { FixStep(from: $0, to: fix) }
     let jumps = state.gate.counts[.jump]
@@ -329,76 +329,6 @@ struct VehiclePipeline: ~Copyable, Sendable {
     rules.observe(seen, head: &state.fences.firstRuleNode, events: &events)
   }
 
-  /// A time until an instant that may be too long for the way to be known, or in which fences may have ended: what it decides for
-  /// rules and trips, in the order in which it is due, which does not depend on when a watermark comes.
-  @inline(never)
-  private mutating func passTime(
-    until time: Int64, _ last: AcceptedFix, _ state: inout VehicleState, _ events: inout EventBuffer
-  ) {
-    guard time - last.time > rules.shortestSilence || isOverdue(state.fences, at: time) else { return }
-    let split = configuration.trips.splitDuration
-    let isSplit = time - last.time > split
-    wait(until: isSplit ? last.time + split : time, last, &state, &events)
-    closeTrip(by: time, last, &state, &events)
-    if isSplit { wait(until: time, last, &state, &events) }
-  }
-
-  /// What the time until an instant decides without a fix, the ends of fences included.
-  @inline(never)
-  private mutating func wait(
-    until time: Int64, _ last: AcceptedFix, _ state: inout VehicleState, _ events: inout EventBuffer
-  ) {
-    endFences(by: time, last, &state, &events)
-    waitForRules(until: time, last, &state, &events)
-  }
-
-  /// Takes a vehicle out of the fences that have ended by a time, where it was seen last.
-  private mutating func endFences(
-    by time: Int64, _ last: AcceptedFix, _ state: inout VehicleState, _ events: inout EventBuffer
-  ) {
-    while isOverdue(state.fences, at: time) {
-      let end = nextEnd(of: state.fences)
-      waitForRules(until: end, last, &state, &events)
-      leaveFences(endingBy: end, last, &state, &events)
-    }
-  }
-
-  private mutating func waitForRules(
-    until time: Int64, _ last: AcceptedFix, _ state: inout VehicleState, _ events: inout EventBuffer
-  ) {
-    guard state.fences.firstRuleNode != RulePool.none else { return }
-    let seen = RuleTracker.Observation(
-      vehicle: state.vehicle, fixTime: last.time, coordinate: last.coordinate, accuracy: .nan)
-    rules.wait(until: time, seen, head: &state.fences.firstRuleNode, events: &events)
-  }
-
-  /// Whether a fence that a vehicle or its rules have to do with has ended by a time, and it has not been told so. Changes nothing: as
-  /// a function that might, it is asked without a copy of the pipeline.
-  private mutating func isOverdue(_ state: FenceTracker.State, at time: Int64) -> Bool {
-    time >= firstEnd && nextEnd(of: state) <= time
-  }
-
-  /// When the first of the fences ends that a vehicle or its rules have to do with.
-  private mutating func nextEnd(of state: FenceTracker.State) -> Int64 {
-    min(tracker.nextEnd(of: state, in: fences), rules.nextEnd(state.firstRuleNode))
-  }
-
-  @inline(never)
-  private mutating func leaveFences(
-    endingBy end: Int64, _ last: AcceptedFix, _ state: inout VehicleState, _ events: inout EventBuffer
-  ) {
-    // Before the last fix only where a version that knew no ends has left it inside.
-    let time = max(end, last.time, tracker.changeTime)
-    let left = tracker.leave(
-      endingBy: end, at: time, &state.fences, vehicle: state.vehicle, last: last, in: fences, events: &events)
-    if tellsRoutes, let left, state.fences.firstMember == MembershipPool.none {
-      routes.begin(state.vehicle, from: left, at: time, last.coordinate, isFix: false)
-    }
-    let seen = RuleTracker.Observation(
-      vehicle: state.vehicle, fixTime: time, coordinate: last.coordinate, accuracy: .nan)
-    rules.leave(endingBy: end, seen, head: &state.fences.firstRuleNode, events: &events)
-  }
-
   /// The altitude at a fix: its own, or the one before where the configuration says so.
   @inline(__always)
   private func takeAltitude(of fix: Fix, _ state: inout VehicleState) -> Double {
@@ -454,106 +384,6 @@ struct VehiclePipeline: ~Copyable, Sendable {
     scorers.release(&state.trips.scorer)
   }
 
-  // MARK: Other fences
-
-  /// Goes over to another set of fences; vehicles are settled one by one.
-  mutating func take(_ fences: FenceSet, at time: Int64) {
-    self.fences = fences
-    watchesFences = fences.count > 0 || tellsRoutes
-    // They have ended before.
-    tracker.leftInSilence = [:]
-    tracker.changeTime = time
-    rules.take(fences)
-    heedEnds()
-  }
-
-  /// What the fences still decide of a vehicle before they are others: its fixes are held against them, and it is told of their ends
-  /// by a time.
-  mutating func settleBefore(_ time: Int64, _ state: inout VehicleState, _ events: inout EventBuffer) {
-    guard state.hasLast else { return }
-    endFences(by: gate.silence(of: state.gate, until: time), state.last, &state, &events)
-    rules.weighPostponed(of: state.fences.firstRuleNode, at: state.last.coordinate)
-  }
-
-  /// Settles a vehicle with another set of fences, at its last fix. What closes because its fence is gone goes to
-  /// `closing`.
-  mutating func settle(
-    in transition: borrowing FenceTransition, at time: Int64, _ state: inout VehicleState,
-    closing: inout EventBuffer, _ events: inout EventBuffer
-  ) {
-    guard state.hasLast else {
-      state.fences.cell = FenceGrid.Place.unknownCell
-      return
-    }
-    let before = rules.isEmpty ? [] : tracker.members(of: state.fences).compactMap { transition.index(of: $0) }
-    tracker.settle(
-      &state.fences, vehicle: state.vehicle, at: state.last, altitude: Double(state.trips.altitude), time: time,
-      in: transition, closing: &closing,
-      events: &events)
-    if tellsRoutes {
-      routes.settle(
-        state.vehicle, isInside: state.fences.firstMember != MembershipPool.none, at: time, state.last.coordinate,
-        in: transition, events: &events)
-    }
-    if rules.isEmpty { return }
-    let seen = RuleTracker.Observation(
-      vehicle: state.vehicle, fixTime: time, coordinate: state.last.coordinate, accuracy: .nan)
-    rules.settle(
-      seen, members: tracker.members(of: state.fences), before: before, in: transition,
-      head: &state.fences.firstRuleNode,
-      closing: &closing, events: &events)
-  }
-
-  // MARK: Time and the end
-
-  /// Closes what a vehicle's silence until `watermark` closes.
-  mutating func advanceWatermark(
-    to watermark: Int64, _ state: inout VehicleState, _ events: inout EventBuffer
-  ) {
-    release(&state, &events)
-    // What waits for a witness may turn out to have been on the way before the silence.
-    let jumps = state.gate.counts[.jump]
-    let waits = gate.awaitsWitness(&state.gate)
-    noteRejection(.jump, of: state.trips.scorer, times: state.gate.counts[.jump] &- jumps)
-    guard state.hasLast, !waits else { return }
-    if watermark - state.last.time > shortestWait { passTime(until: watermark, state.last, &state, &events) }
-    closeTrip(by: watermark, state.last, &state, &events)
-  }
-
-  /// Closes a trip that has been silent for too long at an instant.
-  private mutating func closeTrip(
-    by time: Int64, _ last: AcceptedFix, _ state: inout VehicleState, _ events: inout EventBuffer
-  ) {
-    // Where trips go by displacement, silence alone ends none.
-    guard detectsTrips && !goesByDisplacement else { return }
-    trips.vehicle = state.vehicle
-    let first = events.count
-    state.trips.advanceWatermark(to: time, last: last, trips, &events)
-    if scoresTrips { tellScores(&state, since: first, &events) }
-  }
-
-  /// Decides on fixes that are older than a time, whether older ones may still come or not.
-  mutating func release(_ state: inout VehicleState, before time: Int64, _ events: inout EventBuffer) {
-    while let released = gate.release(&state.gate, before: time) { screen(released, &state, &events) }
-  }
-
-  /// What rules decide of a vehicle whose fixes have not come until a time. Fixes older than that are welcome all the same.
-  mutating func decideSilence(until time: Int64, _ state: inout VehicleState, _ events: inout EventBuffer) {
-    let time = gate.silence(of: state.gate, until: time)
-    let jumps = state.gate.counts[.jump]
-    let waits = gate.awaitsWitness(&state.gate, at: time)
-    noteRejection(.jump, of: state.trips.scorer, times: state.gate.counts[.jump] &- jumps)
-    guard state.hasLast, !waits else { return }
-    guard time - state.last.time > shortestWait else { return }
-    if isOverdue(state.fences, at: time) {
-      let left =
-        tracker.members(of: state.fences, endingBy: time, in: fences)
-        + rules.fences(state.fences.firstRuleNode, endingBy: time)
-      tracker.leftInSilence[state.vehicle, default: []].formUnion(left)
-    }
-    wait(until: time, state.last, &state, &events)
-  }
-
   /// Where a vehicle stands by its last accepted fix. By displacement there are no places to stand at.
   @inline(__always)
   func standing(of state: VehicleState) -> Standing? { goesByDisplacement ? nil : state.trips.standing }
@@ -566,7 +396,18 @@ struct VehiclePipeline: ~Copyable, Sendable {
     return time == .min ? nil : time
   }
 
-  // MARK: Other rules
+  // MARK: Other fences and rules
+
+  /// Goes over to another set of fences; vehicles are settled one by one.
+  mutating func take(_ fences: FenceSet, at time: Int64) {
+    self.fences = fences
+    watchesFences = fences.count > 0 || tellsRoutes
+    // They have ended before.
+    tracker.leftInSilence = [:]
+    tracker.changeTime = time
+    rules.take(fences)
+    heedEnds()
+  }
 
   /// Has another reorder window from now on.
   mutating func setReorderWindow(_ window: Int64) {
@@ -580,44 +421,5 @@ struct VehiclePipeline: ~Copyable, Sendable {
     configuration.rules = rules
     self.rules.replaceRules(with: rules, configuration)
     heedEnds()
-  }
-
-  /// Settles a vehicle with other rules, at its last fix; `places` has for each old rule its place among the new ones.
-  mutating func settle(places: [UInt32?], _ state: inout VehicleState, _ events: inout EventBuffer) {
-    guard state.hasLast else { return }
-    let seen = RuleTracker.Observation(
-      vehicle: state.vehicle, fixTime: max(state.last.time, tracker.changeTime), coordinate: state.last.coordinate,
-      accuracy: .nan)
-    rules.settle(
-      seen, members: tracker.members(of: state.fences), places: places, head: &state.fences.firstRuleNode,
-      events: &events)
-  }
-
-  /// Decides on what waits and ends what is open.
-  mutating func finish(_ state: inout VehicleState, _ events: inout EventBuffer) {
-    while let waiting = gate.drain(&state.gate) { screen(waiting, &state, &events) }
-    gate.dropSuspects(&state.gate)
-    guard state.hasLast else { return }
-    trips.vehicle = state.vehicle
-    let first = events.count
-    state.trips.finish(last: state.last, trips, &events)
-    displacements?.forget(state.vehicle)
-    if scoresTrips {
-      tellScores(&state, since: first, &events)
-      scorers.release(&state.trips.scorer)
-    }
-    // A vehicle that has not been seen since its fences changed ends where it was then.
-    let end = max(state.last.time, tracker.changeTime)
-    var firstRuleNode = state.fences.firstRuleNode
-    tracker.leftInSilence[state.vehicle] = nil
-    routes.finish(state.vehicle, at: end, state.last.coordinate, events: &events)
-    tracker.finish(
-      &state.fences, vehicle: state.vehicle, time: end,
-      at: PlanarPoint(x: state.last.coordinate.longitude, y: state.last.coordinate.latitude),
-      sequence: state.last.sequence, events: &events)
-    if rules.isEmpty { return }
-    let seen = RuleTracker.Observation(
-      vehicle: state.vehicle, fixTime: end, coordinate: state.last.coordinate, accuracy: .nan)
-    rules.finish(seen, head: &firstRuleNode, events: &events)
   }
 }
