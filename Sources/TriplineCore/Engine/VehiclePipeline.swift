@@ -304,7 +304,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
       let count = tracker.changes.isEmpty ? 0 : tracker.members(of: state.fences).count
       routes.advance(over: step, tracker.changes, memberCount: count, events: &events)
     }
-    if !rules.isEmpty && (!tracker.changes.isEmpty || state.fences.firstRuleNode != RulePool.none) {
+    if !rules.isEmpty && (!tracker.changes.isEmpty || !rules.isQuiet(state.fences.firstRuleNode, at: fix.time)) {
       applyRules(fix, step, from: last, &state, &events)
     }
   }

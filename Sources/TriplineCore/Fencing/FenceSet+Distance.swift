@@ -108,25 +108,31 @@ private struct BoundarySearch {
 
   private mutating func look(at cut: GridLeaf.Cut, _ runs: UnsafePointer<UInt64>, in geometry: FenceGeometry) {
     if cut.runCount == GridLeaf.Cut.allEdges {
-      for edges in geometry.rings(of: Int(fence)) {
-        for edge in edges { look(at: geometry.edge(UInt32(edge))) }
-      }
+      for edges in geometry.rings(of: Int(fence)) { look(at: edges, of: geometry) }
     } else {
       for run in 0..<cut.runCount {
-        for edge in EdgeRun(word: runs[run]).edges { look(at: geometry.edge(edge)) }
+        let edges = EdgeRun(word: runs[run]).edges
+        look(at: Int(edges.lowerBound)..<Int(edges.upperBound), of: geometry)
       }
     }
   }
 
-  private mutating func look(at edge: (a: PlanarPoint, b: PlanarPoint)) {
-    let ax = (edge.a.x - point.x) * metric.metersPerDegreeLongitude
-    let ay = (edge.a.y - point.y) * metric.metersPerDegreeLatitude
-    let dx = (edge.b.x - edge.a.x) * metric.metersPerDegreeLongitude
-    let dy = (edge.b.y - edge.a.y) * metric.metersPerDegreeLatitude
-    let length = dx * dx + dy * dy
-    let along = length > 0 ? max(0, min(1, -(ax * dx + ay * dy) / length)) : 0
-    let x = ax + along * dx
-    let y = ay + along * dy
-    squaredDistance = min(squaredDistance, x * x + y * y)
+  /// Looks at edges that follow each other.
+  private mutating func look(at edges: Range<Int>, of geometry: FenceGeometry) {
+    let scale = SIMD2(metric.metersPerDegreeLongitude, metric.metersPerDegreeLatitude)
+    let origin = SIMD2(point.x, point.y)
+    let first = geometry.vertices[edges.lowerBound]
+    var a = (SIMD2(first.x, first.y) - origin) * scale
+    for edge in edges {
+      let end = geometry.vertices[edge + 1]
+      let b = (SIMD2(end.x, end.y) - origin) * scale
+      let way = b - a
+      let along = -(a * way).sum() / (way * way).sum()
+      // Not a number on an edge without a length.
+      let foot = a + way * (along > 0 ? along < 1 ? along : 1 : 0)
+      let square = (foot * foot).sum()
+      if square < squaredDistance { squaredDistance = square }
+      a = b
+    }
   }
 }

@@ -27,6 +27,10 @@ struct RuleNode: ListNode {
   var metPlace = CompactCoordinate(Coordinate(latitude: 0, longitude: 0))
   /// Since when the vehicle is inside by what was told.
   var enterTime: Int64 = 0
+
+  /// Whether it was told that the vehicle is inside, and nothing speaks against it.
+  @inline(__always)
+  var isSettledInside: Bool { isInside && isFixInside && history == 0 }
 }
 
 /// What rules know of vehicles and fences: a list a vehicle, by rule and fence.

@@ -220,22 +220,38 @@ struct RuleTracker: ~Copyable, Sendable {
   mutating func observe(_ seen: Observation, head: inout UInt32, events: inout EventBuffer) {
     var index = head
     while index != RulePool.none {
-      let node = pool[index]
-      if node.isInside && node.isFixInside && node.history == 0 {
-        // Inside, and nothing speaks against it.
-        if isDwelling(node, at: seen.fixTime) {
+      let next = pool[index].next
+      if pool[index].isSettledInside {
+        if isDwelling(index, at: seen.fixTime) {
           dwell(index, at: seen.fixTime, seen.coordinate, seen, basis: .fix, &events)
         }
-      } else if isIdle(node) || isOver(index, seen.vehicle) {
+      } else if isIdle(pool[index]) || isOver(index, seen.vehicle) {
         pool.remove(index, head: &head)
-      } else if node.isInside != node.isFixInside && seen.fixTime < node.metTime + postponement(of: node) {
+      } else if isPostponed(index, at: seen.fixTime) {
         pool[index].postpone(seen)
       } else {
         weigh(index, seen, &events)
         if isIdle(pool[index]) { pool.remove(index, head: &head) }
       }
-      index = node.next
+      index = next
     }
+  }
+
+  /// Whether a fix that changes nothing says nothing either: the vehicle is where it was told to be, and no dwell is due.
+  @inline(__always)
+  mutating func isQuiet(_ head: UInt32, at time: Int64) -> Bool {
+    var index = head
+    while index != RulePool.none {
+      if !pool[index].isSettledInside || isDwelling(index, at: time) { return false }
+      index = pool[index].next
+    }
+    return true
+  }
+
+  /// Whether something is pending that no fix at a time can bring about.
+  @inline(__always)
+  private mutating func isPostponed(_ index: UInt32, at time: Int64) -> Bool {
+    pool[index].isInside != pool[index].isFixInside && time < pool[index].metTime + postponement(of: pool[index])
   }
 
   /// Whether there is nothing to know: outside, by what was told and by the last fixes.
@@ -285,8 +301,9 @@ struct RuleTracker: ~Copyable, Sendable {
 
   /// Whether a stay has reached the length asked for at an instant, and that has not been told.
   @inline(__always)
-  private func isDwelling(_ node: RuleNode, at time: Int64) -> Bool {
-    !node.hasDwelt && node.isInside && time - node.enterTime >= terms[Int(node.rule)].dwell
+  private mutating func isDwelling(_ index: UInt32, at time: Int64) -> Bool {
+    !pool[index].hasDwelt && pool[index].isInside
+      && time - pool[index].enterTime >= terms[Int(pool[index].rule)].dwell
   }
 
   /// Believes a pending change if it is due at an instant; returns whether it was.
