@@ -31,7 +31,7 @@ import TriplineTesting
       ])
   }
 
-  @Test func `a step leads over the antimeridian where that is shorter, however large the cells are`() throws {
+  @Test func `a step leads over the antimeridian where that is shorter`() throws {
     let fences = [-150.0, 145].map { west in
       Fence(id: "at \(west)", shape: .box(south: 0, west: west, north: 10, east: west + 5))
     }
@@ -51,6 +51,16 @@ import TriplineTesting
       let found = tracker.periods.map { [Int64($0.fence), $0.start, $0.end] }
       #expect(found == [[0, 5_000, 10_000], [1, 70_000, 75_000], [1, 85_000, 90_000], [0, 150_000, 155_000]])
     }
+  }
+
+  @Test func `between two places beside all fences the shorter way leads over the antimeridian, too`() throws {
+    let fence = Fence(id: "fence", shape: .box(south: 0, west: 170, north: 10, east: 175))
+    var tracker = FencePeriodTracker(fences: try FenceSet([fence]))
+    // 40 degrees, of which the fence is those from 10 to 15.
+    tracker.move(0, to: Coordinate(latitude: 5, longitude: 160), at: 0)
+    tracker.move(0, to: Coordinate(latitude: 5, longitude: -160), at: 40_000)
+    tracker.move(0, to: Coordinate(latitude: 5, longitude: 160), at: 80_000)
+    #expect(tracker.periods.map { [$0.start, $0.end] } == [[10_000, 15_000], [65_000, 70_000]])
   }
 
   @Test(arguments: Seeds.first(20))

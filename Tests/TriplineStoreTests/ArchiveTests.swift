@@ -79,6 +79,22 @@ import TriplineTesting
     #expect(throws: StoreError.self) { try Archive(path: folder.appendingPathComponent("no/such/folder.db").path) }
   }
 
+  @Test(arguments: [false, true])
+  func `an archive is for nobody else to read, where a link leads to it, too`(isLink: Bool) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "private-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "fleet.db").path
+    let place = isLink ? folder.appending(path: "there.db").path : file
+    if isLink { try FileManager.default.createSymbolicLink(atPath: file, withDestinationPath: "there.db") }
+    let archive = try Archive(path: file)
+    for path in [place, place + "-wal", place + "-shm"] {
+      let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber
+      #expect(mode?.intValue == 0o600, "\(path)")
+    }
+    _ = try archive.counts()
+  }
+
   @Test func `what SQLite says of a disk that fails is told with its code`() {
     let error = StoreError(DatabaseError(resultCode: .SQLITE_IOERR_FSYNC), at: "fleet.db")
     #expect(error.code == .cannotWrite)

@@ -133,8 +133,8 @@ public struct Engine: ~Copyable {
     if near < fixes.count { prepareMore(for: fixes[near]) }
   }
 
-  /// From so many vehicles on their memory is asked for ahead where trips are scored: the states of fewer of them stay in the caches of a
-  /// core. With trips that are not scored asking for each fix takes longer than waiting.
+  /// From so many vehicles on their memory is asked for ahead where trips are scored: the states of fewer of them stay in the caches
+  /// of a core. With trips that are not scored asking for each fix takes longer than waiting.
   package static let largeFleet = 2048
 
   /// How many fixes before its own the memory of a fix is asked for, and twice as many for what leads to it.

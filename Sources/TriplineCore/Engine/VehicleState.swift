@@ -11,7 +11,8 @@ struct VehicleState: Sendable, BitwiseCopyable {
 
   init(vehicle: UInt32) { self.vehicle = vehicle }
 
-  /// The first so many bytes are all that is touched where trips are no matter: the altitude, which stands among them, is the last.
+  /// The first so many bytes are all that an accepted fix touches where trips are not detected: the altitude, which stands among what
+  /// is known of trips, is the last of it.
   static var sizeForFences: Int {
     let end = MemoryLayout<VehicleState>.offset(of: \.trips.altitude).map { $0 + MemoryLayout<Float>.size }
     return end ?? MemoryLayout<VehicleState>.size

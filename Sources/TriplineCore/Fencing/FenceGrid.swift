@@ -232,8 +232,8 @@ struct GridFrame {
     cellsPerDegreeY = Double(rows) / height
   }
 
-  /// Whether it is narrower than half a turn, with its margins: no position on it lies on it a second time, a whole turn away, and no
-  /// way between two of them is shorter over the antimeridian.
+  /// Whether it is narrower than half a turn, with its margins: no position on it lies on it a second time, a whole turn away, and
+  /// no way between two of them is shorter over the antimeridian.
   var isNarrow: Bool { bounds.width < 179 }
 
   /// A position in cells, as `FenceGrid.inCells` gives it.

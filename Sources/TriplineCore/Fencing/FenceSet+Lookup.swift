@@ -65,12 +65,12 @@ extension FenceSet {
     return best
   }
 
-  /// Whether positions at this longitude lie on the grid a second time, a whole turn away.
+  /// Whether positions at this longitude lie on the grid a whole turn away, there alone or a second time.
   @inline(__always)
   func isDoubled(x: Double) -> Bool { x + 360 <= grid.bounds.maxX || x - 360 >= grid.bounds.minX }
 
-  /// Whether all that a step between two positions may meet stands on the grid between the two, and at no other heights or a whole
-  /// turn away.
+  /// Whether a step meets only what stands on the grid between its ends: no fence has heights, and nothing stands there a whole turn
+  /// away.
   @inline(__always)
   func isPlain(from: PlanarPoint, to: PlanarPoint) -> Bool { altitudes.isEmpty && isSingle(from: from, to: to) }
 

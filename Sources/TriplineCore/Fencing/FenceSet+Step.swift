@@ -29,8 +29,8 @@ extension FenceSet {
     if contacts.count > 1 { contacts.sort(by: Contact.precedes) }
   }
 
-  /// The same for a step that `isSingle` inside of one cell, or from one cell of a block into the next; returns whether it is one,
-  /// and of another finds nothing.
+  /// The same for a step that is single (`isSingle`) and stays in one cell, or leads into the next cell of its block; returns whether
+  /// it is one, and of another finds nothing.
   func collectNearContacts(
     from p: PlanarPoint, in cell: UInt64, to q: PlanarPoint, at place: FenceGrid.Place, into contacts: inout [Contact]
   ) -> Bool {

@@ -238,6 +238,8 @@ struct RuleTracker: ~Copyable, Sendable {
   }
 
   /// Whether a fix that changes nothing says nothing either: the vehicle is where it was told to be, and no dwell is due.
+  ///
+  /// Changes nothing, as what it asks: as functions that might they read nodes in place.
   @inline(__always)
   mutating func isQuiet(_ head: UInt32, at time: Int64) -> Bool {
     var index = head
@@ -302,7 +304,7 @@ struct RuleTracker: ~Copyable, Sendable {
   /// Whether a stay has reached the length asked for at an instant, and that has not been told.
   @inline(__always)
   private mutating func isDwelling(_ index: UInt32, at time: Int64) -> Bool {
-    !pool[index].hasDwelt && pool[index].isInside
+    !pool[index].hasDwelt && pool[index].isAnnounced
       && time - pool[index].enterTime >= terms[Int(pool[index].rule)].dwell
   }
 

@@ -28,6 +28,7 @@ struct GzipDecoder: ~Copyable, Sendable {
       stream.deallocate()
       return nil
     }
+    // Last of all: a value that is complete is destroyed where its initialiser fails, and `deinit` would free it once more.
     self.stream = stream
   }
 

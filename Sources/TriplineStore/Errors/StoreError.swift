@@ -40,7 +40,7 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The error that stands for one of SQLite.
   init(_ error: DatabaseError, at path: String) {
     // The extended code says in which call: reading, writing, a lock, the memory that processes share.
-    let reason = "\(error.message ?? error.resultCode.description) (SQLite \(error.extendedResultCode.rawValue))"
+    let reason = "\(error.message ?? "unknown error") (SQLite \(error.extendedResultCode.rawValue))"
     switch error.resultCode {
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       self.init(.busy, "\(path) is in use by another process. Try again when that is done.")

@@ -17,7 +17,7 @@ public struct StoreLock: ~Copyable {
       close(opened)
       throw StoreError(.busy, "another process is at \(path). Wait until it is done, or stop it.")
     }
-    // Last of all: where an initialiser throws behind it, `deinit` closes it as well, and then what another thread opened meanwhile.
+    // Last of all: a value that is complete is destroyed where its initialiser throws, and `deinit` would close it once more.
     descriptor = opened
   }
 
