@@ -31,28 +31,6 @@ import TriplineTesting
       ])
   }
 
-  @Test func `a step leads over the antimeridian where that is shorter`() throws {
-    let fences = [-150.0, 145].map { west in
-      Fence(id: "at \(west)", shape: .box(south: 0, west: west, north: 10, east: west + 5))
-    }
-    for others in [0, 500] {
-      let many = (0..<others).map { number in
-        Fence(
-          id: "\(number)",
-          shape: .circle(
-            center: Coordinate(latitude: 20 + Double(number / 50), longitude: -125 + Double(number % 50) * 5), radius: 9
-          ))
-      }
-      var tracker = FencePeriodTracker(fences: try FenceSet(fences + many))
-      // 80 degrees, of which the fences are the first and the last but 5.
-      tracker.move(0, to: Coordinate(latitude: 5, longitude: -140), at: 0)
-      tracker.move(0, to: Coordinate(latitude: 5, longitude: 140), at: 80_000)
-      tracker.move(0, to: Coordinate(latitude: 5, longitude: -140), at: 160_000)
-      let found = tracker.periods.map { [Int64($0.fence), $0.start, $0.end] }
-      #expect(found == [[0, 5_000, 10_000], [1, 70_000, 75_000], [1, 85_000, 90_000], [0, 150_000, 155_000]])
-    }
-  }
-
   @Test func `between two places beside all fences the shorter way leads over the antimeridian, too`() throws {
     let fence = Fence(id: "fence", shape: .box(south: 0, west: 170, north: 10, east: 175))
     var tracker = FencePeriodTracker(fences: try FenceSet([fence]))

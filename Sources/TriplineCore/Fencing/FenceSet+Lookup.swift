@@ -72,7 +72,9 @@ extension FenceSet {
   /// Whether a step meets only what stands on the grid between its ends: no fence has heights, and nothing stands there a whole turn
   /// away.
   @inline(__always)
-  func isPlain(from: PlanarPoint, to: PlanarPoint) -> Bool { altitudes.isEmpty && isSingle(from: from, to: to) }
+  func isPlain(from: PlanarPoint, to: PlanarPoint) -> Bool {
+    isPlain || altitudes.isEmpty && isSingle(from: from, to: to)
+  }
 
   /// Whether a step between two positions leads over the grid once, and not over the antimeridian.
   @inline(__always)

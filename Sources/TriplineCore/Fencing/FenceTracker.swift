@@ -117,7 +117,7 @@ struct FenceTracker: ~Copyable, Sendable {
     counts.lookups &+= 1
     let before = state.cell
     state.cell = place.cell
-    if fences.isPlain || fences.isPlain(from: from, to: to) {
+    if fences.isPlain(from: from, to: to) {
       if place.cell != before {
         // From one cell into the next, and no boundary runs between the two fixes.
         if !fences.grid.mayMeet(from: from, in: before, to: to, at: place) { return nil }

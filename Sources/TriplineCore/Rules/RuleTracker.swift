@@ -238,10 +238,8 @@ struct RuleTracker: ~Copyable, Sendable {
   }
 
   /// Whether a fix that changes nothing says nothing either: the vehicle is where it was told to be, and no dwell is due.
-  ///
-  /// Changes nothing, as what it asks: as functions that might they read nodes in place.
   @inline(__always)
-  mutating func isQuiet(_ head: UInt32, at time: Int64) -> Bool {
+  func isQuiet(_ head: UInt32, at time: Int64) -> Bool {
     var index = head
     while index != RulePool.none {
       if !pool[index].isSettledInside || isDwelling(index, at: time) { return false }
@@ -252,7 +250,7 @@ struct RuleTracker: ~Copyable, Sendable {
 
   /// Whether something is pending that no fix at a time can bring about.
   @inline(__always)
-  private mutating func isPostponed(_ index: UInt32, at time: Int64) -> Bool {
+  private func isPostponed(_ index: UInt32, at time: Int64) -> Bool {
     pool[index].isInside != pool[index].isFixInside && time < pool[index].metTime + postponement(of: pool[index])
   }
 
@@ -303,7 +301,7 @@ struct RuleTracker: ~Copyable, Sendable {
 
   /// Whether a stay has reached the length asked for at an instant, and that has not been told.
   @inline(__always)
-  private mutating func isDwelling(_ index: UInt32, at time: Int64) -> Bool {
+  private func isDwelling(_ index: UInt32, at time: Int64) -> Bool {
     !pool[index].hasDwelt && pool[index].isAnnounced
       && time - pool[index].enterTime >= terms[Int(pool[index].rule)].dwell
   }

@@ -26,7 +26,12 @@ enum StoreFile {
           .notAnArchive, "\(path) is not \(name), but a SQLite file of something else. Name another one with \(option)."
         )
       }
-      makePrivate(path)
+      // For nobody else to read: it says where vehicles were. SQLite gives the files beside it the same mode. One that is there is left
+      // alone: closing it would let go of the locks that SQLite has on it elsewhere in the process.
+      if !FileManager.default.fileExists(atPath: path) {
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { close(descriptor) }
+      }
       let database = try DatabasePool(path: path, configuration: configuration)
       // The pool sets one of its own as it opens the file.
       try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = \(synchronous)") }
@@ -36,21 +41,6 @@ enum StoreFile {
       try migrator.migrate(database)
       return database
     }
-  }
-
-  /// Makes an empty file for nobody else to read, unless there is one: it will say where vehicles were. SQLite gives the files beside
-  /// it the same mode. What a link leads to is made, too.
-  ///
-  /// Nothing is opened for that: closing it would let go of the locks that SQLite has on the file elsewhere in the process.
-  private static func makePrivate(_ path: String) {
-    var place = URL(filePath: path)
-    // So many links Linux follows.
-    for _ in 0..<40 {
-      guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: place.path) else { break }
-      place = URL(filePath: target, relativeTo: place.deletingLastPathComponent()).absoluteURL
-    }
-    // What cannot be made SQLite tells of.
-    _ = mknod(place.path, S_IFREG | 0o600, 0)
   }
 
   /// Waits until others are done with a file, for half a minute: a short time first. SQLite's own waits double, and who came a moment
