@@ -157,7 +157,7 @@ extension TripScorer {
     }
     rejected.disordered &+= UInt32(fix.duplicates)
     rejected.implausible &+= UInt32(fix.conflicts)
-    if step.isJump || step.elapsed > context.gapDuration {
+    if step.isJump || step.elapsed > context.terms.gapDuration {
       gap += step.elapsed
       sinceSample = 0
       window.clear()
@@ -165,7 +165,7 @@ extension TripScorer {
       return
     }
     let seconds = Float(step.elapsed) / 1000
-    let least = context.movingSpeed
+    let least = context.terms.movingSpeed
     let isMoving = Float(step.length) >= seconds * least || fix.speedOrNaN >= least
     // Most receivers say nothing of it.
     if fix.ignitionCode | idling.ignition != 0 { idling.add(fix, elapsed: step.elapsed, isMoving: isMoving, arrival) }
@@ -176,7 +176,7 @@ extension TripScorer {
     if !sample.smooth.isNaN {
       withSmoothness += min(sinceSample, sample.seconds)
       smoothness.add(sample)
-      spread.add(sample, ordinary: context.ordinary(at: sample.smoothSpeed))
+      spread.add(sample, ordinary: context.terms.ordinary(at: sample.smoothSpeed))
     }
     if !sample.longitudinal.isNaN {
       withEvents += min(sinceSample, sample.seconds)
@@ -198,10 +198,10 @@ extension TripScorer {
     sampling.add(step.elapsed)
     movingFixes &+= 1
     note(accuracy: fix.accuracyOrNaN)
-    if context.night?.contains(fix.time) == true { night += step.elapsed }
+    if context.parameters.night?.contains(fix.time) == true { night += step.elapsed }
     if !fix.speedOrNaN.isNaN { withSpeed += seconds }
     let speeds = previous.speedOrNaN + fix.speedOrNaN
-    if step.elapsed <= context.dopplerStep && !speeds.isNaN {
+    if step.elapsed <= context.terms.dopplerStep && !speeds.isNaN {
       wayBySpeeds += speeds / 2 * seconds
       wayByPositions += Float(step.length)
     }
@@ -223,7 +223,7 @@ extension TripScorer {
     _ events: inout EventBuffer
   ) {
     // The lowest of all there are; against NaN the minimum is the other one.
-    let limit = Float.minimum(limit, Float.minimum(fix.speedLimitOrNaN, context.speedLimit))
+    let limit = Float.minimum(limit, Float.minimum(fix.speedLimitOrNaN, context.terms.speedLimit))
     if isMoving && !limit.isNaN { limited += step.elapsed }
     if let event = overspeed.take(
       speed, limit: limit, at: fix, length: Float(step.length), context.parameters.overspeed)
@@ -242,10 +242,10 @@ extension TripScorer {
   private mutating func findEvents(
     _ sample: AccelerationWindow.Sample, _ fix: Fix, _ context: borrowing Context, _ events: inout EventBuffer
   ) {
-    if let event = longitudinal.take(sample.along, at: fix, sample.middle, context.longitudinal) {
+    if let event = longitudinal.take(sample.along, at: fix, sample.middle, context.terms.longitudinal) {
       tell(event, &events)
     }
-    if let event = lateral.take(sample.across, at: fix, sample.middle, context.lateral) { tell(event, &events) }
+    if let event = lateral.take(sample.across, at: fix, sample.middle, context.terms.lateral) { tell(event, &events) }
   }
 
   private mutating func tell(_ event: HarshEvent, _ events: inout EventBuffer) {
@@ -260,8 +260,8 @@ extension TripScorer {
   private mutating func closeEvents(
     _ vehicle: UInt32, _ context: borrowing Context, _ events: inout EventBuffer
   ) {
-    if let event = longitudinal.finish(context.longitudinal, vehicle: vehicle) { tell(event, &events) }
-    if let event = lateral.finish(context.lateral, vehicle: vehicle) { tell(event, &events) }
+    if let event = longitudinal.finish(context.terms.longitudinal, vehicle: vehicle) { tell(event, &events) }
+    if let event = lateral.finish(context.terms.lateral, vehicle: vehicle) { tell(event, &events) }
     if let event = overspeed.finish(vehicle: vehicle, context.parameters.overspeed) { tell(event, &events) }
   }
 
@@ -308,7 +308,7 @@ extension TripScorer {
           corners: seesCorners ? corners : nil,
           eventAbsence: isSeen ? nil : speedShare < 0.8 ? .noSpeed : .sampling, availability: availability,
           interval: interval, observed: Int64((Double(moving) * 1000).rounded()), limited: limited,
-          night: context.night == nil ? nil : night, idle: idling.total(of: trip, fixes: fixes), overspeeds: overspeeds,
+          night: context.parameters.night == nil ? nil : night, idle: idling.total(of: trip, fixes: fixes), overspeeds: overspeeds,
           overspeed: tooFast)))
   }
 
@@ -333,31 +333,37 @@ extension TripScorer {
 }
 
 extension TripScorer {
-  /// What is the same for all trips; lent, never copied.
+  /// What is the same for all trips; lent, never copied: it is reached through one pointer.
   struct Context: ~Copyable, Sendable {
-    private let shared: Shared<ScoringParameters>
+    private let shared: Shared<Terms>
+
+    init(_ parameters: ScoringParameters, _ trips: TripParameters) { shared = Shared(Terms(parameters, trips)) }
+
+    @inline(__always) var terms: Terms { shared.value }
+    @inline(__always) var parameters: ScoringParameters { shared.value.parameters }
+  }
+
+  /// What fixes are held against.
+  struct Terms: Sendable {
+    let parameters: ScoringParameters
     let longitudinal: (positive: HarshEventDetector.Rule, negative: HarshEventDetector.Rule)
     let lateral: (positive: HarshEventDetector.Rule, negative: HarshEventDetector.Rule)
     let speedLimit: Float
     let movingSpeed: Float
     let gapDuration: Int64
     let dopplerStep: Int64
-    let night: NightHours?
     private let ordinary: (slow: Float, medium: Float, fast: Float)
 
     init(_ parameters: ScoringParameters, _ trips: TripParameters) {
-      shared = Shared(parameters)
+      self.parameters = parameters
       longitudinal = parameters.longitudinalRules
       lateral = parameters.lateralRules
       speedLimit = parameters.speedLimit ?? .nan
       movingSpeed = trips.movingSpeed
       gapDuration = trips.gapDuration
       dopplerStep = trips.dopplerStep
-      night = parameters.night
       ordinary = (Float(parameters.norms.slow), Float(parameters.norms.medium), Float(parameters.norms.fast))
     }
-
-    @inline(__always) var parameters: ScoringParameters { shared.value }
 
     /// What is ordinary at a speed.
     @inline(__always)
