@@ -364,10 +364,12 @@ public final class AlertEngine {
     }
     if let fences { replaceFences(with: fences, at: time, into: &outcome) }
     let next = Terms(book, terms.fences)
+    // What fired for them is over, and the engine may go on with them without a word.
+    let changed = book.fenceRulesChanged(since: terms.book)
     for (number, shard) in shards.enumerated() {
       outcome.changes += shard.machine.replace(book, at: time)
       buffer.removeAll()
-      shard.engine.replaceRules(with: book.fenceRules, into: &buffer)
+      shard.engine.replaceRules(with: book.fenceRules, retellingDwellsOf: changed, into: &buffer)
       shard.listen(for: book)
       take(number, by: next, into: &outcome)
     }

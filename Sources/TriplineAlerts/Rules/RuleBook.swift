@@ -97,6 +97,12 @@ public struct RuleBook: Sendable {
   /// What of a rule is the engine's business; `nil` for one that does not go by entries and exits.
   func fenceRule(ofRule name: String) -> FenceRule? { fenceRules.first { $0.id == name } }
 
+  /// The ids of rules of the engine whose rule detects something else than in another book, or was not there.
+  func fenceRulesChanged(since other: RuleBook) -> Set<String> {
+    let before = Dictionary(uniqueKeysWithValues: zip(other.rules.map(\.name), other.revisions))
+    return Set(zip(fenceRules, owners).filter { before[rules[$1].name] != revisions[$1] }.map(\.0.id))
+  }
+
   /// Whether a rule of the engine asks where vehicles are and decides nothing that somebody would want explained.
   func asksWhereAlone(_ rule: UInt32) -> Bool {
     if case .overspeedInside = rules[owners[Int(rule)]].trigger { true } else { false }

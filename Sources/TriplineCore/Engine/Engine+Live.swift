@@ -51,14 +51,22 @@ extension Engine {
   /// conditions, goes on with all it knows; of others nothing more is told. What a vehicle is inside of is a state for a new rule, a
   /// `start` (`ruleAdded`), and no entry.
   ///
+  /// - Parameters:
+  ///   - rules: the rules from now on.
+  ///   - ids: rules whose listeners know nothing of the dwells that were told: a stay that goes on, and is long enough, is told to them
+  ///     again.
+  ///   - events: where the events go.
   /// - Complexity: O(vehicles).
-  public mutating func replaceRules(with rules: [FenceRule], into events: inout EventBuffer) {
+  public mutating func replaceRules(
+    with rules: [FenceRule], retellingDwellsOf ids: Set<String> = [], into events: inout EventBuffer
+  ) {
     let before = configuration.rules
     pipeline.take(rules)
+    let retold = Set(rules.indices.filter { ids.contains(rules[$0].id) }.map { UInt32($0) })
     let places = before.map { rule in rules.firstIndex(of: rule).map { UInt32($0) } }
     for vehicle in slots.indices where slots[vehicle] != Engine.noSlot {
       events.ordinal = UInt32(vehicle)
-      pipeline.settle(places: places, &states[Int(slots[vehicle])], &events)
+      pipeline.settle(places: places, retold: retold, &states[Int(slots[vehicle])], &events)
     }
   }
 }

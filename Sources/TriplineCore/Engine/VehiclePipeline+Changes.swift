@@ -37,14 +37,17 @@ extension VehiclePipeline {
       closing: &closing, events: &events)
   }
 
-  /// Settles a vehicle with other rules, at its last fix; `places` has for each old rule its place among the new ones.
-  mutating func settle(places: [UInt32?], _ state: inout VehicleState, _ events: inout EventBuffer) {
+  /// Settles a vehicle with other rules, at its last fix; `places` has for each old rule its place among the new ones, `retold` are
+  /// those of the new ones whose dwells are told again.
+  mutating func settle(
+    places: [UInt32?], retold: Set<UInt32>, _ state: inout VehicleState, _ events: inout EventBuffer
+  ) {
     guard state.hasLast else { return }
     let seen = RuleTracker.Observation(
       vehicle: state.vehicle, fixTime: max(state.last.time, tracker.changeTime), coordinate: state.last.coordinate,
       accuracy: .nan)
     rules.settle(
-      seen, members: tracker.members(of: state.fences), places: places, head: &state.fences.firstRuleNode,
-      events: &events)
+      seen, members: tracker.members(of: state.fences), places: places, retold: retold,
+      head: &state.fences.firstRuleNode, events: &events)
   }
 }

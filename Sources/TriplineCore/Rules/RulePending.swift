@@ -26,7 +26,8 @@ extension RuleTracker {
           RulePending(
             rule: node.rule, fence: node.fence, kind: node.isInside ? .exit : .enter, since: node.metTime,
             due: due(node)))
-      } else if let due = dwellDue(node), due <= end {
+      }
+      if let due = dwellDue(node), due <= end {
         pending.append(
           RulePending(rule: node.rule, fence: node.fence, kind: .dwell, since: node.enterTime, due: due))
       }

@@ -66,12 +66,15 @@ extension RuleTracker {
   /// - Parameters:
   ///   - members: the fences that the vehicle is inside of.
   ///   - places: for each old rule its place among the new ones, `nil` for one that is gone.
+  ///   - retold: those of the new ones whose dwells are told again.
   mutating func settle(
-    _ seen: Observation, members: [UInt32], places: [UInt32?], head: inout UInt32, events: inout EventBuffer
+    _ seen: Observation, members: [UInt32], places: [UInt32?], retold: Set<UInt32>, head: inout UInt32,
+    events: inout EventBuffer
   ) {
     for var node in takeNodes(&head) {
       guard let rule = places[Int(node.rule)] else { continue }
       node.rule = rule
+      if retold.contains(rule) { node.hasDwelt = false }
       insert(node, head: &head)
     }
     let known = Set(places.compactMap { $0 })

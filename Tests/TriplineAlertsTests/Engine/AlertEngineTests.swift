@@ -179,6 +179,33 @@ import TriplineTesting
     #expect(told == sorted)
   }
 
+  @Test(arguments: [", keep_firing_for: 1m", ", vehicles: {ids: [van, truck]}"])
+  func
+    `C20: a stay that is long enough is told again by a rule that is about other vehicles, or goes on for another time`(
+      _ change: String
+    ) throws
+  {
+    func text(_ change: String) -> String {
+      "  - {alert: Long, when: {dwell: {longer_than: 5m}}\(change)}\n  - {alert: Other, when: {dwell: {longer_than: 5m}}}\n"
+    }
+    let engine = try synthetic(text(""))
+    func inside(_ seconds: ClosedRange<Int64>) -> [Fix] {
+      (seconds.lowerBound / 30...seconds.upperBound / 30).map { fix($0 * 30, inside: true) }
+    }
+    #expect(engine.process(inside(0...600)).changes.map(\.alert.rule) == ["Long", "Other"])
+    let changed = RuleBook(try AlertConfiguration("version: 1\nrules:\n" + text(change), file: "rules.yaml").rules)
+    let now = fix(620, inside: true).time
+    #expect(engine.replace(changed, at: now).changes.map(\.alert.rule) == ["Long"])
+    #expect(engine.standing.map(\.rule) == ["Other"])
+    let again = engine.process(inside(630...900)).changes.map(\.alert)
+    #expect(again.map(\.rule) == ["Long"] && again.map(\.decidedAt) == [fix(630, inside: true).time])
+    #expect(again.map(\.startsAt) == [fix(300, inside: true).time], "the stay began when it began")
+    // And once.
+    #expect(engine.replace(changed, at: fix(910, inside: true).time).changes.isEmpty)
+    #expect(
+      engine.process(inside(930...1200)).changes.isEmpty && engine.standing.map(\.rule).sorted() == ["Long", "Other"])
+  }
+
   @Test func `C20, C22, C25: other rules and fences end what is theirs, and begin with a state`() throws {
     let text = "  - {alert: In, when: {enter: {}}}\n"
     let engine = try synthetic(text)
