@@ -24,7 +24,11 @@ extension TripTests {
     #expect(abs((trips.first?.maximumSpeed ?? 0) - 15) < 0.1)
   }
 
-  @Test func `trap 21: of two speeds on the way the smaller one is believed`() throws {
+  @Test func `trap 21: of two speeds on the way the smaller one is believed, and the average in any case`() throws {
+    func fastest(_ fixes: [Fix]) throws -> Float {
+      let trips = try Outcome(fixes).trips
+      return try #require(trips.count == 1 ? trips[0].maximumSpeed : nil)
+    }
     var driver = Driver()
     driver.reportsSpeed = true
     driver.interval = 60
@@ -32,7 +36,48 @@ extension TripTests {
     driver.drive(seconds: 60, speed: 50)
     driver.drive(seconds: 60, speed: 10)
     driver.stay(seconds: 600)
-    #expect(try Outcome(driver.fixes).trips.map(\.maximumSpeed) == [10])
+    // 3,600 m in two minutes: it was as fast as that at some time.
+    #expect(try abs(fastest(driver.fixes) - 30) < 0.1)
+    var spiked = driver.fixes
+    for index in spiked.indices where spiked[index].speed == 50 { spiked[index].speedOrNaN = 80 }
+    #expect(try abs(fastest(spiked) - 30) < 0.1)
+  }
+
+  /// Receivers that state 0 where they have no speed: nothing is at rest that moves.
+  @Test(arguments: [10, 30, 60] as [Int64]) func `trap 23: a speed of 0 that the positions contradict is none`(
+    interval: Int64
+  )
+    throws
+  {
+    func driver(reports: Bool) -> Driver {
+      var driver = Driver()
+      (driver.reportsSpeed, driver.interval) = (reports, interval)
+      driver.stay(seconds: 600)
+      driver.drive(seconds: 1_200, speed: 15)
+      driver.stay(seconds: 120)
+      driver.drive(seconds: 1_200, speed: 12)
+      driver.stay(seconds: 600)
+      return driver
+    }
+    var zeros = driver(reports: true).fixes
+    for index in zeros.indices { zeros[index].speedOrNaN = 0 }
+    let trip = try #require(try Outcome(zeros).trips.first)
+    let without = try #require(try Outcome(driver(reports: false).fixes).trips.first)
+    #expect(trip.start == without.start && trip.end == without.end && trip.distance == without.distance)
+    #expect(abs(trip.moving - without.moving) <= 2 * interval * 1000 && trip.moving >= 2_400_000)
+    #expect(trip.maximumSpeed == without.maximumSpeed && abs((trip.averageMovingSpeed ?? 0) - 13.5) < 0.5)
+  }
+
+  @Test func `a vehicle that has come to rest by its speed and not by its positions is at rest`() throws {
+    var driver = Driver()
+    (driver.reportsSpeed, driver.interval) = (true, 30)
+    driver.stay(seconds: 600)
+    driver.drive(seconds: 300, speed: 20)
+    // Braking within the step: it comes 300 m further, and stands.
+    driver.vanish(seconds: 30, meters: 300)
+    driver.stay(seconds: 600)
+    let trip = try #require(try Outcome(driver.fixes).trips.first)
+    #expect(trip.moving + trip.stationary == trip.duration && trip.moving == 300_000)
   }
 
   @Test(arguments: [40, 90, 200]) func `steps at the place where the data end are no distance`(seconds: Int) throws {

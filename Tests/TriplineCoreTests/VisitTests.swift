@@ -49,6 +49,18 @@ import TriplineTesting
     #expect(abs(try #require(visit.maximumSpeed) - 27) < 0.1)
   }
 
+  @Test
+  func `who was not seen to come or to leave has not only passed through, nor who was out of sight most of the time`()
+    throws
+  {
+    // One fix; three; and three minutes within, half a day of silence, and a fix 130 m outside.
+    #expect(try visits([500], speeds: 0).map(\.isPassThrough) == [false])
+    #expect(try visits([400, 500, 600], speeds: 10).map(\.isPassThrough) == [false])
+    #expect(try visits([0, 300, 300], every: 43_200, speeds: nil).map(\.isPassThrough) == [false])
+    let dark = try visits([0, 300, 930, 1_100], every: 43_200, speeds: nil)
+    #expect(dark.map(\.isPassThrough) == [false] && dark.allSatisfy { $0.gap > $0.duration / 2 })
+  }
+
   @Test(arguments: [nil, 0] as [Float?]) func `C50 what a receiver wanders at a stop is no distance`(
     reported: Float?
   ) throws {

@@ -162,6 +162,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     _ fix: Fix, over step: FixStep?, _ state: inout VehicleState, _ events: inout EventBuffer
   ) {
     if let step, !detectsTrips { return acceptForFences(fix, isJump: step.isJump, &state, &events) }
+    if let step, step.contradictsSpeed && !step.isJump { return acceptWithoutSpeed(fix, &state, &events) }
     state.gate.counts.accepted &+= 1
     let last = state.last
     state.last = AcceptedFix(fix)
@@ -195,6 +196,14 @@ struct VehiclePipeline: ~Copyable, Sendable {
     if scoresTrips {
       score(fix, from: last, over: step, limit: speedLimit(of: state), &state, since: first, &events)
     }
+  }
+
+  /// Takes an accepted fix whose speed is none.
+  @inline(never)
+  private mutating func acceptWithoutSpeed(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
+    var fix = fix
+    fix.speedOrNaN = .nan
+    acceptInOrder(fix, &state, &events)
   }
 
   /// Takes an accepted fix that is not the first, where trips are no matter.

@@ -1,4 +1,18 @@
 extension FenceSet {
+  /// Whether one may be so many metres inside of a fence. `false` is certain, as far as `inradius` is; a fence whose box is four times as
+  /// wide as that takes is not looked at.
+  public func mayHold(margin: Double, in fence: UInt32) -> Bool {
+    let record = grid.geometry.records[Int(fence)]
+    if record.isPolygons {
+      let metric = LocalMetric(latitude: min(abs(record.box.minY), abs(record.box.maxY)))
+      let sides = [
+        record.box.width * metric.metersPerDegreeLongitude, record.box.height * metric.metersPerDegreeLatitude,
+      ]
+      if sides.allSatisfy({ $0 >= 8 * margin }) { return true }
+    }
+    return inradius(of: fence) >= min(margin, 1000)
+  }
+
   /// How far inside of a fence one can be: metres from its boundary to the place farthest from it, up to 1,000.
   ///
   /// Of a circle its radius, of a corridor half its width. Of polygons the best of 64 places spread over the box of the

@@ -43,8 +43,11 @@ public struct Visit: Sendable, BitwiseCopyable, Equatable {
   /// Time at rest on the way, at lights and in queues, in milliseconds:
   /// `moving + stationary + stopped + gap == duration`, exactly, of a visit that is measured.
   public var stationary: Int64 { isMeasured ? duration - moving - stopped - gap : 0 }
-  /// Whether it only passed through: no stop, nor a part of one.
-  public var isPassThrough: Bool { isMeasured && stops == 0 && stopped == 0 }
+  /// Whether it only passed through: it was seen to come and to leave, without a stop or a part of one, and most of the time between
+  /// is no data gap, in which it may have stayed.
+  public var isPassThrough: Bool {
+    isMeasured && !wasInsideAtStart && !wasInsideAtEnd && stops == 0 && stopped == 0 && gap <= duration / 2
+  }
   /// Distance over time outside data gaps in metres a second; `nil` where there is no such time.
   public var averageSpeed: Double? {
     isMeasured && duration > gap ? distance / (Double(duration - gap) / 1000) : nil

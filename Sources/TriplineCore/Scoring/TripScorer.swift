@@ -308,7 +308,8 @@ extension TripScorer {
           corners: seesCorners ? corners : nil,
           eventAbsence: isSeen ? nil : speedShare < 0.8 ? .noSpeed : .sampling, availability: availability,
           interval: interval, observed: Int64((Double(moving) * 1000).rounded()), limited: limited,
-          night: context.parameters.night == nil ? nil : night, idle: idling.total(of: trip, fixes: fixes), overspeeds: overspeeds,
+          night: context.parameters.night == nil ? nil : night, idle: idling.total(of: trip, fixes: fixes),
+          overspeeds: overspeeds,
           overspeed: tooFast)))
   }
 

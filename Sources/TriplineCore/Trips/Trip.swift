@@ -37,8 +37,8 @@ public struct Trip: Sendable, BitwiseCopyable, Equatable {
 
   /// Length in milliseconds.
   public var duration: Int64 { end - start }
-  /// Distance over duration in metres a second.
-  public var averageSpeed: Double { distance / (Double(duration) / 1000) }
+  /// Distance over duration in metres a second; 0 of a movement that begins and ends with one fix, as Traccar's rule has them.
+  public var averageSpeed: Double { duration > 0 ? distance / (Double(duration) / 1000) : 0 }
   /// Distance over time in motion in metres a second; `nil` where it never moved.
   public var averageMovingSpeed: Double? { moving > 0 ? distance / (Double(moving) / 1000) : nil }
 }

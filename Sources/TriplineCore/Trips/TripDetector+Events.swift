@@ -34,7 +34,10 @@ extension TripDetector {
   }
 
   func trip(until end: Int64, at place: Coordinate, isOpenEnded: Bool, _ context: borrowing Context) -> Trip {
-    let maximum = totals.maximumSpeed
+    // Of three sparse fixes the middle speed may be slow where the vehicle was fast once: it was as fast as on average at least.
+    let seen = end - tripStart - totals.gap
+    let average = seen > 0 ? Float(totals.distance * 1000 / Double(seen)) : 0
+    let maximum = totals.maximumSpeed < average ? average : totals.maximumSpeed
     return Trip(
       vehicle: context.vehicle, fixes: totals.fixes, pauses: totals.pauses, isOpenEnded: isOpenEnded, start: tripStart,
       end: end, startCoordinate: tripPlace.coordinate, endCoordinate: place, distance: totals.distance,

@@ -57,7 +57,8 @@ struct ScoreRecord {
   /// The trips of one vehicle, driver or fleet.
   init(_ summary: ScoreSummary, key: String, id: String) {
     values = [
-      (key, .text(id)), ("trips", .count(UInt32(summary.trips))), ("scored_trips", .count(UInt32(summary.scoredTrips))),
+      (key, id.isEmpty ? .missing : .text(id)), ("trips", .count(UInt32(summary.trips))),
+      ("scored_trips", .count(UInt32(summary.scoredTrips))),
       ("distance_m", .measure(summary.distance)), ("moving_s", .milliseconds(summary.moving)),
       ("score", .measure(summary.score)), ("samsara_classic", .measure(summary.samsaraClassic)),
       ("data_quality", .measure(summary.quality)),

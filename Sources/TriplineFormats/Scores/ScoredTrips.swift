@@ -25,7 +25,8 @@ public struct ScoredTrips: Sendable {
         else { continue }
         waiting[score.vehicle]?.removeFirst(index + 1)
         if waiting[score.vehicle]?.isEmpty == true { waiting[score.vehicle] = nil }
-        if trip.start >= start && trip.start < end { found.append((trip, score)) }
+        // By displacement a movement may begin and end with one fix, in front of a silence: there is nothing to score.
+        if trip.duration > 0 && trip.start >= start && trip.start < end { found.append((trip, score)) }
       default: break
       }
     }
