@@ -61,6 +61,8 @@ import TriplineTesting
     let missing = try changed("when: {enter: {}}", "when: {enter: {fence: {id: nowhere}}}", in: folder)
     let check = try Command(["rules", "check", missing])
     #expect(check.status == 1 && check.messages.contains("AtDepot: no fence has the id nowhere"))
+    let reversed = try Command(["backtest", "--rules", rules, "--from", "2026-10-02", "--to", "2026-10-01", tracks])
+    #expect(reversed.status == 64 && reversed.messages.contains("--to has to be behind --from"), "\(reversed.messages)")
     #expect(try Command(["rules", "check", rules]).lines == ["AtDepot", "LongDwell", "LeftDepot"])
   }
 

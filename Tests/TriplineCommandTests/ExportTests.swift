@@ -40,6 +40,29 @@ import TriplineTesting
     #expect(other.status == 0 && !other.messages.contains("left out"))
   }
 
+  @Test(arguments: [("gpx", true), ("kml", true), ("geojson", false), ("csv", false)])
+  func `vehicles that a format has no room for are told`(format: String, isTold: Bool) throws {
+    let csv =
+      "track_id,vehicle_id,time,lat,lon\n1,A,0,1,2\n1,A,1,1,2.1\n1,B,0,1,3\n1,B,1,1,3.1\nC,C,0,1,4\nC,C,1,1,4.1\n"
+    let run = try Command(["tracks", "export", "-o", format], content: csv, named: "fleet.csv")
+    #expect(run.status == 0 && run.messages.contains("the vehicle of 2 tracks") == isTold, "\(run.messages)")
+  }
+
+  @Test func `where no input can be read the output is left as it was`() throws {
+    let folder = try TemporaryFolder()
+    for arguments in [
+      ["tracks", "export", "-O", folder.path("kept.csv")], ["tracks", "export", "-O", folder.path("kept.gpkg")],
+      ["score", "-o", "ndjson", "-O", folder.path("kept.ndjson")],
+    ] {
+      let path = arguments[arguments.count - 1]
+      if !path.hasSuffix("gpkg") { try "kept".write(toFile: path, atomically: true, encoding: .utf8) }
+      let run = try Command(arguments + [folder.path("none.csv")])
+      #expect(run.status == 66 && run.messages.contains("none.csv"), "\(run.messages)")
+      let content = try? String(contentsOfFile: path, encoding: .utf8)
+      #expect(content == (path.hasSuffix("gpkg") ? nil : "kept"))
+    }
+  }
+
   @Test(arguments: ["csv", "gpx", "kml", "geojson", "mfjson", "kepler"])
   func `without a fix the document is whole`(format: String) throws {
     let run = try Command(["tracks", "export", "-o", format], content: "time,lat,lon\n0,1,2\n", named: "one.csv")

@@ -55,6 +55,61 @@ import TriplineTesting
     #expect(try records([SharedData.path(Self.city), "--by", "driver"]).count == 1)
   }
 
+  @Test func `a track has one driver, and rows that name another one are told with their line`() throws {
+    let folder = try TemporaryFolder()
+    let header = try #require(try track().first)
+    let rows = try track().dropFirst()
+    func write(_ file: String, _ driver: (Int) -> String) throws -> String {
+      let text = rows.enumerated().map { "\($0.element),\(driver($0.offset))" }.joined(separator: "\n")
+      try (header + ",driver_id\n" + text + "\n").write(toFile: folder.path(file), atomically: true, encoding: .utf8)
+      return folder.path(file)
+    }
+    let late = try Command(["score", "--by", "driver", "-o", "ndjson", write("late.csv") { $0 < 3 ? "" : "ann" }])
+    #expect(
+      late.lines.count == 1 && late.text.contains(#""driver_id":"ann""#) && late.messages.isEmpty, "\(late.messages)")
+    let two = try Command(["score", "--by", "driver", "-o", "ndjson", write("two.csv") { $0 < 50 ? "ann" : "bob" }])
+    #expect(two.lines.count == 1 && two.text.contains(#""driver_id":"ann""#))
+    #expect(
+      two.messages.contains("two.csv:52: the driver is bob from here on, and that of the track ann"), "\(two.messages)")
+    #expect(two.messages.contains("1 driver-changes"))
+    let nobody = try Command(["score", "--by", "driver", "-o", "ndjson", write("none.csv") { _ in "" }])
+    #expect(nobody.text.contains(#""driver_id":null"#), "\(nobody.text)")
+  }
+
+  @Test func `rows in the wrong order are sorted in where that is asked for`() throws {
+    let folder = try TemporaryFolder()
+    let rows = try track()
+    let text = ([rows[0]] + rows.dropFirst().reversed()).joined(separator: "\n") + "\n"
+    try text.write(toFile: folder.path("newest-first.csv"), atomically: true, encoding: .utf8)
+    try (rows.joined(separator: "\n") + "\n").write(
+      toFile: folder.path("sorted.csv"), atomically: true, encoding: .utf8)
+    let arguments = ["score", "-o", "csv", "--reorder-window", "31536000"]
+    let plain = try Command(["score", "-o", "csv", folder.path("newest-first.csv")])
+    #expect(plain.messages.contains("give files in the order of their times"), "\(plain.messages)")
+    let sorted = try Command(arguments + [folder.path("sorted.csv")])
+    let reversed = try Command(arguments + [folder.path("newest-first.csv")])
+    #expect(
+      sorted.lines.count > 1 && reversed.lines.count == sorted.lines.count && plain.lines.count < sorted.lines.count)
+    let distance = try #require(sorted.lines[0].split(separator: ",").firstIndex(of: "distance_m"))
+    for (one, other) in zip(sorted.lines, reversed.lines) {
+      let fields = [one, other].map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+      #expect(fields[0][distance] == fields[1][distance])
+    }
+  }
+
+  /// The header and the rows of one recorded drive, as `tracks export` writes them, without a driver.
+  private func track() throws -> [String] {
+    let export = try Command(["tracks", "export", SharedData.path(Self.city), "-o", "csv"])
+    let names = try #require(export.lines.first).split(separator: ",")
+    let (id, driver) = (try #require(names.firstIndex(of: "track_id")), try #require(names.firstIndex(of: "driver_id")))
+    let rows = export.lines.dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    let first = try #require(rows.first)[id]
+    func line(_ fields: [Substring]) -> String {
+      fields.enumerated().filter { $0.offset != driver }.map { String($0.element) }.joined(separator: ",")
+    }
+    return [line(names)] + rows.prefix { $0[id] == first }.map(line)
+  }
+
   @Test func `trips are those of the profile`() throws {
     let trucks = try SharedData.path("tracks/fleet_jerseycity_trucks_1min.csv.gz")
     let counts = try ["fleet", "traccar", "movingpandas"].map { try records([trucks, "--profile", $0]).count }

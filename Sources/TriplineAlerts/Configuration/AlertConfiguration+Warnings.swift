@@ -2,7 +2,7 @@ public import TriplineCore
 
 extension AlertConfiguration {
   /// What in a file can be read and yet can hardly be meant, a sentence each: rules that name fences which are not there, and rules
-  /// about fences where there are none.
+  /// about fences where there are none, or about fences in which no vehicle can ever be as far inside as they ask for.
   public func warnings(with fences: FenceSet) -> [String] {
     let about = rules.filter(\.trigger.isOfFences)
     if fences.count == 0, let first = about.first {
@@ -20,8 +20,31 @@ extension AlertConfiguration {
             FenceSets.name(ofTag: tag).map { "set \($0): no file of fence_files has that name" } ?? "tag \(tag)"
           }
         }
-      return missing.sorted().map { "\(rule.name): no fence has the \($0)" }
+      return missing.sorted().map { "\(rule.name): no fence has the \($0)" } + tooSmall(for: rule, fences)
     }
+  }
+
+  /// A sentence on the fences that are smaller than the margin of a rule, where there are any.
+  private func tooSmall(for rule: AlertRule, _ fences: FenceSet) -> [String] {
+    let margin = rule.conditions.enter.margin
+    guard rule.trigger.isOfStays, margin > 0 else { return [] }
+    let small = (0..<UInt32(fences.count)).filter { fence in
+      let isAbout =
+        switch rule.fences {
+        case .all: true
+        case .ids(let ids): ids.contains(fences.id(of: fence))
+        case .tags(let tags): !tags.isDisjoint(with: fences.tags(of: fence))
+        }
+      return isAbout && !fences.mayHold(margin: margin, in: fence)
+    }
+    guard let first = small.first else { return [] }
+    let which =
+      small.count == 1
+      ? "the fence \(fences.id(of: first)) is" : "\(small.count) fences, as \(fences.id(of: first)), are"
+    return [
+      "\(rule.name): \(which) too small for anybody to be \(Int(margin.rounded())) m inside, and so no entry is told; give a smaller "
+        + "enter: {margin: …}"
+    ]
   }
 
   /// Names that annotations ask for and alerts do not have, a sentence each: nothing is written in their places.

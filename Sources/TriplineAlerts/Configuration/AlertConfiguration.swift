@@ -331,7 +331,9 @@ public struct AlertConfiguration: Sendable {
     for group in try vehicles.texts("groups") ?? [] {
       guard let members = groups[group] else {
         throw vehicles.error(
-          "there is no group \(group); vehicle_groups has \(groups.keys.sorted().joined(separator: ", "))",
+          groups.isEmpty
+            ? "there is no group \(group); write vehicle_groups, with the vehicles of each"
+            : "there is no group \(group); vehicle_groups has \(groups.keys.sorted().joined(separator: ", "))",
           at: "groups")
       }
       ids.formUnion(members)

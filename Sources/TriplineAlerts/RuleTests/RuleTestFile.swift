@@ -33,6 +33,10 @@ public struct RuleTestFile: Sendable {
     let input: InputFile
     switch (try section.text("track"), try section.rows("fixes")) {
     case (let track?, nil):
+      guard !section.has("vehicle") else {
+        throw section.error(
+          "the test \(name) has a track, which names its vehicles; vehicle is for fixes", at: "vehicle")
+      }
       input = InputFile(path: URL(fileURLWithPath: track, relativeTo: URL(fileURLWithPath: folder + "/")).path)
     case (nil, let rows?):
       input = try inline(rows, try section.text("vehicle") ?? "vehicle", name, section)

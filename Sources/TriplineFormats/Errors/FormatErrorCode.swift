@@ -19,6 +19,7 @@ extension FormatError {
       case swappedAxes = "swapped-axes"
       case outOfRange = "out-of-range"
       case timeGoesBack = "time-goes-back"
+      case driverChanges = "driver-changes"
       case unknownCRS = "unknown-crs"
       case unsupportedGeometry = "unsupported-geometry"
       case badGeometry = "bad-geometry"
@@ -67,6 +68,8 @@ extension FormatError {
     public static let outOfRange = Code(.outOfRange)
     /// A row is earlier than one before it in its track; the fix is delivered.
     public static let timeGoesBack = Code(.timeGoesBack)
+    /// A row has another driver than its track has; the fix is delivered, and its trip counts for the driver of the track.
+    public static let driverChanges = Code(.driverChanges)
     /// Coordinates are in a reference system that is not understood.
     public static let unknownCRS = Code(.unknownCRS)
     /// A geometry cannot be a fence.

@@ -23,6 +23,15 @@ struct CSVFields {
     splitPlain(bytes, line, limit: limit) ? nil : splitQuoted(bytes, line, limit: limit)
   }
 
+  /// Whether the line that was split into one field more than a header has says anything behind the last of these: delimiters alone do
+  /// not.
+  func hasSurplus(_ bytes: Span<UInt8>, _ line: Range<Int>, of header: CSVHeader) -> Bool {
+    guard ranges.count > header.names.count, let first = ranges.last else { return false }
+    return (first.lowerBound..<line.upperBound).contains { index in
+      ![delimiter, UInt8(ascii: " "), UInt8(ascii: "\"")].contains(bytes[index])
+    }
+  }
+
   /// Splits at every delimiter, eight bytes at a time; returns `false` at the first field in quotes.
   private mutating func splitPlain(_ bytes: Span<UInt8>, _ line: Range<Int>, limit: Int) -> Bool {
     ranges.removeAll(keepingCapacity: true)

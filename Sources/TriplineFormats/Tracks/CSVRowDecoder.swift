@@ -11,6 +11,7 @@ struct CSVRowDecoder {
   private var fields: CSVFields
   private var keys = TrackKeys()
   private var check = FixCheck()
+  private var drivers = DriverCheck()
   private(set) var report = ReadReport()
 
   /// - Throws: `missingColumn` where there is no time, latitude or longitude.
@@ -36,10 +37,13 @@ struct CSVRowDecoder {
   ) {
     guard !line.isEmpty else { return }
     report.rows += 1
-    let flaw = fields.split(bytes, line, limit: width)
+    // One more than there are names: a row with more has a delimiter too many, and means other columns than those of the names.
+    let flaw = fields.split(bytes, line, limit: header.names.count + 1)
     let track = trackIndex(bytes, number, &tracks)
     let sequence = track.map { tracks.countRow(of: $0) }
-    if flaw != nil || fields.ranges.count < width { return recordShape(flaw, number) }
+    if flaw != nil || fields.ranges.count < width || fields.hasSurplus(bytes, line, of: header) {
+      return recordShape(flaw, number)
+    }
     guard let track, let sequence else { return }
     guard let instant = Timestamp.parse(bytes, fields.ranges[time]) else { return recordTime(bytes, number) }
     guard let north = DecimalNumber.parse(bytes, fields.ranges[latitude]) else {
@@ -59,6 +63,7 @@ struct CSVRowDecoder {
       fix.speedLimit = limit.isNaN ? nil : limit
     }
     if header[.ignition] != nil { fix.ignition = ignition(bytes, number) }
+    if header[.driver] != nil { noteDriver(bytes, track, number, &tracks) }
     batch.append(fix)
     report.delivered += 1
     check.look(at: fix, &tracks, &report, place: FormatError.Place(file: input.name, line: number))
@@ -75,7 +80,7 @@ struct CSVRowDecoder {
     if let failure { report.record(failure) }
     check.conclude(&report, place: place(1))
     if report.rows == 0, failure == nil {
-      report.record(CSVHeader.withoutRows(at: place(1)))
+      report.record(header.withoutRows(at: place(1)))
     }
   }
 
@@ -105,6 +110,14 @@ struct CSVRowDecoder {
         driverID: CSVFields.text(bytes, range(.driver)) ?? "", source: input.name))
     keys.insert(bytes, track: track, vehicle: vehicle, index: index)
     return index
+  }
+
+  private mutating func noteDriver(
+    _ bytes: Span<UInt8>, _ track: UInt32, _ number: Int, _ tracks: inout TrackTable
+  ) {
+    let field = range(.driver)
+    guard !field.isEmpty, let driver = CSVFields.text(bytes, field) else { return }
+    if let change = drivers.look(at: driver, of: track, &tracks, at: place(number)) { report.record(change) }
   }
 
   private mutating func optional(
@@ -150,7 +163,9 @@ extension CSVRowDecoder {
       case .textAfterQuote:
         "there is text after a closing quote. Double the quotes inside a quoted field."
       case nil:
-        "the row has \(found) fields, the header has \(expected). Complete or remove it."
+        found > expected
+          ? "the row has more fields than the \(expected) of the header. Quote texts that contain the delimiter; write numbers with a point."
+          : "the row has \(found) fields, the header has \(expected). Complete or remove it."
       }
     record(.malformedRow, message, number)
   }

@@ -51,8 +51,13 @@ struct CSVTrackReader: ~Copyable {
 
 extension CSVHeader {
   /// The problem to report for a file with nothing behind its header.
-  static func withoutRows(at place: FormatError.Place) -> FormatError {
-    FormatError(.empty, "has a header and no rows. Is the export complete?", at: place)
+  func withoutRows(at place: FormatError.Place) -> FormatError {
+    let endsByReturns = names.contains { $0.utf8.contains(UInt8(ascii: "\r")) }
+    return FormatError(
+      .empty,
+      endsByReturns
+        ? "ends its lines with carriage returns alone. Convert them to line feeds."
+        : "has a header and no rows. Is the export complete?", at: place)
   }
 
   /// Reads the first line that is not empty as the header.

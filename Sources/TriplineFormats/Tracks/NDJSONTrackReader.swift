@@ -6,6 +6,7 @@ struct NDJSONTrackReader: ~Copyable {
   private let input: InputFile
   private var lines: LineReader
   private var check = FixCheck()
+  private var drivers = DriverCheck()
   private var isAtEnd = false
   private(set) var report = ReadReport()
 
@@ -104,6 +105,9 @@ struct NDJSONTrackReader: ~Copyable {
         recordUnused(.received, record)
       }
     }
+    if let driver = record.text(.driver), let change = drivers.look(at: driver, of: track, &tracks, at: place) {
+      report.record(change)
+    }
     check.look(
       at: fix, &tracks, &report, place: FormatError.Place(file: input.name, line: lines.lineNumber))
     return fix
@@ -111,7 +115,9 @@ struct NDJSONTrackReader: ~Copyable {
 
   private func malformed(_ reason: String) -> FormatError {
     FormatError(
-      .malformedRow, "the line is not one JSON object: \(reason). Write one complete object a line.", at: place)
+      .malformedRow,
+      "the line is not one JSON object: \(reason.hasSuffix(".") ? String(reason.dropLast()) : reason). Write one complete object a line.",
+      at: place)
   }
 
   private mutating func optional(_ column: TrackColumn, _ record: JSONRecord, scale: Double = 1) -> Float {

@@ -71,6 +71,7 @@ public struct PointReader: ~Copyable {
 /// Makes points of the rows of one CSV file.
 private struct PointDecoder {
   private let file: String
+  private let header: CSVHeader
   private let latitude: Int
   private let longitude: Int
   private let altitude: Int?
@@ -83,6 +84,7 @@ private struct PointDecoder {
   init(_ header: CSVHeader, file: String, headerLine: Int) throws(FormatError) {
     try header.require([.latitude, .longitude], file: file, line: headerLine)
     self.file = file
+    self.header = header
     self.headerLine = headerLine
     latitude = header[.latitude] ?? 0
     longitude = header[.longitude] ?? 0
@@ -100,7 +102,8 @@ private struct PointDecoder {
   ) {
     guard !line.isEmpty else { return }
     report.rows += 1
-    guard fields.split(bytes, line, limit: width) == nil, fields.ranges.count == width,
+    guard fields.split(bytes, line, limit: header.names.count + 1) == nil, fields.ranges.count >= width,
+      !fields.hasSurplus(bytes, line, of: header),
       let north = DecimalNumber.parse(bytes, fields.ranges[latitude]),
       let east = DecimalNumber.parse(bytes, fields.ranges[longitude])
     else {
@@ -136,7 +139,7 @@ private struct PointDecoder {
   /// Looks back at the end of the input.
   mutating func conclude() {
     let place = FormatError.Place(file: file, line: headerLine)
-    if report.rows == 0 { report.record(CSVHeader.withoutRows(at: place)) }
+    if report.rows == 0 { report.record(header.withoutRows(at: place)) }
     if axes.noticesAtEnd() { report.record(AxisCheck.problem(at: place)) }
   }
 

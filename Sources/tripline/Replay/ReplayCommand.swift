@@ -66,12 +66,6 @@ struct ReplayCommand: AsyncParsableCommand {
   var output = Format.table
 
   @Option(
-    help:
-      "How many seconds a row may be behind the newest of its track and still be sorted in, 30 unless given; later ones count as LATE, or revise: see --revise."
-  )
-  var reorderWindow: Int?
-
-  @Option(
     help: ArgumentHelp(
       "How many hours a row may be behind the newest of its track and still change what was told: events are retracted, replaced or added.",
       valueName: "hours"))
@@ -109,7 +103,7 @@ struct ReplayCommand: AsyncParsableCommand {
     guard !noTrips || !routes else {
       throw ValidationError("routes are told by trips; leave --routes or --no-trips out")
     }
-    guard policy == .live || reorderWindow == nil else {
+    guard policy == .live || definitions.reorderWindow == nil else {
       throw ValidationError("only the live policy sorts fixes in; leave --reorder-window out, or take --policy live")
     }
     guard policy == .live || revise == nil else {
@@ -118,9 +112,9 @@ struct ReplayCommand: AsyncParsableCommand {
     guard revise.map({ $0 > 0 && $0 <= 8784 }) ?? true else {
       throw ValidationError("--revise takes hours, more than 0 and at most 8784, a year")
     }
-    guard revise.map({ $0 * 3600 > Double(reorderWindow ?? Self.reorderWindow) }) ?? true else {
+    guard revise.map({ $0 * 3600 > Double(definitions.reorderWindow ?? Self.reorderWindow) }) ?? true else {
       throw ValidationError(
-        "--revise takes more time than --reorder-window, within which rows are sorted in: \(reorderWindow ?? Self.reorderWindow) s"
+        "--revise takes more time than --reorder-window, within which rows are sorted in: \(definitions.reorderWindow ?? Self.reorderWindow) s"
       )
     }
     guard !decisions || conditions.rule != nil else {
@@ -128,9 +122,6 @@ struct ReplayCommand: AsyncParsableCommand {
     }
     guard jobs >= 1 else { throw ValidationError("--jobs takes a number from 1") }
     try FenceFiles.refuseTwoInputs(fences.files + input.tracks)
-    guard (0...31_536_000).contains(reorderWindow ?? 0) else {
-      throw ValidationError("--reorder-window takes seconds from 0 to a year")
-    }
     guard (0...3600).contains(inferenceGap) else {
       throw ValidationError("--inference-gap takes seconds from 0 to 3600, after which a trip is split")
     }
@@ -140,7 +131,6 @@ struct ReplayCommand: AsyncParsableCommand {
     var configuration = definitions.configuration
     configuration.policy = policy.policy
     configuration.detectsTrips = !noTrips
-    if let reorderWindow { configuration.gate.reorderWindow = Int64(reorderWindow) * 1000 }
     configuration.longestInference = Int64(inferenceGap) * 1000
     configuration.missingAltitude = missingAltitude.policy
     if let rule = conditions.rule { configuration.rules = [rule] }

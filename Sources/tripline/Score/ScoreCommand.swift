@@ -97,8 +97,14 @@ struct ScoreTripsCommand: AsyncParsableCommand {
       let job = resume.map { ScoreJob(path: $0, arguments: Array(CommandLine.arguments.dropFirst()), files: readFiles) }
       let known = try job?.load()
       if known?.isDone == true {
+        if let outputFile, !FileManager.default.fileExists(atPath: outputFile) {
+          Messages.error(
+            "\(outputFile): is gone, and the job that wrote it is done; remove \(resume ?? "") to do it again")
+          throw ExitStatus.noInput
+        }
         return Messages.note("the job is done; remove \(resume ?? "") to do it again")
       }
+      try WrittenFiles.requireInput(input.files)
       var trips = ScoredTrips(from: window.start, to: window.end)
       var output = try ScoreOutput(self.output, by: by, to: outputFile, from: known?.state)
       try output.begin()

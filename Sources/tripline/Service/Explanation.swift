@@ -110,8 +110,10 @@ struct Explanation {
       .filter { ($0.alert.resolvedAt ?? .max) >= window.lowerBound }
     for stored in alerts {
       let end = stored.alert.resolvedAt.map { "until \(times.text($0))" } ?? "and still does"
+      let fence = (stored.alert.fenceName ?? stored.alert.fenceID).map { " at \($0)" } ?? ""
       lines.append(
-        "  it fired   \(stored.alert.id) from \(times.text(stored.alert.startsAt)) \(end): \(stored.alert.reason)")
+        "  it fired   \(stored.alert.id)\(fence) from \(times.text(stored.alert.startsAt)) \(end): \(stored.alert.reason)"
+      )
       for hold in try store.holds(ofAlert: stored.alert.id) { lines.append("             not told: \(hold.reason)") }
     }
     if alerts.isEmpty { lines.append("  it did not fire") }

@@ -13,7 +13,8 @@ enum Messages {
     for problem in report.problems { warning(problem) }
     let counts = report.counts.sorted { $0.key.description < $1.key.description }
       .map { "\($0.value) \($0.key)" }
-    warning("\(report.problemCount) of \(report.rows) rows left out or in doubt: \(counts.joined(separator: ", "))")
+    let rows = report.rows == 0 ? "no rows" : "\(report.problemCount) of \(report.rows) rows left out or in doubt"
+    warning("\(rows): \(counts.joined(separator: ", "))")
   }
 
   private static func line(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }

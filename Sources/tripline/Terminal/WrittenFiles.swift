@@ -1,8 +1,19 @@
 import ArgumentParser
 import Foundation
+import TriplineFormats
 
-/// Keeps a command from writing over what it reads.
+/// Keeps a command from writing over what it reads, and from emptying a file it has nothing for.
 enum WrittenFiles {
+  /// Ends a command none of whose inputs can be opened, before it opens its output.
+  static func requireInput(_ inputs: [InputFile]) throws {
+    var failures: [FormatError] = []
+    for input in inputs {
+      do throws(FormatError) { try input.checkOpens() } catch { failures.append(error) }
+    }
+    guard failures.count == inputs.count else { return }
+    try ExitStatus.check(ReadReport(), failures: failures, isStrict: false)
+  }
+
   /// Refuses outputs that are one of the inputs, or each other, under whatever name.
   static func refuseOverwriting(_ inputs: [String], by outputs: [String?]) throws {
     let written = outputs.compactMap { $0 }

@@ -59,11 +59,12 @@ struct ExportCommand: ParsableCommand {
   private var format: ExportFormat? { output ?? outputFile.flatMap { ExportFormat(path: $0) } }
 
   func run() throws {
+    try WrittenFiles.requireInput(input.files)
     let progress = ProgressLine(inputs: input.tracks.count)
     let tracks = RecordedInputs(input.files, format: input.format, progress: progress.update)
     progress.finish()
     var findings: [OutlierFilter.Reason: Int] = [:]
-    var leftOut = 0
+    var (leftOut, unnamed) = (0, 0)
     try ExitStatus.exiting { () throws(FormatError) in
       if format == .geopackage {
         let writer = try GeoPackageWriter(path: outputFile ?? "")
@@ -72,7 +73,10 @@ struct ExportCommand: ParsableCommand {
       } else {
         let sink = if let outputFile { try OutputSink(path: outputFile) } else { OutputSink.standardOutput() }
         var writer = try TrackWriter(format ?? .csv, to: sink)
-        for track in tracks.tracks { try writer.write(prepared(track, &findings)) }
+        for track in tracks.tracks {
+          try writer.write(prepared(track, &findings))
+          unnamed += track.track.vehicleID == track.track.trackID ? 0 : 1
+        }
         leftOut = writer.leftOutCount
         try writer.finish()
       }
@@ -80,6 +84,11 @@ struct ExportCommand: ParsableCommand {
     if leftOut > 0 {
       Messages.note(
         "left out, for \((format ?? .csv).rawValue) has no room for them: \(leftOut) fixes of repeated times or of tracks of one fix"
+      )
+    }
+    if unnamed > 0, format == .gpx || format == .kml {
+      Messages.note(
+        "left out, for \((format ?? .csv).rawValue) has no room for it: the vehicle of \(unnamed) tracks; csv, geojson and others have it"
       )
     }
     if clean {

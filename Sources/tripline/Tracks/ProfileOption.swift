@@ -1,7 +1,7 @@
 public import ArgumentParser
 public import TriplineCore
 
-/// The option that chooses the definitions of stops and trips.
+/// The options that choose the definitions of stops and trips, and how far rows may be out of order.
 struct ProfileOption: ParsableArguments {
   @Option(
     help:
@@ -9,7 +9,23 @@ struct ProfileOption: ParsableArguments {
   )
   var profile = Engine.Profile.fleet
 
-  var configuration: Engine.Configuration { Engine.Configuration(profile) }
+  @Option(
+    help:
+      "How many seconds a row may be behind the newest of its track and still be sorted in, 30 unless given; later ones count as LATE. A year sorts in all."
+  )
+  var reorderWindow: Int?
+
+  func validate() throws {
+    guard (0...31_536_000).contains(reorderWindow ?? 0) else {
+      throw ValidationError("--reorder-window takes seconds from 0 to a year")
+    }
+  }
+
+  var configuration: Engine.Configuration {
+    var configuration = Engine.Configuration(profile)
+    if let reorderWindow { configuration.gate.reorderWindow = Int64(reorderWindow) * 1000 }
+    return configuration
+  }
 }
 
 extension Engine.Profile: ExpressibleByArgument {}

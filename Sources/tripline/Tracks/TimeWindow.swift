@@ -12,11 +12,14 @@ struct TimeWindow: ParsableArguments {
 
   func validate() throws { try Self.validate(from: from, to: to) }
 
-  /// Refuses what is no time.
+  /// Refuses what is no time, and an end that is not behind the start.
   static func validate(from: String?, to: String?) throws {
     for (name, text) in [("--from", from), ("--to", to)] {
       guard let text, instant(text) == nil else { continue }
       throw ValidationError("\(name) takes a day or a time in UTC, like 2026-10-01 or 2026-10-01T06:00:00Z")
+    }
+    if let start = from.flatMap(instant), let end = to.flatMap(instant), end <= start {
+      throw ValidationError("--to has to be behind --from: there is nothing between \(from ?? "") and \(to ?? "")")
     }
   }
 

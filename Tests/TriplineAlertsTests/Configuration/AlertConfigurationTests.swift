@@ -32,6 +32,29 @@ import TriplineCore
         mute: [work]
     """
 
+  @Test func `fences too small for the margin of an entry are told, for rules that have one`() throws {
+    let middle = Coordinate(latitude: 50, longitude: 14)
+    let fences = try FenceSet([
+      Fence(id: "bay", shape: .circle(center: middle, radius: 8)),
+      Fence(id: "dock", shape: .circle(center: middle, radius: 12)),
+      Fence(id: "lane", shape: .box(south: 50, west: 14, north: 50.0001, east: 14.1)),
+      Fence(id: "yard", shape: .box(south: 50, west: 14, north: 50.001, east: 14.001)),
+    ])
+    func warnings(_ rule: String) throws -> [String] {
+      try AlertConfiguration("version: 1\nrules:\n  - \(rule)\n", file: "rules.yaml").warnings(with: fences)
+    }
+    // The lane is 11 m wide.
+    let all = try warnings("{alert: In, when: {enter: {}}}")
+    #expect(
+      all.count == 1 && all[0].hasPrefix("In: 2 fences, as bay, are too small for anybody to be 10 m inside"), "\(all)")
+    #expect(
+      try warnings("{alert: In, when: {enter: {fence: {id: bay}}}}").first?.hasPrefix("In: the fence bay is too small")
+        == true)
+    #expect(try warnings("{alert: In, when: {enter: {fence: {id: dock}}}}").isEmpty)
+    #expect(try warnings("{alert: In, when: {enter: {}}, enter: {margin: 0m}}").isEmpty)
+    #expect(try warnings("{alert: Over, when: {cross: {}}}").isEmpty)
+  }
+
   @Test func `a file is read, with units, groups, schedules and conditions`() throws {
     let configuration = try AlertConfiguration(Self.text, file: "rules.yaml")
     #expect(configuration.fenceFiles == ["depots.geojson"] && configuration.zone.identifier == "Europe/Prague")

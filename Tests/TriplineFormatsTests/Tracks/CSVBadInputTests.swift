@@ -8,6 +8,9 @@ import TriplineFormats
 
   @Test(arguments: [
     ("t,1,52.5", FormatError.Code.malformedRow, "the row has 3 fields, the header has 5"),
+    ("t,1,52,5,13,4,", .malformedRow, "the row has more fields than the 5 of the header"),
+    ("t,1,52.5,13.4,,,,x", .malformedRow, "the row has more fields than the 5 of the header"),
+    ("t,1,52.5,13.4,,\"x\"", .malformedRow, "the row has more fields than the 5 of the header"),
     ("t,1,,13.4,", .badValue, "the latitude is empty"),
     ("t,1,52.5,east,", .badValue, "longitude \"east\" is not a number"),
     ("t,1,\"52,5\",13.4,", .badValue, "latitude \"52,5\" is not a number"),
@@ -24,6 +27,18 @@ import TriplineFormats
     #expect(read.report.counts == [code: 1])
     #expect(read.report.rows == 3)
     #expect(read.problems.first?.hasPrefix("test.csv:3: \(message)") == true, "\(read.problems)")
+  }
+
+  @Test func `delimiters behind the last column are no fields`() throws {
+    let read = try ReadTracks(Self.header + "t,0,52.5,13.4,,\nt,1,52.5,13.4,7,,, \nt,2,52.5,13.4,7,\"\",\n")
+    #expect(read.fixes.map(\.time) == [0, 1000, 2000] && read.report.isClean, "\(read.problems)")
+  }
+
+  @Test func `lines that end by carriage returns alone are told as such`() throws {
+    let read = try ReadTracks((Self.header + Self.good + Self.good).replacing("\n", with: "\r"))
+    #expect(
+      read.fixes.isEmpty
+        && read.problems == ["test.csv:1: ends its lines with carriage returns alone. Convert them to line feeds."])
   }
 
   @Test func `an optional value that is no number costs only itself`() throws {
