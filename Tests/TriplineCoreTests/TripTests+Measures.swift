@@ -44,7 +44,8 @@ extension TripTests {
   }
 
   /// Receivers that state 0 where they have no speed: nothing is at rest that moves.
-  @Test(arguments: [10, 30, 60] as [Int64]) func `trap 23: a speed of 0 that the positions contradict is none`(
+  @Test(arguments: [10, 30, 60] as [Int64])
+  func `trap 23: time at a speed of 0 that the positions contradict is no rest`(
     interval: Int64
   )
     throws
@@ -65,7 +66,8 @@ extension TripTests {
     let without = try #require(try Outcome(driver(reports: false).fixes).trips.first)
     #expect(trip.start == without.start && trip.end == without.end && trip.distance == without.distance)
     #expect(abs(trip.moving - without.moving) <= 2 * interval * 1000 && trip.moving >= 2_400_000)
-    #expect(trip.maximumSpeed == without.maximumSpeed && abs((trip.averageMovingSpeed ?? 0) - 13.5) < 0.5)
+    #expect(abs((trip.averageMovingSpeed ?? 0) - 13.5) < 0.5)
+    #expect(Double(trip.maximumSpeed ?? 0) >= trip.averageSpeed * 0.999)
   }
 
   @Test func `a vehicle that has come to rest by its speed and not by its positions is at rest`() throws {

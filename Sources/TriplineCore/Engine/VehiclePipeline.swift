@@ -77,10 +77,9 @@ struct VehiclePipeline: ~Copyable, Sendable {
   @inline(__always)
   mutating func follow(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
     guard isInOrder(fix, &state) else { return }
-    if fix.isNormal && !statesRest(fix, elsewhereThan: state) { return acceptInOrder(fix, &state, &events) }
+    if fix.isNormal { return acceptInOrder(fix, &state, &events) }
     var fix = fix
     fix.normalize()
-    dropContradictedSpeed(of: &fix, state)
     acceptInOrder(fix, &state, &events)
   }
 
@@ -124,20 +123,6 @@ struct VehiclePipeline: ~Copyable, Sendable {
 
   @inline(__always)
   mutating func screen(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
-    if statesRest(fix, elsewhereThan: state) { return screenAtRest(fix, &state, &events) }
-    decide(fix, &state, &events)
-  }
-
-  @inline(never)
-  private mutating func screenAtRest(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
-    var fix = fix
-    dropContradictedSpeed(of: &fix, state)
-    decide(fix, &state, &events)
-  }
-
-  /// Holds a fix whose turn it is against the last one.
-  @inline(__always)
-  private mutating func decide(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
     let last = state.hasLast ? state.last : nil
     let step = last.map { FixStep(from: $0, to: fix) }
     let jumps = state.gate.counts[.jump]
@@ -210,21 +195,6 @@ struct VehiclePipeline: ~Copyable, Sendable {
     if scoresTrips {
       score(fix, from: last, over: step, limit: speedLimit(of: state), &state, since: first, &events)
     }
-  }
-
-  /// Whether a fix states a speed of 0 and lies so far from the last one that this may be none.
-  @inline(__always)
-  private mutating func statesRest(_ fix: Fix, elsewhereThan state: VehicleState) -> Bool {
-    fix.speedOrNaN == 0
-      && max(abs(fix.latitude - state.last.coordinate.latitude), abs(fix.longitude - state.last.coordinate.longitude))
-        > FixStep.leastDegrees
-  }
-
-  /// Takes its speed from a fix that states to be at rest where its position says that it is not.
-  @inline(never)
-  private mutating func dropContradictedSpeed(of fix: inout Fix, _ state: VehicleState) {
-    guard state.hasLast, FixStep(from: state.last, to: fix).contradictsSpeed(of: fix, from: state.last) else { return }
-    fix.speedOrNaN = .nan
   }
 
   /// Takes an accepted fix that is not the first, where trips are no matter.
@@ -326,7 +296,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
       vehicle: fix.vehicle, fromTime: last.time, from: from, toTime: fix.time, to: to, sequence: fix.sequence,
       earliest: tracker.changeTime, isInferable: isInferable, fromAltitude: before, toAltitude: altitude)
     if let (way, mark) = measured, destination != nil || isInside || tellsRoutes {
-      step.motion = state.trips.motion(to: fix, over: way, since: mark, configuration.trips)
+      step.motion = state.trips.motion(to: fix, from: last, over: way, since: mark, configuration.trips)
       tracker.measure(step, for: state.fences)
     }
     if let destination { tracker.advance(&state.fences, step, to: destination, in: fences, events: &events) }

@@ -1,16 +1,15 @@
 extension FenceSet {
-  /// Whether one may be so many metres inside of a fence. `false` is certain, as far as `inradius` is; a fence whose box is four times as
-  /// wide as that takes is not looked at.
+  /// Whether one may be so many metres inside of a fence: its radius, half its width, or half the smaller side of the box around it is
+  /// no less. `false` is certain.
+  ///
+  /// - Complexity: O(1).
   public func mayHold(margin: Double, in fence: UInt32) -> Bool {
     let record = grid.geometry.records[Int(fence)]
-    if record.isPolygons {
-      let metric = LocalMetric(latitude: min(abs(record.box.minY), abs(record.box.maxY)))
-      let sides = [
-        record.box.width * metric.metersPerDegreeLongitude, record.box.height * metric.metersPerDegreeLatitude,
-      ]
-      if sides.allSatisfy({ $0 >= 8 * margin }) { return true }
-    }
-    return inradius(of: fence) >= min(margin, 1000)
+    guard record.isPolygons else { return record.radius >= margin }
+    let isSouth = record.box.minY < 0
+    let metric = LocalMetric(latitude: isSouth ? min(0, record.box.maxY) : record.box.minY)
+    return record.box.width * metric.metersPerDegreeLongitude >= 2 * margin
+      && record.box.height * metric.metersPerDegreeLatitude >= 2 * margin
   }
 
   /// How far inside of a fence one can be: metres from its boundary to the place farthest from it, up to 1,000.

@@ -24,9 +24,10 @@ public struct RuleEvent: Sendable, BitwiseCopyable, Equatable {
   public var vehicle: UInt32
   /// Index of the fence in its set.
   public var fence: UInt32
-  /// The instant at which it became true, in milliseconds UTC: when the boundary was met, or the dwell was reached.
+  /// The instant at which it became true, in milliseconds UTC: when the boundary was met, or the dwell was reached; of an exit not
+  /// before a dwell that was told of the stay.
   public var time: Int64
-  /// Where the vehicle was then; of a dwell, where it was when that was decided.
+  /// Where the boundary was met; of a dwell, where the vehicle was when that was decided.
   public var coordinate: Coordinate
   /// The instant at which it was believed: of the deciding fix, or, of a vehicle that has gone silent, when the time
   /// that the change has to last was over.

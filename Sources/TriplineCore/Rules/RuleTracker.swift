@@ -295,7 +295,7 @@ struct RuleTracker: ~Copyable, Sendable {
   /// before were; where it lies outside and counts for nothing, the vehicle is inside by what was told.
   func dwellDue(_ node: RuleNode) -> Int64? {
     let dwell = terms[Int(node.rule)].dwell
-    guard node.isInside, node.isFixInside || (node.history == 0 && !node.hasMet), node.isAnnounced, !node.hasDwelt,
+    guard node.isInside, node.isFixInside || node.history == 0, node.isAnnounced, !node.hasDwelt,
       dwell != .max
     else { return nil }
     return node.enterTime + dwell
@@ -345,7 +345,8 @@ struct RuleTracker: ~Copyable, Sendable {
     guard let due = dwellDue(node), due <= time else { return }
     pool[index].hasDwelt = true
     emit(
-      .dwell, node, basis: basis, time: due, place, seen, decided: basis == .silence ? due : seen.fixTime, &events)
+      .dwell, node, basis: basis, time: due, place, seen,
+      decided: basis == .silence ? max(due, seen.fixTime) : seen.fixTime, &events)
   }
 
   /// Tells of something, and records why.

@@ -11,8 +11,6 @@ struct FixStep: BitwiseCopyable {
 
   /// Metres that two positions of a vehicle at rest may be apart: the smallest radius of a stop by default.
   private static let noise = 50.0
-  /// Two positions further apart than that are so in latitude or in longitude by as many degrees at least.
-  static let leastDegrees = 3e-4
 
   @inline(__always)
   init(from last: AcceptedFix, to fix: Fix) {
@@ -21,11 +19,14 @@ struct FixStep: BitwiseCopyable {
     length = Geodesic.step(from: last.coordinate, to: fix.coordinate, metric: metric)
   }
 
-  /// Whether the later fix states to be at rest and the positions say that it is not: a receiver that states 0 where it has no speed.
-  /// They are further apart than noise makes them, and than the earlier fix's speed would have brought the vehicle.
+  /// The speed in metres a second that time on the step is counted at: the one stated at its end, unless that is 0 and the positions
+  /// say that the vehicle has moved. Receivers state 0 where they have no speed; then the two are further apart than noise makes them,
+  /// and than the speed before would have brought the vehicle, and it is the speed between them.
   @inline(__always)
-  func contradictsSpeed(of fix: Fix, from last: AcceptedFix) -> Bool {
-    // Without a speed before, the last comparison does not hold.
-    fix.speedOrNaN == 0 && length > FixStep.noise && !(length * 1000 <= Double(last.speedOrNaN) * Double(elapsed))
+  func countedSpeed(to fix: Fix, from last: AcceptedFix) -> Float {
+    if fix.speedOrNaN != 0 || length <= FixStep.noise { return fix.speedOrNaN }
+    // Without a speed before, the comparison does not hold.
+    return length * 1000 <= Double(last.speedOrNaN) * Double(elapsed)
+      ? 0 : Float(length * 1000 / Double(max(1, elapsed)))
   }
 }

@@ -27,21 +27,24 @@ struct MotionMeter: Sendable, BitwiseCopyable {
   @inline(__always)
   var steadySpeed: Float { earlierSpeed < speed ? earlierSpeed : speed }
 
-  /// Goes on to the next fix.
+  /// Goes on to the next fix, at a speed at which the time until then counts where one is stated.
   @inline(__always)
-  mutating func advance(to fix: Fix, _ tail: inout TripTail, _ parameters: TripParameters) {
+  mutating func advance(to fix: Fix, counting speed: Float, _ tail: inout TripTail, _ parameters: TripParameters) {
     let elapsed = fix.time - countedTo + Int64(windowLead)
     if !fix.speedOrNaN.isNaN {
-      sample(fix.speedOrNaN, at: fix, &tail, parameters)
+      sample(fix.speedOrNaN, counting: speed, at: fix, &tail, parameters)
     } else if elapsed >= parameters.speedWindow {
       let chord = Geodesic.step(from: windowPlace.coordinate, to: fix.coordinate)
-      sample(Float(chord / (Double(elapsed) / 1000)), at: fix, &tail, parameters)
+      let speed = Float(chord / (Double(elapsed) / 1000))
+      sample(speed, counting: speed, at: fix, &tail, parameters)
     }
   }
 
   @inline(__always)
-  private mutating func sample(_ value: Float, at fix: Fix, _ tail: inout TripTail, _ parameters: TripParameters) {
-    count(fix.time - countedTo, at: value, &tail, parameters)
+  private mutating func sample(
+    _ value: Float, counting counted: Float, at fix: Fix, _ tail: inout TripTail, _ parameters: TripParameters
+  ) {
+    count(fix.time - countedTo, at: counted, &tail, parameters)
     countedTo = fix.time
     windowLead = 0
     windowPlace = CompactCoordinate(fix.coordinate)

@@ -47,7 +47,9 @@ extension TripDetector {
 
   /// What the step that has been taken since `mark` was.
   @inline(__always)
-  func motion(to fix: Fix, over step: FixStep, since mark: Mark, _ parameters: TripParameters) -> StepMotion {
+  func motion(
+    to fix: Fix, from last: AcceptedFix, over step: FixStep, since mark: Mark, _ parameters: TripParameters
+  ) -> StepMotion {
     var motion = StepMotion()
     motion.elapsed = step.elapsed
     motion.isStopFound =
@@ -62,7 +64,8 @@ extension TripDetector {
       motion.length = step.length
       motion.speed = meter.steadySpeed
       let speed =
-        fix.speedOrNaN.isNaN ? Float(step.length * 1000 / Double(max(1, step.elapsed))) : fix.speedOrNaN
+        fix.speedOrNaN.isNaN
+        ? Float(step.length * 1000 / Double(max(1, step.elapsed))) : step.countedSpeed(to: fix, from: last)
       motion.isMoving = speed >= parameters.restSpeed
     }
     return motion

@@ -152,7 +152,7 @@ struct TripDetector: Sendable, BitwiseCopyable {
       tail.doppler += (fix.speedOrNaN + previous.speedOrNaN) / 2 * Float(step.elapsed) / 1000
       tail.hasDoppler = true
     }
-    meter.advance(to: fix, &tail, context.parameters)
+    meter.advance(to: fix, counting: step.countedSpeed(to: fix, from: previous), &tail, context.parameters)
     tail.fixes &+= 1
     noteDistance(to: fix, context)
   }

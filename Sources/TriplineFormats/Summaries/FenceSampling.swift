@@ -60,7 +60,7 @@ public struct FenceSampling: Sendable {
 
   /// Takes what the engine says of the same fixes: visits count.
   private mutating func add(_ events: [Event]) {
-    for case .visit(let visit) in events where visit.isPassThrough && !visit.wasInsideAtStart && !visit.wasInsideAtEnd {
+    for case .visit(let visit) in events where visit.isPassThrough {
       passes[visit.fence, default: (0, 0)].all += 1
       if visit.fixes < 2 { passes[visit.fence, default: (0, 0)].thin += 1 }
     }

@@ -13,7 +13,7 @@ public struct FenceStatistics: Sendable {
     public var percentile95Dwell: Int64?
     /// All stays together, in milliseconds.
     public var totalDwell: Int64 = 0
-    /// Visits without a stop (`Visit.isPassThrough`).
+    /// Visits that only passed through (`Visit.isPassThrough`).
     public var driveThroughs = 0
 
     /// The share of visits that only passed through, from 0 to 1; `nil` without visits.

@@ -23,13 +23,22 @@ struct CSVFields {
     splitPlain(bytes, line, limit: limit) ? nil : splitQuoted(bytes, line, limit: limit)
   }
 
-  /// Whether the line that was split into one field more than a header has says anything behind the last of these: delimiters alone do
-  /// not.
-  func hasSurplus(_ bytes: Span<UInt8>, _ line: Range<Int>, of header: CSVHeader) -> Bool {
-    guard ranges.count > header.names.count, let first = ranges.last else { return false }
-    return (first.lowerBound..<line.upperBound).contains { index in
-      ![delimiter, UInt8(ascii: " "), UInt8(ascii: "\"")].contains(bytes[index])
+  /// Whether the line that was split says anything behind so many fields: delimiters alone do not. Where quotes come before that, behind
+  /// the fields that were asked for, it is not looked at.
+  func hasSurplus(behind count: Int, _ bytes: Span<UInt8>, _ line: Range<Int>) -> Bool {
+    guard var index = ranges.last?.upperBound else { return false }
+    if index < line.upperBound, bytes[index] == UInt8(ascii: "\"") { index += 1 }
+    var fields = ranges.count
+    while index < line.upperBound {
+      switch bytes[index] {
+      case delimiter: fields += 1
+      case UInt8(ascii: " "): break
+      case UInt8(ascii: "\""): if fields <= count { return false }
+      default: if fields > count { return true }
+      }
+      index += 1
     }
+    return false
   }
 
   /// Splits at every delimiter, eight bytes at a time; returns `false` at the first field in quotes.

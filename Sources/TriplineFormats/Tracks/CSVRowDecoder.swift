@@ -37,13 +37,12 @@ struct CSVRowDecoder {
   ) {
     guard !line.isEmpty else { return }
     report.rows += 1
-    // One more than there are names: a row with more has a delimiter too many, and means other columns than those of the names.
-    let flaw = fields.split(bytes, line, limit: header.names.count + 1)
+    let flaw = fields.split(bytes, line, limit: width)
     let track = trackIndex(bytes, number, &tracks)
     let sequence = track.map { tracks.countRow(of: $0) }
-    if flaw != nil || fields.ranges.count < width || fields.hasSurplus(bytes, line, of: header) {
-      return recordShape(flaw, number)
-    }
+    // A row with a delimiter too many means other columns than those of the names.
+    let hasSurplus = flaw == nil && fields.hasSurplus(behind: header.names.count, bytes, line)
+    if flaw != nil || fields.ranges.count < width || hasSurplus { return recordShape(flaw, number, hasSurplus) }
     guard let track, let sequence else { return }
     guard let instant = Timestamp.parse(bytes, fields.ranges[time]) else { return recordTime(bytes, number) }
     guard let north = DecimalNumber.parse(bytes, fields.ranges[latitude]) else {
@@ -63,7 +62,7 @@ struct CSVRowDecoder {
       fix.speedLimit = limit.isNaN ? nil : limit
     }
     if header[.ignition] != nil { fix.ignition = ignition(bytes, number) }
-    if header[.driver] != nil { noteDriver(bytes, track, number, &tracks) }
+    if header[.driver] != nil { checkDriver(bytes, track, number, tracks) }
     batch.append(fix)
     report.delivered += 1
     check.look(at: fix, &tracks, &report, place: FormatError.Place(file: input.name, line: number))
@@ -80,7 +79,7 @@ struct CSVRowDecoder {
     if let failure { report.record(failure) }
     check.conclude(&report, place: place(1))
     if report.rows == 0, failure == nil {
-      report.record(header.withoutRows(at: place(1)))
+      report.record(CSVHeader.withoutRows(at: place(1)))
     }
   }
 
@@ -112,12 +111,14 @@ struct CSVRowDecoder {
     return index
   }
 
-  private mutating func noteDriver(
-    _ bytes: Span<UInt8>, _ track: UInt32, _ number: Int, _ tracks: inout TrackTable
+  private mutating func checkDriver(
+    _ bytes: Span<UInt8>, _ track: UInt32, _ number: Int, _ tracks: borrowing TrackTable
   ) {
     let field = range(.driver)
-    guard !field.isEmpty, let driver = CSVFields.text(bytes, field) else { return }
-    if let change = drivers.look(at: driver, of: track, &tracks, at: place(number)) { report.record(change) }
+    guard !field.isEmpty, drivers.isNew(bytes, field, of: track), let driver = CSVFields.text(bytes, field) else {
+      return
+    }
+    if let change = drivers.look(at: driver, of: track, in: tracks, at: place(number)) { report.record(change) }
   }
 
   private mutating func optional(
@@ -153,7 +154,7 @@ struct CSVRowDecoder {
 }
 
 extension CSVRowDecoder {
-  private mutating func recordShape(_ flaw: CSVFields.Flaw?, _ number: Int) {
+  private mutating func recordShape(_ flaw: CSVFields.Flaw?, _ number: Int, _ hasSurplus: Bool) {
     let found = fields.ranges.count
     let expected = header.names.count
     let message =
@@ -163,7 +164,7 @@ extension CSVRowDecoder {
       case .textAfterQuote:
         "there is text after a closing quote. Double the quotes inside a quoted field."
       case nil:
-        found > expected
+        hasSurplus
           ? "the row has more fields than the \(expected) of the header. Quote texts that contain the delimiter; write numbers with a point."
           : "the row has \(found) fields, the header has \(expected). Complete or remove it."
       }

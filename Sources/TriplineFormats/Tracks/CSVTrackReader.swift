@@ -51,25 +51,26 @@ struct CSVTrackReader: ~Copyable {
 
 extension CSVHeader {
   /// The problem to report for a file with nothing behind its header.
-  func withoutRows(at place: FormatError.Place) -> FormatError {
-    let endsByReturns = names.contains { $0.utf8.contains(UInt8(ascii: "\r")) }
-    return FormatError(
-      .empty,
-      endsByReturns
-        ? "ends its lines with carriage returns alone. Convert them to line feeds."
-        : "has a header and no rows. Is the export complete?", at: place)
+  static func withoutRows(at place: FormatError.Place) -> FormatError {
+    FormatError(.empty, "has a header and no rows. Is the export complete?", at: place)
   }
 
   /// Reads the first line that is not empty as the header.
   ///
-  /// - Throws: `empty` where there is none, `lineTooLong`, and what the source throws.
+  /// - Throws: `empty` where there is none, `unsupportedFormat` where its lines do not end by line feeds, `lineTooLong`, and what the source throws.
   static func read(from lines: inout LineReader, file: String) throws(FormatError) -> CSVHeader {
     while true {
       switch try lines.next() {
       case .line where lines.line.isEmpty:
         continue
       case .line:
-        return CSVHeader(lines.buffer.span, lines.line)
+        let bytes = lines.buffer.span
+        guard !lines.line.contains(where: { bytes[$0] == UInt8(ascii: "\r") }) else {
+          throw FormatError(
+            .unsupportedFormat, "its lines end with carriage returns alone. Convert them to line feeds.",
+            at: .init(file: file, line: lines.lineNumber))
+        }
+        return CSVHeader(bytes, lines.line)
       case .overlong:
         throw FormatError(
           .lineTooLong,

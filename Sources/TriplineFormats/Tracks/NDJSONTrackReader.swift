@@ -105,7 +105,7 @@ struct NDJSONTrackReader: ~Copyable {
         recordUnused(.received, record)
       }
     }
-    if let driver = record.text(.driver), let change = drivers.look(at: driver, of: track, &tracks, at: place) {
+    if let driver = record.text(.driver), let change = drivers.look(at: driver, of: track, in: tracks, at: place) {
       report.record(change)
     }
     check.look(

@@ -71,11 +71,11 @@ public struct PointReader: ~Copyable {
 /// Makes points of the rows of one CSV file.
 private struct PointDecoder {
   private let file: String
-  private let header: CSVHeader
   private let latitude: Int
   private let longitude: Int
   private let altitude: Int?
   private let width: Int
+  private let nameCount: Int
   private let headerLine: Int
   private var fields: CSVFields
   private var axes = AxisCheck()
@@ -84,12 +84,12 @@ private struct PointDecoder {
   init(_ header: CSVHeader, file: String, headerLine: Int) throws(FormatError) {
     try header.require([.latitude, .longitude], file: file, line: headerLine)
     self.file = file
-    self.header = header
     self.headerLine = headerLine
     latitude = header[.latitude] ?? 0
     longitude = header[.longitude] ?? 0
     altitude = header[.altitude]
     width = header.width(of: [.latitude, .longitude, .altitude])
+    nameCount = header.names.count
     fields = CSVFields(delimiter: header.delimiter)
   }
 
@@ -102,8 +102,8 @@ private struct PointDecoder {
   ) {
     guard !line.isEmpty else { return }
     report.rows += 1
-    guard fields.split(bytes, line, limit: header.names.count + 1) == nil, fields.ranges.count >= width,
-      !fields.hasSurplus(bytes, line, of: header),
+    guard fields.split(bytes, line, limit: width) == nil, fields.ranges.count == width,
+      !fields.hasSurplus(behind: nameCount, bytes, line),
       let north = DecimalNumber.parse(bytes, fields.ranges[latitude]),
       let east = DecimalNumber.parse(bytes, fields.ranges[longitude])
     else {
@@ -139,7 +139,7 @@ private struct PointDecoder {
   /// Looks back at the end of the input.
   mutating func conclude() {
     let place = FormatError.Place(file: file, line: headerLine)
-    if report.rows == 0 { report.record(header.withoutRows(at: place)) }
+    if report.rows == 0 { report.record(CSVHeader.withoutRows(at: place)) }
     if axes.noticesAtEnd() { report.record(AxisCheck.problem(at: place)) }
   }
 

@@ -9,7 +9,7 @@ public struct TrackTable: Codable, Sendable {
     public var trackID: String
     /// The vehicle's id.
     public var vehicleID: String
-    /// The id of who drives, by the first of its rows that says so; empty where none does.
+    /// The id of who drives, or empty where its first row does not say.
     public var driverID: String
     /// The name of the input in which it appeared first.
     public var source: String
@@ -97,12 +97,6 @@ public struct TrackTable: Codable, Sendable {
     if time < newest[Int(index)] { return true }
     newest[Int(index)] = time
     return false
-  }
-
-  /// The driver of a track, as a row says it that is not empty: the first of them is taken.
-  mutating func noteDriver(of index: UInt32, _ driverID: String) -> String {
-    if tracks[Int(index)].driverID.isEmpty { tracks[Int(index)].driverID = driverID }
-    return tracks[Int(index)].driverID
   }
 
   /// Counts a row of a track and returns its 0-based number.

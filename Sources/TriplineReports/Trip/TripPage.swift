@@ -166,7 +166,8 @@ struct TripPage {
       fence: fence, enter: visit.wasInsideAtStart ? "inside at the start" : text.time(visit.enterTime),
       exit: visit.wasInsideAtEnd ? "inside at the end" : text.time(visit.exitTime),
       duration: TimeSpan.text(visit.duration),
-      details: visit.isPassThrough ? "\(way), passing through" : "\(way), at rest \(TimeSpan.text(visit.stopped))")
+      details: visit.isPassThrough
+        ? "\(way), passing through" : visit.stopped > 0 ? "\(way), at rest \(TimeSpan.text(visit.stopped))" : way)
   }
 }
 

@@ -8,15 +8,12 @@ final class FeedClock: Sendable {
     var stopped: Int64?
     /// From when on time goes on again; `nil` as long as the feed is away.
     var resumes: Int64?
-    /// Since when the feed is away, and from when on time went on before; `nil` while it is there.
-    var away: (since: Int64, resumed: Int64)?
     /// When the time was asked for last.
     var asked: Int64?
   }
 
   /// How long the clock may go on without anybody asking, in milliseconds: a machine that slept, or a clock that was put forward, has
-  /// missed what came meanwhile. A feed that was away for no longer has missed nothing: it looks for what came meanwhile as soon as it
-  /// is back, and one that drops again and again would not let time go on at all.
+  /// missed what came meanwhile.
   static let longestLeap: Int64 = 10_000
 
   /// How long what was missed may take to come once the feed is back, in milliseconds.
@@ -25,26 +22,17 @@ final class FeedClock: Sendable {
   private let state = Mutex(State())
 
   /// The feed is there from a time on, in milliseconds UTC.
-  func start(at now: Int64) {
-    state.withLock { state in
-      guard state.resumes == nil else { return }
-      let away = state.away
-      state.away = nil
-      if let away, now >= away.since, now - away.since <= Self.longestLeap {
-        state.resumes = away.resumed
-      } else {
-        state.resumes = now + Self.catchUp
-      }
-    }
-  }
+  func start(at now: Int64) { state.withLock { $0.resumes = $0.resumes ?? now + Self.catchUp } }
 
-  /// The feed is away from a time on, in milliseconds UTC.
-  func stop(at now: Int64) {
+  /// The feed is away from a time on, in milliseconds UTC; returns whether it was there for too short a time for time to go on.
+  @discardableResult
+  func stop(at now: Int64) -> Bool {
     state.withLock { state in
-      guard let resumes = state.resumes else { return }
-      if resumes <= now { state.stopped = now }
-      state.away = (now, resumes)
+      guard let resumes = state.resumes else { return false }
       state.resumes = nil
+      guard resumes <= now else { return true }
+      state.stopped = now
+      return false
     }
   }
 

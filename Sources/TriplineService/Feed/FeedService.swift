@@ -178,7 +178,13 @@ struct FeedService: Service {
     logger.info("the feed is \(status.rawValue)")
     notifier.status("the feed is \(status.rawValue)")
     metrics.stream(isConnected: status == .live)
-    if status == .connecting { clock.stop(at: time.date) } else { clock.start(at: time.date) }
+    if status != .connecting {
+      clock.start(at: time.date)
+    } else if clock.stop(at: time.date) {
+      logger.warning(
+        "the feed has dropped again before what was missed could come; until it stays for two minutes nothing is decided by silence"
+      )
+    }
     health.note { $0.feed = check }
   }
 }

@@ -11,7 +11,7 @@ struct ProfileOption: ParsableArguments {
 
   @Option(
     help:
-      "How many seconds a row may be behind the newest of its track and still be sorted in, 30 unless given; later ones count as LATE. A year sorts in all."
+      "How many seconds a row may be behind the newest of its track and still be sorted in, 30 unless given; later ones count as LATE, or revise, where replay is told to."
   )
   var reorderWindow: Int?
 

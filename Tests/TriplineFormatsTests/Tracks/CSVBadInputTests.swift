@@ -34,11 +34,20 @@ import TriplineFormats
     #expect(read.fixes.map(\.time) == [0, 1000, 2000] && read.report.isClean, "\(read.problems)")
   }
 
-  @Test func `lines that end by carriage returns alone are told as such`() throws {
-    let read = try ReadTracks((Self.header + Self.good + Self.good).replacing("\n", with: "\r"))
+  @Test(arguments: [header, "time,lat,lon\n"]) func `lines that end by carriage returns alone are told as such`(
+    header: String
+  ) throws {
+    let text = (header + Self.good + Self.good).replacing("\n", with: "\r")
+    let error = #expect(throws: FormatError.self) { try ReadTracks(text) }
     #expect(
-      read.fixes.isEmpty
-        && read.problems == ["test.csv:1: ends its lines with carriage returns alone. Convert them to line feeds."])
+      error.map { "\($0)".hasPrefix("test.csv:1: its lines end with carriage returns alone") } == true,
+      "\(String(describing: error))")
+  }
+
+  @Test func `what is wrong in columns behind those that are read costs nothing`() throws {
+    let read = try ReadTracks(
+      "time,lat,lon,note\n0,52.5,13.4,\"said \"hi\"\n1,52.5,13.4,\"open\n2,52.5,13.4,\"a, b\"\n3,52.5,13.4\n")
+    #expect(read.fixes.count == 4 && read.report.isClean, "\(read.problems)")
   }
 
   @Test func `an optional value that is no number costs only itself`() throws {
