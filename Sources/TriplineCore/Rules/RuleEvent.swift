@@ -24,8 +24,7 @@ public struct RuleEvent: Sendable, BitwiseCopyable, Equatable {
   public var vehicle: UInt32
   /// Index of the fence in its set.
   public var fence: UInt32
-  /// The instant at which it became true, in milliseconds UTC: when the boundary was met, or the dwell was reached; of an exit not
-  /// before a dwell that was told of the stay.
+  /// The instant at which it became true, in milliseconds UTC: when the boundary was met, or the dwell was reached.
   public var time: Int64
   /// Where the boundary was met; of a dwell, where the vehicle was when that was decided.
   public var coordinate: Coordinate

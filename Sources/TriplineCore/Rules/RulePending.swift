@@ -26,8 +26,7 @@ extension RuleTracker {
           RulePending(
             rule: node.rule, fence: node.fence, kind: node.isInside ? .exit : .enter, since: node.metTime,
             due: due(node)))
-      }
-      if let due = dwellDue(node), due <= end {
+      } else if let due = dwellDue(node), due <= end {
         pending.append(
           RulePending(rule: node.rule, fence: node.fence, kind: .dwell, since: node.enterTime, due: due))
       }

@@ -248,11 +248,10 @@ struct RuleTracker: ~Copyable, Sendable {
     return true
   }
 
-  /// Whether something is pending that no fix at a time can bring about, and no dwell either.
+  /// Whether something is pending that no fix at a time can bring about.
   @inline(__always)
   private func isPostponed(_ index: UInt32, at time: Int64) -> Bool {
     pool[index].isInside != pool[index].isFixInside && time < pool[index].metTime + postponement(of: pool[index])
-      && !(pool[index].isInside && isDwelling(index, at: time))
   }
 
   /// Whether there is nothing to know: outside, by what was told and by the last fixes.
@@ -291,13 +290,11 @@ struct RuleTracker: ~Copyable, Sendable {
     return node.metTime + side.duration
   }
 
-  /// When a stay reaches the length asked for: one that nothing speaks against. Where the last fix lies inside it goes on, whatever those
-  /// before were; where it lies outside and counts for nothing, the vehicle is inside by what was told.
+  /// When a stay that is not being left reaches the length asked for. Where the last fix lies inside, no exit will be dated before it,
+  /// whatever those before it counted for. Where it lies outside, one may be, also if it is not believed yet.
   func dwellDue(_ node: RuleNode) -> Int64? {
     let dwell = terms[Int(node.rule)].dwell
-    guard node.isInside, node.isFixInside || node.history == 0, node.isAnnounced, !node.hasDwelt,
-      dwell != .max
-    else { return nil }
+    guard node.isInside, node.isFixInside, node.isAnnounced, !node.hasDwelt, dwell != .max else { return nil }
     return node.enterTime + dwell
   }
 
@@ -325,10 +322,8 @@ struct RuleTracker: ~Copyable, Sendable {
     pool[index].isAnnounced = true
     let decided = basis == .silence ? due : seen.fixTime
     if node.isAnnounced {
-      // A stay that was told to be long enough has not ended before that.
-      let time = node.hasDwelt ? max(node.metTime, node.enterTime + terms[Int(node.rule)].dwell) : node.metTime
       emit(
-        node.isInside ? .exit : .enter, node, basis: basis, time: time, node.metPlace.coordinate, seen,
+        node.isInside ? .exit : .enter, node, basis: basis, time: node.metTime, node.metPlace.coordinate, seen,
         decided: decided, by: evidence, &events)
     } else {
       record(node.isInside ? .exit : .enter, of: node, basis: basis, at: decided, seen, by: evidence, &events)
