@@ -54,6 +54,10 @@ import TriplineFormats
       ("rule_file: r\ntests: []", "there are no tests"),
       ("rule_file: r\ntests: [{name: a, expect: []}]", "2:9: the test a needs a track or fixes"),
       ("rule_file: r\ntests: [{name: a, track: x}]", "2:9: the test a needs expect"),
+      (
+        "rule_file: r\ntests: [{name: a, track: x, vehicle: v, expect: []}]",
+        "2:38: the test a has a track, which names its vehicles"
+      ),
       ("rule_file: r\ntests: [{name: a, fixes: [[1, 2]], expect: []}]", "a fix has to be [time, latitude, longitude"),
       (
         "rule_file: r\ntests: [{name: a, track: x, expect: [{alert: A, fires_at: noon}]}]",

@@ -212,6 +212,10 @@ import TriplineTesting
     #expect(try String(contentsOfFile: output, encoding: .utf8) == whole.text)
     let again = try Command(resumable)
     #expect(again.status == 0 && again.messages.contains("the job is done"))
+    try FileManager.default.removeItem(atPath: output)
+    let gone = try Command(resumable)
+    #expect(
+      gone.status == 66 && gone.messages.contains("is gone, and the job that wrote it is done"), "\(gone.messages)")
     let other = try Command(resumable + ["--speed-limit", "50"])
     #expect(other.status == 65 && other.messages.contains("belongs to a job with other inputs or options"))
     let over = try Command(options + ["-O", inputs[0]])

@@ -174,6 +174,34 @@ import TriplineTesting
     #expect(told(events, engine.fences).sorted() == ["0 exit yard", "1 exit yard"])
   }
 
+  @Test
+  func `dwells of stays that go on are told again where that is asked for, once, and not as of before the last fix`()
+    throws
+  {
+    let rules = [
+      FenceRule(id: "told", conditions: dwelling(20_000)), FenceRule(id: "other", conditions: dwelling(20_000)),
+    ]
+    var engine = try engine(rules)
+    var events = EventBuffer()
+    engine.process(fixes(0...40, inside: true).span, into: &events)
+    engine.release(0, before: .max, into: &events)
+    func dwells() -> [[Int64]] {
+      defer { events.removeAll() }
+      return events.events.compactMap {
+        guard case .rule(let event) = $0, event.kind == .dwell else { return nil }
+        return [Int64(event.rule), event.time - Self.start, event.decidedTime - Self.start]
+      }
+    }
+    #expect(dwells() == [[0, 20_000, 20_000], [1, 20_000, 20_000]])
+    engine.replaceRules(with: rules, retellingDwellsOf: ["told", "nobody"], into: &events)
+    engine.decideSilence(until: Self.start + 7_200_000, into: &events)
+    #expect(dwells() == [[0, 20_000, 40_000]])
+    engine.decideSilence(until: Self.start + 7_300_000, into: &events)
+    engine.replaceRules(with: rules, into: &events)
+    engine.decideSilence(until: Self.start + 7_400_000, into: &events)
+    #expect(dwells().isEmpty)
+  }
+
   @Test func `a rule of the same id that asks for something else is another one`() throws {
     var engine = try engine([FenceRule(id: "rule")])
     var events = EventBuffer()

@@ -28,14 +28,8 @@ extension AlertConfiguration {
   private func tooSmall(for rule: AlertRule, _ fences: FenceSet) -> [String] {
     let margin = rule.conditions.enter.margin
     guard rule.trigger.isOfStays, margin > 0 else { return [] }
-    let small = (0..<UInt32(fences.count)).filter { fence in
-      let isAbout =
-        switch rule.fences {
-        case .all: true
-        case .ids(let ids): ids.contains(fences.id(of: fence))
-        case .tags(let tags): !tags.isDisjoint(with: fences.tags(of: fence))
-        }
-      return isAbout && !fences.mayHold(margin: margin, in: fence)
+    let small = (0..<UInt32(fences.count)).filter {
+      rule.fences.contains($0, of: fences) && !fences.mayHold(margin: margin, in: $0)
     }
     guard let first = small.first else { return [] }
     let which =

@@ -365,7 +365,7 @@ public final class AlertEngine {
     if let fences { replaceFences(with: fences, at: time, into: &outcome) }
     let next = Terms(book, terms.fences)
     // What fired for them is over, and the engine may go on with them without a word.
-    let changed = book.fenceRulesChanged(since: terms.book)
+    let changed = book.rulesChanged(since: terms.book)
     for (number, shard) in shards.enumerated() {
       outcome.changes += shard.machine.replace(book, at: time)
       buffer.removeAll()

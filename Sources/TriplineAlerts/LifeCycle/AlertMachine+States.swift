@@ -28,13 +28,7 @@ extension AlertMachine {
   func cross(_ event: FenceEvent, _ vehicle: Vehicle, _ fences: FenceSet) -> [AlertChange] {
     var changes: [AlertChange] = []
     for rule in book.crossings where isAbout(rule, vehicle) {
-      let isSelected =
-        switch book.rules[rule].fences {
-        case .all: true
-        case .ids(let ids): ids.contains(fences.id(of: event.fence))
-        case .tags(let tags): !tags.isDisjoint(with: fences.tags(of: event.fence))
-        }
-      guard isSelected else { continue }
+      guard book.rules[rule].fences.contains(event.fence, of: fences) else { continue }
       var alert = make(
         rule, vehicle, fence: (fences.id(of: event.fence), fences.name(of: event.fence)), kind: "cross",
         from: event.time, decided: event.fixTime, at: event.coordinate,

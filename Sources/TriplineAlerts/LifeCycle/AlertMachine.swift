@@ -197,20 +197,17 @@ public struct AlertMachine: Sendable {
   /// Goes over to other rules at a time in milliseconds UTC. What fires for a rule that detects the same goes on; what fires for
   /// one that is gone, or detects something else now, is over.
   public mutating func replace(_ book: RuleBook, at time: Int64) -> [AlertChange] {
-    let revisions = Dictionary(uniqueKeysWithValues: zip(book.rules.map(\.name), book.revisions))
+    let (names, changed) = (Set(book.rules.map(\.name)), book.rulesChanged(since: self.book))
+    let kept = names.subtracting(changed)
     var changes = settle()
     for vehicle in firing.keys.sorted() {
-      for key in sorted(firing[vehicle] ?? [:])
-      where revisions[self.book.rules[key.rule].name] != self.book.revisions[key.rule] {
+      for key in sorted(firing[vehicle] ?? [:]) where !kept.contains(self.book.rules[key.rule].name) {
         changes.append(resolve(key, of: vehicle, at: time))
       }
     }
     // What they tell of the time before is told anew, and so has other ids than what they told then.
-    let before = Set(zip(self.book.rules.map(\.name), self.book.revisions).map { $0 + "\n" + $1 })
-    for (name, revision) in zip(book.rules.map(\.name), book.revisions) where !before.contains(name + "\n" + revision) {
-      since[name] = time
-    }
-    since = since.filter { revisions[$0.key] != nil }
+    for name in changed { since[name] = time }
+    since = since.filter { names.contains($0.key) }
     let state = state
     // What a vehicle is inside of is told anew by the engine of rules that are another matter for it.
     let known = Set(self.book.fenceRules).intersection(book.fenceRules).map(\.id)

@@ -97,10 +97,10 @@ public struct RuleBook: Sendable {
   /// What of a rule is the engine's business; `nil` for one that does not go by entries and exits.
   func fenceRule(ofRule name: String) -> FenceRule? { fenceRules.first { $0.id == name } }
 
-  /// The ids of rules of the engine whose rule detects something else than in another book, or was not there.
-  func fenceRulesChanged(since other: RuleBook) -> Set<String> {
+  /// The names of the rules that detect something else than in another book, or are not there.
+  func rulesChanged(since other: RuleBook) -> Set<String> {
     let before = Dictionary(uniqueKeysWithValues: zip(other.rules.map(\.name), other.revisions))
-    return Set(zip(fenceRules, owners).filter { before[rules[$1].name] != revisions[$1] }.map(\.0.id))
+    return Set(zip(rules, revisions).filter { before[$0.name] != $1 }.map(\.0.name))
   }
 
   /// Whether a rule of the engine asks where vehicles are and decides nothing that somebody would want explained.

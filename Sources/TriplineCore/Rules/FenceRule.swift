@@ -20,6 +20,15 @@ public struct FenceRule: Sendable, Hashable {
     case ids(Set<String>)
     /// Those with any of these tags.
     case tags(Set<String>)
+
+    /// Whether a fence of a set, by its index, is one of them.
+    public func contains(_ fence: UInt32, of fences: FenceSet) -> Bool {
+      switch self {
+      case .all: true
+      case .ids(let ids): ids.contains(fences.id(of: fence))
+      case .tags(let tags): !tags.isDisjoint(with: fences.tags(of: fence))
+      }
+    }
   }
 
   /// Creates a rule.

@@ -19,14 +19,16 @@ struct FixStep: BitwiseCopyable {
     length = Geodesic.step(from: last.coordinate, to: fix.coordinate, metric: metric)
   }
 
-  /// The speed in metres a second that time on the step is counted at: the one stated at its end, unless that is 0 and the positions
-  /// say that the vehicle has moved. Receivers state 0 where they have no speed; then the two are further apart than noise makes them,
-  /// and than the speed before would have brought the vehicle, and it is the speed between them.
+  /// The speed in metres a second that time on the step is counted at: the one stated at its end, or that between the two where none is
+  /// stated, or where it is 0 and the positions say that the vehicle has moved. Receivers state 0 where they have no speed; then the two
+  /// are further apart than noise makes them, and than the speed before would have brought the vehicle.
   @inline(__always)
   func countedSpeed(to fix: Fix, from last: AcceptedFix) -> Float {
-    if fix.speedOrNaN != 0 || length <= FixStep.noise { return fix.speedOrNaN }
-    // Without a speed before, the comparison does not hold.
-    return length * 1000 <= Double(last.speedOrNaN) * Double(elapsed)
-      ? 0 : Float(length * 1000 / Double(max(1, elapsed)))
+    let stated = fix.speedOrNaN
+    // Without a speed, now or before, the comparisons do not hold.
+    let isKnown =
+      stated > 0
+      || stated == 0 && (length <= FixStep.noise || length * 1000 <= Double(last.speedOrNaN) * Double(elapsed))
+    return isKnown ? stated : Float(length * 1000 / Double(max(1, elapsed)))
   }
 }

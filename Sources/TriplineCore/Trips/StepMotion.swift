@@ -63,10 +63,7 @@ extension TripDetector {
       motion.outcome = hasGoneOn ? .way : .undecided
       motion.length = step.length
       motion.speed = meter.steadySpeed
-      let speed =
-        fix.speedOrNaN.isNaN
-        ? Float(step.length * 1000 / Double(max(1, step.elapsed))) : step.countedSpeed(to: fix, from: last)
-      motion.isMoving = speed >= parameters.restSpeed
+      motion.isMoving = step.countedSpeed(to: fix, from: last) >= parameters.restSpeed
     }
     return motion
   }

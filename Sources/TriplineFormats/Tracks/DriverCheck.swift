@@ -1,5 +1,3 @@
-import TriplineCore
-
 /// Who drives a track, row by row: a track has the driver of its first row, and a row that names another one is told.
 struct DriverCheck {
   /// The driver that the last row of each track named, where it was another than that of the track.

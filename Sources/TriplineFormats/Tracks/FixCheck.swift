@@ -30,7 +30,6 @@ struct FixCheck {
     return FormatError(
       .timeGoesBack,
       "the time is before that of an earlier row of the track: it is sorted in if it is not too late, and left out "
-        + "otherwise. Sort the rows by time, and give files in the order of their times.", at: place
-    )
+        + "otherwise. Sort the rows by time, and give files in the order of their times.", at: place)
   }
 }

@@ -25,7 +25,6 @@ final class FeedClock: Sendable {
   func start(at now: Int64) { state.withLock { $0.resumes = $0.resumes ?? now + Self.catchUp } }
 
   /// The feed is away from a time on, in milliseconds UTC; returns whether it was there for too short a time for time to go on.
-  @discardableResult
   func stop(at now: Int64) -> Bool {
     state.withLock { state in
       guard let resumes = state.resumes else { return false }

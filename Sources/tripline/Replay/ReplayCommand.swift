@@ -42,7 +42,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
   @OptionGroup var fences: TrackFences
 
-  @OptionGroup var definitions: ProfileOption
+  @OptionGroup var definitions: EngineOptions
 
   @OptionGroup(title: "CONDITIONS") var conditions: ConditionOptions
 

@@ -21,7 +21,7 @@ struct ReportOptions: ParsableArguments {
 
   @OptionGroup var fences: TrackFences
 
-  @OptionGroup var definitions: ProfileOption
+  @OptionGroup var definitions: EngineOptions
 
   @OptionGroup(title: "SCORING") var scoring: ScoringOptions
 

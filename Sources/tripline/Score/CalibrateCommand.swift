@@ -20,7 +20,7 @@ struct CalibrateCommand: AsyncParsableCommand {
 
   @OptionGroup var input: TrackFiles
 
-  @OptionGroup var definitions: ProfileOption
+  @OptionGroup var definitions: EngineOptions
 
   func run() async throws {
     var configuration = definitions.configuration

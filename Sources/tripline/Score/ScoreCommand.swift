@@ -40,7 +40,7 @@ struct ScoreTripsCommand: AsyncParsableCommand {
 
   @OptionGroup var fences: TrackFences
 
-  @OptionGroup var definitions: ProfileOption
+  @OptionGroup var definitions: EngineOptions
 
   @OptionGroup(title: "SCORING") var scoring: ScoringOptions
 

@@ -59,10 +59,13 @@ struct ExportCommand: ParsableCommand {
   private var format: ExportFormat? { output ?? outputFile.flatMap { ExportFormat(path: $0) } }
 
   func run() throws {
-    try WrittenFiles.requireInput(input.files)
     let progress = ProgressLine(inputs: input.tracks.count)
     let tracks = RecordedInputs(input.files, format: input.format, progress: progress.update)
     progress.finish()
+    // An output is not emptied for nothing.
+    if tracks.tracks.isEmpty && !tracks.failures.isEmpty {
+      try ExitStatus.check(tracks.report, failures: tracks.failures, isStrict: input.strict)
+    }
     var findings: [OutlierFilter.Reason: Int] = [:]
     var (leftOut, unnamed) = (0, 0)
     try ExitStatus.exiting { () throws(FormatError) in

@@ -138,6 +138,16 @@ import TriplineCore
     #expect(try #require(error).description.contains(message), "\(error?.description ?? "")")
   }
 
+  @Test func `without any groups a rule that names one is told to write them`() {
+    let error = #expect(throws: ConfigurationError.self) {
+      try AlertConfiguration(
+        "version: 1\nrules:\n  - {alert: In, when: {enter: {}}, vehicles: {groups: [vans]}}\n", file: "rules.yaml")
+    }
+    #expect(
+      error?.description.contains("there is no group vans; write vehicle_groups") == true,
+      "\(String(describing: error))")
+  }
+
   @Test func `several mistakes are told at once, in the order of their lines`() throws {
     let changed = Self.text.replacing("for: 2m", with: "for: soon")
       .replacing("keep_firing_for: 5m", with: "keep_firing_for: 5").replacing("radius: 120m", with: "radius: 120")

@@ -2,7 +2,7 @@ public import ArgumentParser
 public import TriplineCore
 
 /// The options that choose the definitions of stops and trips, and how far rows may be out of order.
-struct ProfileOption: ParsableArguments {
+struct EngineOptions: ParsableArguments {
   @Option(
     help:
       "fleet; phone, that falls silent at rest; delivery, with stops from 100 s; traccar or movingpandas, to compare with these."
