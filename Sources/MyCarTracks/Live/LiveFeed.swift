@@ -276,6 +276,9 @@ public actor LiveFeed {
 
   private func opened(_ number: Int, _ socket: any LiveSocket) {
     sockets[number] = socket
+    // What was fetched meanwhile does not reach as far as to what this one brings, of which nothing has come yet.
+    if machine.hasLost { gaps.lose(at: client.time.date) }
+    hasToCatchUpAgain = true
     notify.yield(.opened(number))
   }
 
@@ -390,12 +393,17 @@ public actor LiveFeed {
     members = (known ? Set(all.filter { !$0.groupIDs.allSatisfy { !groups.contains($0) } }.map(\.id)) : nil, now)
   }
 
-  /// Fetches what was missed, until all of it is there.
+  /// Fetches what was missed, until all of it is there, and says so.
   private func catchUp() async throws {
     guard !isCatchingUp else {
       hasToCatchUpAgain = true
       return try await poll()
     }
+    try await makeUp()
+    await send(.caughtUp)
+  }
+
+  private func makeUp() async throws {
     isCatchingUp = true
     defer { isCatchingUp = false }
     repeat {

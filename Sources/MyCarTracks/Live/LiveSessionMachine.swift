@@ -111,8 +111,9 @@ struct LiveSessionMachine: Sendable {
   private var nextPoll: Duration?
   /// Whether the stream that is being opened is not of all vehicles that are to be followed.
   private var isOutdated = false
-  /// Between the first last positions and the first stream something may have been missed too.
-  private var hasLost = true
+  /// Whether something was missed that is to be made up for once a stream is there. Between the first last positions and the first
+  /// stream something may have been missed too.
+  private(set) var hasLost = true
 
   /// When `timeReached` is to be told, or `nil`.
   var next: Duration? {

@@ -17,4 +17,7 @@ public enum LiveUpdate: Sendable, Hashable {
   case offline(vehicleID: ResourceID, lastPositionTime: Int64?)
   /// The way positions come has changed.
   case status(LiveStatus)
+  /// What was missed, as far as the API has it, has been handed on: at the start, behind each gap, and again while nothing is
+  /// missing. It does not come as long as the history of a vehicle lies behind its last position.
+  case caughtUp
 }

@@ -162,6 +162,7 @@ struct FeedService: Service {
       await intake.put(fixes)
     case .offline(let vehicle, _): logger.debug("a vehicle has stopped sending", metadata: ["vehicle": "\(vehicle)"])
     case .status(let status): take(status)
+    case .caughtUp: clock.caughtUp(at: time.date)
     }
   }
 
@@ -182,7 +183,7 @@ struct FeedService: Service {
       clock.start(at: time.date)
     } else if clock.stop(at: time.date) {
       logger.warning(
-        "the feed has dropped again before what was missed could come; until it stays for two minutes nothing is decided by silence"
+        "the feed has dropped again before what was missed had come; until it stays that long nothing is decided by silence"
       )
     }
     health.note { $0.feed = check }

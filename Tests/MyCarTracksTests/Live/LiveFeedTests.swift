@@ -21,6 +21,11 @@ import Testing
     var origins: [LiveUpdate.Origin: Int] = [:]
     var offline: Set<String> = []
     var forbidden = 0
+    /// How often all was said to have come, and how many were missing then that lie before others of their vehicle which the stream
+    /// had brought; it may still be on its way to what the last positions have.
+    var caughtUp = 0
+    var holes = 0
+    var lastOfStream: [String: Int64] = [:]
 
     init(sent: Set<Key>) {
       self.sent = sent
@@ -35,9 +40,13 @@ import Testing
           let key = Key(vehicle: position.vehicleID.text, time: position.point.time)
           received[key, default: 0] += 1
           missing.remove(key)
+          if origin == .stream { lastOfStream[key.vehicle] = max(lastOfStream[key.vehicle] ?? .min, key.time) }
         }
       case .status(let status): statuses.append(status)
       case .offline(let vehicle, _): offline.insert(vehicle.text)
+      case .caughtUp:
+        caughtUp += 1
+        holes += missing.count { $0.time < lastOfStream[$0.vehicle] ?? .min }
       }
     }
   }
@@ -152,6 +161,13 @@ import Testing
       seconds: 120, faults: [.socketDrop, .disorder, .duplicates], seed: seed,
       upload: SandboxAccount.Upload(interval: 15_000))
     expectEachOnce(outcome, "seed \(seed)")
+  }
+
+  @Test(arguments: 0..<4 as Range<UInt64>)
+  func `behind each gap it is told when all that was missed has come`(seed: UInt64) async throws {
+    let outcome = try await run(seconds: 240, faults: [.socketDrop, .slowBody], seed: seed)
+    expectEachOnce(outcome, "seed \(seed)")
+    #expect(outcome.caughtUp > 0 && outcome.holes == 0, "\(outcome.caughtUp) times, \(outcome.holes) holes")
   }
 
   @Test func `where no stream can be had everything comes by last positions and history`() async throws {

@@ -17,6 +17,37 @@ struct FeedClockTests {
     #expect(clock.time(at: 260_000) == 260_000)
   }
 
+  @Test func `time goes on as soon as what was missed has come`() {
+    let clock = FeedClock()
+    clock.start(at: 0)
+    clock.caughtUp(at: 2_000)
+    #expect(times(of: clock, from: 3_000, to: 6_000).allSatisfy { $0 == nil })
+    #expect(clock.time(at: 7_000) == 7_000)
+    clock.caughtUp(at: 8_000)
+    #expect(clock.time(at: 9_000) == 9_000, "what has gone on does not stop")
+    #expect(!clock.stop(at: 10_000))
+    clock.caughtUp(at: 10_500)
+    #expect(times(of: clock, from: 11_000, to: 19_000).allSatisfy { $0 == 10_000 }, "not while the feed is away")
+    clock.start(at: 20_000)
+    _ = times(of: clock, from: 20_000, to: 139_000)
+    clock.caughtUp(at: 139_000)
+    #expect(clock.time(at: 140_000) == 140_000, "nor later than without being told")
+  }
+
+  @Test func `a feed that drops every minute lets time go on in between`() {
+    let clock = FeedClock()
+    for minute in 0..<10 as Range<Int64> {
+      let start = minute * 60_000
+      clock.start(at: start)
+      clock.caughtUp(at: start + 3_000)
+      _ = times(of: clock, from: start, to: start + 7_000)
+      #expect(clock.time(at: start + 8_000) == start + 8_000)
+      _ = times(of: clock, from: start + 9_000, to: start + 49_000)
+      #expect(!clock.stop(at: start + 50_000))
+      _ = times(of: clock, from: start + 50_000, to: start + 59_000)
+    }
+  }
+
   @Test func `a feed that drops before that begins anew, and says so`() {
     let clock = FeedClock()
     clock.start(at: 0)
@@ -32,7 +63,9 @@ struct FeedClockTests {
     _ = times(of: clock, from: 0, to: 200_000)
     #expect(clock.time(at: 210_000) == 210_000)
     #expect(clock.time(at: 220_001) == 210_000)
-    _ = times(of: clock, from: 221_000, to: 340_000)
+    // Of what it missed its streams know nothing yet.
+    clock.caughtUp(at: 220_500)
+    #expect(times(of: clock, from: 221_000, to: 340_000).allSatisfy { $0 == 210_000 })
     #expect(clock.time(at: 340_001) == 340_001)
   }
 
