@@ -339,6 +339,18 @@ private struct Desk {
       desk.kept == ["a: muted by night", "b: muted by night", "b dropped for ops: muted by night"])
   }
 
+  @Test func `what the schedule of a rule kept back that is gone is never told`() throws {
+    var desk = desk(try route("ops"), rules: [mutedRule()])
+    desk.fire("a", 1, muting: "muted by night", at: 600)
+    let root = try route("ops")
+    desk.make = { NotificationMachine(route: Route(root)) }
+    desk.restart(at: 700)
+    desk.resolve("a", 2, at: 700)
+    desk.wait(until: 5000)
+    #expect(desk.told.isEmpty && desk.standing.isEmpty)
+    #expect(desk.kept == ["a: muted by night", "a dropped for ops: muted by night"])
+  }
+
   @Test func `a rule's schedule that opens between decision and message keeps nothing back but repeats`() throws {
     let rule = mutedRule()
     var desk = desk(

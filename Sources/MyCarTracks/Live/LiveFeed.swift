@@ -161,7 +161,9 @@ public actor LiveFeed {
     case .finish(let number): sockets[number]?.finish()
     case .ping(let number): sockets[number]?.ping()
     case .poll: group.addTask { try await self.ending { try await self.poll() } }
-    case .lose: gaps.lose(at: client.time.date)
+    case .lose:
+      gaps.lose(at: client.time.date)
+      await send(.missed)
     case .catchUp: group.addTask { try await self.ending { try await self.catchUp() } }
     case .report(let status): await send(.status(status))
     }
@@ -277,7 +279,11 @@ public actor LiveFeed {
   private func opened(_ number: Int, _ socket: any LiveSocket) {
     sockets[number] = socket
     // What was fetched meanwhile does not reach as far as to what this one brings, of which nothing has come yet.
-    if machine.hasLost { gaps.lose(at: client.time.date) }
+    if machine.hasLost {
+      gaps.lose(at: client.time.date)
+      // Who has joined a group meanwhile has something missing, too.
+      members?.asked = client.time.elapsed - Self.accountInterval
+    }
     hasToCatchUpAgain = true
     notify.yield(.opened(number))
   }
@@ -379,9 +385,12 @@ public actor LiveFeed {
 
   /// Whether a vehicle of a list was asked for. Where the API does not say who is in a group, the stream does.
   private func isListed(_ vehicle: ResourceID) -> Bool {
-    if vehicles.isEmpty && groups.isEmpty { return true }
-    return vehicles.contains(vehicle)
-      || (groups.isEmpty ? false : members?.vehicles?.contains(vehicle) ?? gaps.isKnown(vehicle))
+    isFollowed(vehicle) || !groups.isEmpty && members?.vehicles == nil && gaps.isKnown(vehicle)
+  }
+
+  /// Whether a vehicle was asked for, as far as the API says who is in a group.
+  private func isFollowed(_ vehicle: ResourceID) -> Bool {
+    vehicles.isEmpty && groups.isEmpty || vehicles.contains(vehicle) || members?.vehicles?.contains(vehicle) ?? false
   }
 
   /// Finds out which vehicles are in the groups that were asked for, anew after a quarter of an hour.
@@ -393,23 +402,20 @@ public actor LiveFeed {
     members = (known ? Set(all.filter { !$0.groupIDs.allSatisfy { !groups.contains($0) } }.map(\.id)) : nil, now)
   }
 
-  /// Fetches what was missed, until all of it is there, and says so.
+  /// Fetches what was missed, until all of it is there.
   private func catchUp() async throws {
     guard !isCatchingUp else {
       hasToCatchUpAgain = true
       return try await poll()
     }
-    try await makeUp()
-    await send(.caughtUp)
-  }
-
-  private func makeUp() async throws {
     isCatchingUp = true
     defer { isCatchingUp = false }
     repeat {
       hasToCatchUpAgain = false
       do {
+        let asOf = client.time.date
         try await fetchMissing()
+        if !hasToCatchUpAgain { await send(.caughtUp(asOf: asOf, isComplete: gaps.isEmpty)) }
         // History may not have come as far as the last positions.
         while !gaps.isEmpty && !hasToCatchUpAgain {
           try await client.time.sleep(for: LiveSessionMachine.pollInterval)
@@ -426,7 +432,9 @@ public actor LiveFeed {
 
   private func fetchMissing() async throws {
     let last = Dictionary(try await lastPositions().map { ($0.vehicleID, $0.point.time) }) { max($0, $1) }
-    let task = gaps.begin(last, at: client.time.elapsed)
+    // They do not reach as far as what has been lost meanwhile.
+    if hasToCatchUpAgain { return }
+    let task = gaps.begin(last, at: client.time.elapsed, isFollowed: isFollowed)
     // Of those that have not moved on nothing is missing.
     await releaseHeld()
     guard let task else { return }
@@ -452,8 +460,18 @@ public actor LiveFeed {
       if task.vehicles.count > Self.fewVehicles { try await sources(in: times) } else { nil }
     var queue = CatchUpQueue(task.vehicles.keys)
     while let vehicle = queue.next(held) {
-      let own = if let listed { listed[vehicle] } else { try await sources(in: times, of: vehicle)[vehicle] }
-      let (reached, hasFailed) = try await fetchPoints(of: own ?? [], vehicle)
+      var own = listed?[vehicle] ?? []
+      var isUnlisted = false
+      if listed == nil {
+        do {
+          own = try await sources(in: times, of: vehicle)[vehicle] ?? []
+        } catch let error as MyCarTracksError where Self.concernsTrackAlone(error) {
+          // One that is gone has nothing that could be missing; the others do not wait for one that fails.
+          isUnlisted = error.code != .notFound
+        }
+      }
+      var (reached, hasFailed) = try await fetchPoints(of: own, vehicle)
+      hasFailed = hasFailed || isUnlisted
       gaps.conclude(vehicle, of: task, reached: reached, hasFailed: hasFailed, at: client.time.elapsed)
       if !gaps.isMissing(vehicle) {
         await handOn(held.release(vehicle))

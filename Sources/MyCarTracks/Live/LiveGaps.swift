@@ -3,7 +3,8 @@
 struct LiveGaps: Sendable {
   /// What has to be fetched.
   struct Task: Sendable, Hashable {
-    /// The vehicles, each with the time of its last position.
+    /// The vehicles, each with the time up to which its history has to come: that of its last position, or `min` where it has none
+    /// that counts.
     var vehicles: [ResourceID: Int64]
     /// Nothing that ended before is needed.
     var since: Int64
@@ -105,15 +106,23 @@ struct LiveGaps: Sendable {
 
   /// Begins to make up for what is missing, by the last position of each vehicle; what is lost from here on is noted beside it,
   /// and made up for the next time. `nil` where nothing has to be fetched.
-  mutating func begin(_ last: [ResourceID: Int64], at now: Duration) -> Task? {
+  ///
+  /// - Parameter isFollowed: whether a vehicle is one of those that are asked for, as far as that is known.
+  mutating func begin(
+    _ last: [ResourceID: Int64], at now: Duration, isFollowed: (ResourceID) -> Bool = { _ in true }
+  ) -> Task? {
     madeUpFor = missing.filter { lags[$0.key].map { $0.due <= now } ?? true }
     for vehicle in madeUpFor.keys { missing[vehicle] = nil }
-    // Those that have moved on, and those that were on their way when the gap began: some of theirs may have come out of order.
-    // Others, and those without a last position, have nothing that could be fetched.
+    // Those that have moved on, and those that were on their way when the gap began: some of theirs may have come out of order, and
+    // a last position may be none that counts. Others have nothing that could be fetched.
     let active = lostAt - Self.furthest
-    madeUpFor = madeUpFor.filter { vehicle, missed in last[vehicle].map { $0 > min(missed, active) } ?? false }
+    let known = complete
+    madeUpFor = madeUpFor.filter { vehicle, missed in
+      (last[vehicle] ?? (isFollowed(vehicle) ? known[vehicle] : nil)).map { $0 > min(missed, active) } ?? false
+    }
     guard let first = madeUpFor.values.min() else { return nil }
-    return Task(vehicles: last.filter { madeUpFor[$0.key] != nil }, since: first - Self.margin)
+    let vehicles = madeUpFor.keys.map { ($0, last[$0] ?? .min) }
+    return Task(vehicles: Dictionary(uniqueKeysWithValues: vehicles), since: first - Self.margin)
   }
 
   /// From which time on the points of a vehicle are to be handed on, of one that is being made up for.

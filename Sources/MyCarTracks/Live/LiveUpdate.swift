@@ -17,7 +17,10 @@ public enum LiveUpdate: Sendable, Hashable {
   case offline(vehicleID: ResourceID, lastPositionTime: Int64?)
   /// The way positions come has changed.
   case status(LiveStatus)
-  /// What was missed, as far as the API has it, has been handed on: at the start, behind each gap, and again while nothing is
-  /// missing. It does not come as long as the history of a vehicle lies behind its last position.
-  case caughtUp
+  /// From here on positions may be missed, until all has been caught up with.
+  case missed
+  /// All that the API had at a time, in milliseconds UTC, has been handed on: at the start, behind each gap, and each time that last
+  /// positions are asked for because no stream lasts. It is not complete as long as the history of a vehicle lies behind its last
+  /// position, or could not be had; positions that wait for it have waited for no longer than their patience.
+  case caughtUp(asOf: Int64, isComplete: Bool)
 }

@@ -98,7 +98,9 @@ public struct DeliveryMachine: Sendable {
       return self.due(at: now)
     }
     if isDisabled { return [.dead(number)] }
-    deliveries[number] = Delivery(subject: subject, failures: failures, due: due)
+    // One that has failed was unanswered for all that is known, and the receiver may be away.
+    deliveries[number] = Delivery(subject: subject, failures: failures, due: due, wasUnanswered: failures > 0)
+    if failures > 0 { isAway = true }
     // Taken out for the while, so that nothing is copied.
     var queue = order.removeValue(forKey: subject) ?? []
     queue.insert(number, at: (queue.lastIndex { $0 < number } ?? -1) + 1)

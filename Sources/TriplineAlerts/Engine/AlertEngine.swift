@@ -18,6 +18,9 @@ public final class AlertEngine {
 
     /// No reordering, a minute, six hours.
     public init() {}
+
+    /// How long ago a moment has to be for all of its fixes to have come and been decided on, in milliseconds.
+    var span: Int64 { max(silence, reorderWindow) }
   }
 
   /// A fix that came to nothing, and why.
@@ -269,26 +272,29 @@ public final class AlertEngine {
     var outcome = Outcome()
     for (number, shard) in shards.enumerated() where wanted?.contains(number) ?? true {
       buffer.removeAll()
-      if patience.reorderWindow > 0 {
-        for vehicle in stride(from: number, to: vehicles.count, by: Self.vehicleShards) {
-          shard.engine.release(
-            Self.local(UInt32(vehicle)), before: now - patience.reorderWindow, into: &buffer)
-          if let rejection = shard.engine.takeRejection() {
-            outcome.dropped.append(
-              Dropped(vehicle: UInt32(vehicle), time: rejection.time, reason: rejection.reason))
-          }
-        }
-      }
+      if patience.reorderWindow > 0 { release(number, before: now - patience.reorderWindow, into: &outcome) }
       shard.engine.decideSilence(until: now - patience.silence, into: &buffer)
       shard.engine.advanceWatermark(to: now - patience.largestAge, into: &buffer)
       // Whose they are is not known any more.
       _ = shard.engine.takeRejection()
       take(number, into: &outcome)
       noteSilence(number, until: now - patience.silence, into: &outcome)
-      outcome.changes += shard.machine.advance(to: now - patience.silence)
+      outcome.changes += shard.machine.advance(to: now - patience.span) { vehicle in
+        shard.engine.pending(of: vehicle).compactMap(\.due).min()
+      }
     }
     if wanted?.contains(Self.vehicleShards) ?? true { outcome.changes += fleet.advance(to: now, patience) }
     return outcome
+  }
+
+  /// Has a shard decide on fixes from before a time which wait for earlier ones.
+  private func release(_ number: Int, before time: Int64, into outcome: inout Outcome) {
+    for vehicle in stride(from: number, to: vehicles.count, by: Self.vehicleShards) {
+      shards[number].engine.release(Self.local(UInt32(vehicle)), before: time, into: &buffer)
+      if let rejection = shards[number].engine.takeRejection() {
+        outcome.dropped.append(Dropped(vehicle: UInt32(vehicle), time: rejection.time, reason: rejection.reason))
+      }
+    }
   }
 
   /// Tells rules of silence and of stops of vehicles from which no fix has come, up to a time up to which they have all come.
@@ -360,7 +366,14 @@ public final class AlertEngine {
     var outcome = Outcome()
     if let patience {
       self.patience = patience
-      for shard in shards { shard.engine.setReorderWindow(patience.reorderWindow) }
+      for (number, shard) in shards.enumerated() {
+        shard.engine.setReorderWindow(patience.reorderWindow)
+        guard patience.reorderWindow == 0 else { continue }
+        // What waits for earlier ones waits no longer.
+        buffer.removeAll()
+        release(number, before: .max, into: &outcome)
+        take(number, into: &outcome)
+      }
     }
     if let fences { replaceFences(with: fences, at: time, into: &outcome) }
     let next = Terms(book, terms.fences)

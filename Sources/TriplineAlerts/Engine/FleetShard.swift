@@ -17,10 +17,12 @@ final class FleetShard {
     self.book = book
     engine = Engine(fences: AlertEngine.noFences, configuration: Self.configuration(patience))
     // Whoever is silent for no longer than may be inferred meets others on the way to its next fix.
-    let longest = Self.configuration(patience).longestInference
-    tracker = ProximityTracker(rules: book.proximityRules, patience: longest, longestInference: longest)
+    tracker = ProximityTracker(
+      rules: book.proximityRules, patience: Self.longestInference, longestInference: Self.longestInference)
     machine = AlertMachine(book)
   }
+
+  private static let longestInference = Engine.Configuration(.fleet).longestInference
 
   private static func configuration(_ patience: AlertEngine.Patience) -> Engine.Configuration {
     var configuration = Engine.Configuration(.fleet)
@@ -77,18 +79,19 @@ final class FleetShard {
   func advance(to now: Int64, _ patience: AlertEngine.Patience) -> [AlertChange] {
     if tracker.rules.isEmpty { return [] }
     buffer.removeAll()
-    if patience.reorderWindow > 0 {
-      for vehicle in vehicles.indices {
-        engine.release(UInt32(vehicle), before: now - patience.reorderWindow, into: &buffer)
-      }
-    }
+    if patience.reorderWindow > 0 { release(before: now - patience.reorderWindow) }
     engine.decideSilence(until: now - patience.silence, into: &buffer)
     engine.advanceWatermark(to: now - patience.largestAge, into: &buffer)
     var changes = take()
     told.removeAll()
-    tracker.advance(to: now - patience.silence, into: &told)
+    tracker.advance(to: now - patience.span, into: &told)
     changes += tell()
-    return changes + machine.advance(to: now - patience.silence)
+    // Of two one may be heard of so much later than the other.
+    return changes + machine.advance(to: now - patience.span - Self.longestInference)
+  }
+
+  private func release(before time: Int64) {
+    for vehicle in vehicles.indices { engine.release(UInt32(vehicle), before: time, into: &buffer) }
   }
 
   private func take() -> [AlertChange] {
@@ -107,9 +110,13 @@ final class FleetShard {
 
   func replace(_ book: RuleBook, _ patience: AlertEngine.Patience, at time: Int64) -> [AlertChange] {
     engine.setReorderWindow(patience.reorderWindow)
+    buffer.removeAll()
+    // What waits for earlier ones waits no longer.
+    if patience.reorderWindow == 0 { release(before: .max) }
+    let changes = take()
     self.book = book
     tracker.replaceRules(with: book.proximityRules)
     for vehicle in vehicles { tracker.include(vehicle.index, id: vehicle.id, of: book) }
-    return machine.replace(book, at: time)
+    return changes + machine.replace(book, at: time)
   }
 }

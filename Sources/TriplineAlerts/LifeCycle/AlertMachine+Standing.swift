@@ -35,9 +35,18 @@ extension AlertMachine {
     return changes
   }
 
-  /// A stop that is over as trips go.
+  /// A stop that is over as trips go. Idling was over before where that took a gap, which the way to the fix tells.
   mutating func endStanding(at time: Int64, _ vehicle: Vehicle) -> [AlertChange] {
-    (book.stops + book.idlings).flatMap { over(Key(rule: $0.rule), of: vehicle.index, at: time, decided: time) }
+    if !book.idlings.isEmpty { idlesUntil[vehicle.index] = time }
+    return book.stops.flatMap { over(Key(rule: $0.rule), of: vehicle.index, at: time, decided: time) }
+  }
+
+  /// Idling at stops that are over is over, where no way to a fix has told of it.
+  mutating func endIdling() -> [AlertChange] {
+    defer { idlesUntil = [:] }
+    return idlesUntil.sorted { $0.key < $1.key }.flatMap { vehicle, time in
+      book.idlings.flatMap { over(Key(rule: $0.rule), of: vehicle, at: time, decided: time) }
+    }
   }
 
   /// No fix of a vehicle has come from after its last one up to a time, both in milliseconds UTC; with where it stood then.
@@ -46,8 +55,7 @@ extension AlertMachine {
   ) -> [AlertChange] {
     guard let standing else { return [] }
     var changes: [AlertChange] = []
-    // Who may have left has its stop ended by what comes next.
-    if standing.isThere && time > last + Self.silence {
+    if time > last + Self.silence {
       for (rule, _) in book.idlings { changes += over(Key(rule: rule), of: vehicle.index, at: last, decided: last) }
     }
     let place = places[vehicle.index].flatMap { $0.time == last ? $0.coordinate : nil }
@@ -84,9 +92,12 @@ extension AlertMachine {
     if isGap || travel.ignition == false { ignitions[vehicle.index] = nil }
     if travel.ignition == true, ignitions[vehicle.index] == nil { ignitions[vehicle.index] = travel.endTime }
     var changes: [AlertChange] = []
+    let end = idlesUntil.removeValue(forKey: vehicle.index)
     for (rule, duration) in book.idlings where isAbout(rule, vehicle) {
       changes += resolveDue(Key(rule: rule), of: vehicle.index, before: travel.endTime)
-      if !isSame || isGap {
+      if let end, !isGap {
+        changes += over(Key(rule: rule), of: vehicle.index, at: end, decided: end)
+      } else if !isSame || isGap {
         changes += over(Key(rule: rule), of: vehicle.index, at: travel.startTime, decided: travel.startTime)
       } else if travel.ignition == false {
         changes += over(Key(rule: rule), of: vehicle.index, at: travel.endTime, decided: travel.endTime)

@@ -85,7 +85,8 @@ extension AlertMachine {
   /// It is told at the latest with the next fix of the vehicle; this tells it now.
   public mutating func settle() -> [AlertChange] {
     // With each fix somebody asks, and mostly nobody has left.
-    leaving.isEmpty ? [] : leaving.keys.sorted().flatMap { settle($0) }
+    if leaving.isEmpty && idlesUntil.isEmpty { return [] }
+    return leaving.keys.sorted().flatMap { settle($0) } + endIdling()
   }
 
   /// The same of one vehicle.

@@ -61,6 +61,9 @@ public struct AlertMachine: Sendable {
   /// Since when the ignition of vehicles has been on, where a rule of idling asks for that.
   var ignitions: [UInt32: Int64] = [:]
 
+  /// Until when vehicles stood whose stop is over, where a rule of idling asks for that, between the events of one fix.
+  var idlesUntil: [UInt32: Int64] = [:]
+
   /// When fences end that do, by their ids: nobody can come back to them then.
   private var ends: [String: Int64]
 
@@ -116,8 +119,12 @@ public struct AlertMachine: Sendable {
   }
 
   /// All events up to a time have come: what was to go on firing until then is over.
-  public mutating func advance(to time: Int64) -> [AlertChange] {
-    ending.sorted().flatMap { resolveDue(of: $0, before: time) }
+  ///
+  /// - Parameters:
+  ///   - time: the time, in milliseconds UTC.
+  ///   - undecided: the time from which on of a vehicle something may still be told, where that lies before; of no vehicle unless given.
+  public mutating func advance(to time: Int64, undecided: (UInt32) -> Int64? = { _ in nil }) -> [AlertChange] {
+    ending.sorted().flatMap { resolveDue(of: $0, before: time, undecided: undecided) }
   }
 
   /// A vehicle's track is over: what was only to go on firing is over when it was to be, and what fires at a fence that has ended by
@@ -154,13 +161,18 @@ public struct AlertMachine: Sendable {
       for key in sorted(firing[vehicle] ?? [:]) where !key.fence.isEmpty {
         if book.rules[key.rule].trigger == .exit, let end = before[key.fence], end <= time {
           changes.append(resolve(key, of: vehicle, at: end))
-        } else if fences.index(of: key.fence) == nil {
+        } else if !isThere(key.fence, for: key.rule, in: fences) {
           changes.append(resolve(key, of: vehicle, at: time))
         }
       }
       noteEnding(vehicle)
     }
     return changes
+  }
+
+  /// Whether a fence is one that a rule is about.
+  private func isThere(_ fence: String, for rule: Int, in fences: FenceSet) -> Bool {
+    fences.index(of: fence).map { book.rules[rule].fences.contains($0, of: fences) } ?? false
   }
 
   /// Whether a rule without fences fires for a vehicle, and what it waits for is still true.
@@ -210,7 +222,8 @@ public struct AlertMachine: Sendable {
     since = since.filter { names.contains($0.key) }
     let state = state
     // What a vehicle is inside of is told anew by the engine of rules that are another matter for it.
-    let known = Set(self.book.fenceRules).intersection(book.fenceRules).map(\.id)
+    let before = Set(self.book.fenceRules)
+    let known = zip(book.fenceRules, book.owners).filter { before.contains($0.0) }.map { book.rules[$0.1].name }
     self.book = book
     templates = Self.templates(of: book)
     (firing, ending) = ([:], [])
@@ -302,12 +315,16 @@ public struct AlertMachine: Sendable {
   }
 
   /// What was to go on firing until some time before `time`.
-  private mutating func resolveDue(of vehicle: UInt32, before time: Int64) -> [AlertChange] {
+  private mutating func resolveDue(
+    of vehicle: UInt32, before time: Int64, undecided: (UInt32) -> Int64?
+  ) -> [AlertChange] {
     guard ending.contains(vehicle), let states = firing[vehicle] else { return [] }
-    let changes = sorted(states).compactMap { key -> AlertChange? in
-      guard let due = states[key].flatMap({ due(key, $0) }), due < time else { return nil }
-      return resolve(key, of: vehicle, at: due)
+    let ended = sorted(states).compactMap { key in
+      states[key].flatMap { due(key, $0) }.flatMap { $0 < time ? (key: key, due: $0) : nil }
     }
+    guard !ended.isEmpty else { return [] }
+    let limit = undecided(vehicle) ?? .max
+    let changes = ended.filter { $0.due < limit }.map { resolve($0.key, of: vehicle, at: $0.due) }
     noteEnding(vehicle)
     return changes
   }

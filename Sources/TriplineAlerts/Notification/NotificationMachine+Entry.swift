@@ -55,8 +55,8 @@ extension NotificationMachine {
     let rule: String
     /// Its labels.
     let labels: [String: String]
-    /// Whether nobody was to be told when it was decided.
-    let isMuted: Bool
+    /// Why nobody was to be told when it was decided, by the schedules of its rule.
+    let muting: String?
     /// When it was taken.
     let takenAt: Int64
     /// The number of the event of its end.

@@ -23,12 +23,15 @@ extension NotificationMachine {
     }
 
     /// A text that tells it from all others, the same after a restart.
-    public var key: String {
-      let name =
-        alert ?? "{"
+    public var key: String { "\(receiver) \(path):\(name)" }
+
+    /// A text that tells what it is about, by whatever route its receiver is told.
+    public var subject: String { "\(receiver) \(name)" }
+
+    private var name: String {
+      alert ?? "{"
         + labels.sorted { $0.key < $1.key }
         .map { $0.key + "=" + Matcher.quoted($0.value) }.joined(separator: ",") + "}"
-      return "\(receiver) \(path):\(name)"
     }
   }
 }

@@ -5,7 +5,11 @@ extension NotificationMachine {
   mutating func hold(_ entry: Entry, _ target: Target, at now: Int64) -> Hold? {
     // What was to be told when it was decided is told, however late its message goes out; repeats are as the time is
     // now.
-    if entry.isMuted || target.toldAt != nil, let rule = rules[entry.rule],
+    if let muting = entry.muting, rules[entry.rule] == nil {
+      // Its rule is gone, and it is about to be over.
+      return Hold(obstacle: .rule(entry.rule), reason: muting, due: nil)
+    }
+    if entry.muting != nil || target.toldAt != nil, let rule = rules[entry.rule],
       let reason = muting(by: rule, entry.labels, at: now)
     {
       let end = schedules.nextChange(

@@ -45,7 +45,7 @@ extension NotificationMachine {
   /// What is kept of an alert that fires: each receiver once, by all the routes that lead to it.
   func entry(of alert: Alert, takenAt: Int64) -> Entry {
     var entry = Entry(
-      alert: alert.id, rule: alert.rule, labels: alert.labels, isMuted: alert.muting != nil, takenAt: takenAt)
+      alert: alert.id, rule: alert.rule, labels: alert.labels, muting: alert.muting, takenAt: takenAt)
     let matching = routes.first?.matches(for: alert.labels) ?? []
     var places: [String: [Int]] = [:]
     for route in matching { places[route.receiver, default: []].append(route.number) }

@@ -113,12 +113,11 @@ public struct NotificationMachine: Sendable {
     sources.remove(fired, entry.labels)
     if held[.source(fired)] != nil { look(again: .source(fired), at: now) }
     // By the time of its fixes, as it was with its firing: late fixes are told no otherwise than others.
-    let muting =
-      (entry.isMuted
-      ? rules[entry.rule]?.muting(
-        at: alert.resolvedAt ?? now, vehicle: alert.vehicleID, fence: alert.fenceID) : nil).map {
-        Hold(obstacle: .rule(entry.rule), reason: $0, due: nil)
-      }
+    let rule = rules[entry.rule]
+    let muting = entry.muting.flatMap { muting in
+      rule == nil
+        ? muting : rule?.muting(at: alert.resolvedAt ?? now, vehicle: alert.vehicleID, fence: alert.fenceID)
+    }.map { Hold(obstacle: .rule(entry.rule), reason: $0, due: nil) }
     for (index, target) in entry.targets.enumerated() where !target.isDone {
       entries[fired]?.targets[index].repeatDue = nil
       free(fired, index)

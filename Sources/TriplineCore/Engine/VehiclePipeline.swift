@@ -338,8 +338,10 @@ struct VehiclePipeline: ~Copyable, Sendable {
 
   @inline(never)
   private mutating func startTracking(_ fix: Fix, _ state: inout VehicleState, _ events: inout EventBuffer) {
+    // What a late one meets is dated at the change of the fences, as with later fixes.
+    let time = max(fix.time, tracker.changeTime)
     tracker.start(
-      &state.fences, vehicle: fix.vehicle, time: fix.time, at: PlanarPoint(x: fix.longitude, y: fix.latitude),
+      &state.fences, vehicle: fix.vehicle, time: time, at: PlanarPoint(x: fix.longitude, y: fix.latitude),
       altitude: takeAltitude(of: fix, &state), sequence: fix.sequence,
       in: fences, events: &events)
     if tellsRoutes && state.fences.firstMember == MembershipPool.none {
@@ -347,7 +349,7 @@ struct VehiclePipeline: ~Copyable, Sendable {
     }
     guard !rules.isEmpty else { return }
     let seen = RuleTracker.Observation(
-      vehicle: fix.vehicle, fixTime: fix.time, coordinate: fix.coordinate, accuracy: fix.accuracyOrNaN)
+      vehicle: fix.vehicle, fixTime: time, coordinate: fix.coordinate, accuracy: fix.accuracyOrNaN)
     for fence in tracker.members(of: state.fences) {
       rules.start(fence, seen, head: &state.fences.firstRuleNode, events: &events)
     }

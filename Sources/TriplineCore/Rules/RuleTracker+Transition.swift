@@ -1,6 +1,7 @@
 extension RuleTracker {
   /// Goes over to another set of fences with a vehicle at its last fix. What a change of a fence makes of a vehicle is
-  /// certain, and takes no conditions; what is pending with a fence that is still there goes on.
+  /// certain, and takes no conditions; what is pending with a fence that is still there goes on. A fence that has got a tag, or lost
+  /// it, is added for the rules that go by it, or removed.
   ///
   /// - Parameters:
   ///   - members: the fences of the new set that the vehicle is inside of.
@@ -13,11 +14,12 @@ extension RuleTracker {
     var known: Set<RuleAndFence> = []
     for var node in takeNodes(&head) {
       let isTold = node.isInside && node.isAnnounced
-      guard let fence = transition.index(of: node.fence) else {
+      let next = transition.index(of: node.fence)
+      guard let fence = next, !hasLost(node.rule, fence, in: transition) else {
         if isTold {
           emit(
-            .exit, node, reason: transition.reasonOfRemoval(node.fence), basis: .fenceChange, time: seen.fixTime,
-            seen.coordinate, seen, &closing)
+            .exit, node, reason: next == nil ? transition.reasonOfRemoval(node.fence) : .fenceRemoved,
+            basis: .fenceChange, time: seen.fixTime, seen.coordinate, seen, &closing)
         }
         continue
       }
@@ -41,9 +43,10 @@ extension RuleTracker {
     for fence in members {
       for rule in 0..<ruleCount where isAbout(rule, fence, seen.vehicle) {
         if known.contains(RuleAndFence(rule: UInt32(rule), fence: fence)) { continue }
-        // It was inside, and the rule has not followed it: it has joined a group since, or the fence has got a tag.
-        if before.contains(fence) { continue }
-        if transition.wasThere(fence) {
+        let isNew = !transition.wasThere(fence) || hasGained(rule, fence, in: transition)
+        // It was inside, and the rule has not followed it: it has joined a group since.
+        if before.contains(fence) && !isNew { continue }
+        if !isNew {
           var node = RuleNode(rule: UInt32(rule), fence: fence)
           node.isInside = true
           node.isFixInside = true
@@ -58,6 +61,19 @@ extension RuleTracker {
         }
       }
     }
+  }
+
+  /// Whether a rule was about a fence that is still there by a tag which that has no longer.
+  private func hasLost(_ rule: UInt32, _ fence: UInt32, in transition: borrowing FenceTransition) -> Bool {
+    guard case .tags(let tags) = selections[Int(rule)] else { return false }
+    return tags.isDisjoint(with: transition.new.tags(of: fence))
+  }
+
+  /// Whether a rule is about a fence by a tag which that did not have before.
+  private func hasGained(_ rule: Int, _ fence: UInt32, in transition: borrowing FenceTransition) -> Bool {
+    guard case .tags(let tags) = selections[rule], let old = transition.old.index(of: transition.new.id(of: fence))
+    else { return false }
+    return tags.isDisjoint(with: transition.old.tags(of: old))
   }
 
   /// Goes over to other rules with a vehicle at its last fix: what is known for a rule that stays goes on, what it is inside of is a

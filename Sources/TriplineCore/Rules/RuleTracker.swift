@@ -19,7 +19,7 @@ struct RuleTracker: ~Copyable, Sendable {
   private(set) var conditions: [FenceConditions]
   /// The same as far as each fix asks for it.
   private(set) var terms = GrowingBuffer<RuleTerms>()
-  private var selections: [FenceRule.Selection]
+  private(set) var selections: [FenceRule.Selection]
   private(set) var fences: FenceSet
   private var groups: [VehicleGroups?]
   /// For each rule the fences it names by their ids.
@@ -172,8 +172,7 @@ struct RuleTracker: ~Copyable, Sendable {
     meet(index, at: time, place, isInside: false)
   }
 
-  /// Whether nothing has been told of a vehicle that has left the groups of a rule, or of a fence that has lost its tag:
-  /// then nothing more is.
+  /// Whether nothing has been told of a vehicle that has left the groups of a rule: then nothing more is.
   private func isOver(_ index: UInt32, _ vehicle: UInt32) -> Bool {
     !pool[index].isInside && !isAbout(Int(pool[index].rule), pool[index].fence, vehicle)
   }

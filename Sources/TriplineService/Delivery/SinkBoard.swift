@@ -9,10 +9,13 @@ actor SinkBoard {
 
   init() {}
 
+  /// Keeps what comes until the drivers have been replaced: those of before do not hand on what was decided behind it.
+  func hold() { waiting = waiting ?? [] }
+
   /// Has other drivers from now on, which are made once those of before have stopped, and what they had under way is written down.
   func replace(_ make: @Sendable () throws -> [SinkDriver]) async throws {
     let before = Array(drivers.values)
-    waiting = []
+    hold()
     await Self.stop(before)
     drivers = [:]
     do {

@@ -162,7 +162,8 @@ struct FeedService: Service {
       await intake.put(fixes)
     case .offline(let vehicle, _): logger.debug("a vehicle has stopped sending", metadata: ["vehicle": "\(vehicle)"])
     case .status(let status): take(status)
-    case .caughtUp: clock.caughtUp(at: time.date)
+    case .missed: clock.missed(at: time.date)
+    case .caughtUp(let asOf, let isComplete): clock.caughtUp(asOf: asOf, isComplete: isComplete, at: time.date)
     }
   }
 
@@ -179,7 +180,7 @@ struct FeedService: Service {
     logger.info("the feed is \(status.rawValue)")
     notifier.status("the feed is \(status.rawValue)")
     metrics.stream(isConnected: status == .live)
-    if status != .connecting {
+    if status == .live {
       clock.start(at: time.date)
     } else if clock.stop(at: time.date) {
       logger.warning(

@@ -135,9 +135,11 @@ package struct Outbox: Sendable {
       }
     }
     if group.alert == nil { batch.groups.insert(group.key) }
+    // What is about one vehicle goes out in its order.
+    let subject = group.alert.flatMap { open[$0]?.vehicle } ?? group.subject
     for sink in sinks where sink.receiver == receiver {
       if sink.takesGroups {
-        deliver(changes, to: sink, about: group.key, labels: group.labels, &batch)
+        deliver(changes, to: sink, about: subject, labels: group.labels, &batch)
       } else {
         // An event that is told again would be known by its id.
         for change in changes where !change.isRepeat {

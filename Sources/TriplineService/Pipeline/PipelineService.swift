@@ -81,7 +81,7 @@ struct PipelineService: Service {
 
   /// Takes fixes and lets time go on, one after the other: what is to be delivered is handed out in the order in which it was decided.
   private func work(_ ticks: Ticks) async throws {
-    var round = Round(signal: try store.signal())
+    var round = Round()
     while let fixes = await intake.take() {
       heartbeat.beat()
       let start = time.elapsed
@@ -137,8 +137,8 @@ struct PipelineService: Service {
   private struct Round {
     /// The part whose turn it is.
     var part = 0
-    /// What changes with what other processes do.
-    var signal: Int64
+    /// What changes with what other processes do, as of the last look; what they did since the start was begun is looked at first.
+    var signal: Int64?
   }
 
   /// Time goes on for one more part of the fleet; behind the last one looks at what other processes have changed.

@@ -59,6 +59,7 @@ actor Reloader {
       let next = try LoadedConfiguration(path: path)
       let entries = try receivers(next)
       isTaken = true
+      await sinks.hold()
       let deliveries = try await pipeline.reload(next, sinks: entries.map(\.sink), at: time.date)
       try await sinks.replace { [drivers] in try drivers.make(entries) }
       await sinks.take(deliveries)

@@ -44,7 +44,8 @@ import Testing
         }
       case .status(let status): statuses.append(status)
       case .offline(let vehicle, _): offline.insert(vehicle.text)
-      case .caughtUp:
+      case .missed, .caughtUp(_, isComplete: false): break
+      case .caughtUp(_, isComplete: true):
         caughtUp += 1
         holes += missing.count { $0.time < lastOfStream[$0.vehicle] ?? .min }
       }
@@ -84,7 +85,7 @@ import Testing
     // A third of the track lies before.
     let account = SandboxAccount.synthetic(
       vehicles: vehicles, tracks: 1, points: seconds * 3 / 2, end: began + Int64(seconds) * 1000
-    ).with(traffic, seed: seed).uploading(upload)
+    ).uploading(upload).with(traffic, seed: seed)
     let removed = faults.contains(.vehicleRemoved) ? vehicles - 1 : nil
     let sent = Set(
       account.tracks.flatMap { track in

@@ -105,6 +105,15 @@ import TriplineTesting
     #expect(paused.add(1, about: "a", due: 0, at: 0).isEmpty && paused.next == 500)
   }
 
+  @Test func `what failed before a restart does not wait out its plan either once the receiver is back`() {
+    var machine = DeliveryMachine()
+    #expect(machine.add(1, about: "a", failures: 8, due: 20 * 3_600_000, at: 0).isEmpty)
+    #expect(machine.add(2, about: "b", due: 0, at: 0) == [.attempt(2)])
+    let good = DeliveryMachine.Outcome.answered(status: 200, retryAfter: nil)
+    #expect(machine.concluded(2, good, at: 10, chance: 0) == [.delivered(2), .attempt(1)])
+    #expect(machine.concluded(1, .failed, at: 20, chance: 0) == [.postponed(1, until: 86_400_020)])
+  }
+
   @Test(arguments: 0..<200 as Range<UInt64>)
   func `whatever the receiver does, everything arrives or is told as dead, each once and in its vehicle's order`(
     seed: UInt64

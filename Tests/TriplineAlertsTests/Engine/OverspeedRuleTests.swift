@@ -42,26 +42,35 @@ import TriplineTesting
     return InputFile(bytes: Array(text.utf8), name: "drive.csv")
   }
 
-  private func live(_ input: InputFile, restarts: Bool = false) throws -> [Alert] {
+  /// What happens behind each fix.
+  enum Interruption: CaseIterable {
+    case none, restart, reload
+  }
+
+  private func live(_ input: InputFile, _ interruption: Interruption = .none) throws -> [Alert] {
     var engine = AlertEngine(RuleBook(rules), fences: fences)
     engine.setVehicle(0, id: "van", name: "van")
     var alerts: [String: Alert] = [:]
     for fix in RecordedInputs([input]).tracks.flatMap(\.fixes) {
       for change in engine.process([fix]).changes { alerts[change.alert.id] = change.alert }
-      guard restarts else { continue }
-      let states = try (0..<AlertEngine.shardCount).map { try engine.state(ofShard: $0).reread() }
-      engine = try AlertEngine(restoring: states, RuleBook(rules), fences: fences)
-      engine.setVehicle(0, id: "van", name: "van")
+      switch interruption {
+      case .none: break
+      case .restart:
+        let states = try (0..<AlertEngine.shardCount).map { try engine.state(ofShard: $0).reread() }
+        engine = try AlertEngine(restoring: states, RuleBook(rules), fences: fences)
+        engine.setVehicle(0, id: "van", name: "van")
+      case .reload: #expect(engine.replace(RuleBook(rules), fences: fences, at: fix.time).changes.isEmpty)
+      }
     }
     return alerts.values.sorted { ($0.startsAt, $0.rule) < ($1.startsAt, $1.rule) }
   }
 
-  @Test(arguments: [false, true])
-  func `C49: too fast inside of a fence is told of each fence in which it was so for long enough`(restarts: Bool)
-    async throws
-  {
+  @Test(arguments: Interruption.allCases)
+  func `C49: too fast inside of a fence is told of each fence in which it was so for long enough`(
+    interruption: Interruption
+  ) async throws {
     let input = input(4000)
-    let alerts = try live(input, restarts: restarts)
+    let alerts = try live(input, interruption)
     // From 2,000 m before the middle on 50 km/h are allowed, from 400 m on 30, 50 again behind it.
     #expect(alerts.map(\.rule).sorted() == ["Anywhere", "School", "Serious"])
     let school = try #require(alerts.first { $0.rule == "School" })
