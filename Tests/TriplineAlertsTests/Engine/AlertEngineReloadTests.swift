@@ -76,7 +76,7 @@ import TriplineCore
     #expect(told.map(\.alert.rule) == ["Out"])
   }
 
-  @Test func `C24: the first fix of a vehicle, from before a change of the fences, makes it no older there`() throws {
+  @Test func `the first fix of a vehicle, from before a change of the fences, makes it no older there`() throws {
     let text = "  - {alert: Long, when: {dwell: {longer_than: 30m}}}\n"
     let engine = AlertEngine(try book(text), fences: try FenceSet([]))
     engine.setVehicle(0, id: "van", name: "Van")

@@ -47,7 +47,7 @@ import TriplineFormats
   }
 
   @Test(arguments: [0, 60, 120, 600] as [Int64])
-  func `C32: what goes on firing for a while is not over before all of that time has come`(window: Int64) throws {
+  func `what goes on firing for a while is not over before all of that time has come`(window: Int64) throws {
     let text = "  - {alert: Out, when: {exit: {}}, keep_firing_for: 30s}\n"
     // Out at 60 s, back at 80 s, out again at 100 s, back for good at 200 s.
     let fixes = (0...40).map { index -> Fix in
@@ -59,7 +59,9 @@ import TriplineFormats
     #expect(live == replay && live.count == 2)
   }
 
-  @Test func `C32: nor before what silence decides about that time is decided`() throws {
+  @Test func `what goes on firing for a while is not over before what silence decides about that time is decided`()
+    throws
+  {
     let text = "  - {alert: Out, when: {exit: {}}, keep_firing_for: 2m, exit: {for: 30s}}\n"
     // Out, back at 130 s, out again at 170 s, and silent.
     let fixes = (0...19).map { index in
