@@ -459,19 +459,21 @@ public actor LiveFeed {
     let listed: [ResourceID: [Source]]? =
       if task.vehicles.count > Self.fewVehicles { try await sources(in: times) } else { nil }
     var queue = CatchUpQueue(task.vehicles.keys)
+    var failure: MyCarTracksError?
     while let vehicle = queue.next(held) {
       var own = listed?[vehicle] ?? []
-      var isUnlisted = false
       if listed == nil {
         do {
           own = try await sources(in: times, of: vehicle)[vehicle] ?? []
         } catch let error as MyCarTracksError where Self.concernsTrackAlone(error) {
           // One that is gone has nothing that could be missing; the others do not wait for one that fails.
-          isUnlisted = error.code != .notFound
+          if error.code != .notFound {
+            failure = error
+            continue
+          }
         }
       }
-      var (reached, hasFailed) = try await fetchPoints(of: own, vehicle)
-      hasFailed = hasFailed || isUnlisted
+      let (reached, hasFailed) = try await fetchPoints(of: own, vehicle)
       gaps.conclude(vehicle, of: task, reached: reached, hasFailed: hasFailed, at: client.time.elapsed)
       if !gaps.isMissing(vehicle) {
         await handOn(held.release(vehicle))
@@ -480,6 +482,7 @@ public actor LiveFeed {
         await handOn(held.release(vehicle, upTo: reached))
       }
     }
+    if let failure { throw failure }
   }
 
   /// Vehicles whose tracks are listed one by one.

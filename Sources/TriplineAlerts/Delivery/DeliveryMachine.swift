@@ -98,8 +98,11 @@ public struct DeliveryMachine: Sendable {
       return self.due(at: now)
     }
     if isDisabled { return [.dead(number)] }
-    // One that has failed was unanswered for all that is known, and the receiver may be away.
-    deliveries[number] = Delivery(subject: subject, failures: failures, due: due, wasUnanswered: failures > 0)
+    // One that has failed was unanswered for all that is known, and the receiver may be away. However often there is a restart, the
+    // last waits are kept.
+    deliveries[number] = Delivery(
+      subject: subject, failures: failures, due: due, wasUnanswered: failures > 0,
+      wasHastened: failures > Self.waits.count - 2)
     if failures > 0 { isAway = true }
     // Taken out for the while, so that nothing is copied.
     var queue = order.removeValue(forKey: subject) ?? []

@@ -279,8 +279,9 @@ public final class AlertEngine {
       _ = shard.engine.takeRejection()
       take(number, into: &outcome)
       noteSilence(number, until: now - patience.silence, into: &outcome)
-      outcome.changes += shard.machine.advance(to: now - patience.span) { vehicle in
-        shard.engine.pending(of: vehicle).compactMap(\.due).min()
+      let owners = terms.book.owners
+      outcome.changes += shard.machine.advance(to: now - patience.span) { vehicle, rule in
+        shard.engine.pending(of: vehicle).lazy.filter { owners[Int($0.rule)] == rule }.compactMap(\.due).min()
       }
     }
     if wanted?.contains(Self.vehicleShards) ?? true { outcome.changes += fleet.advance(to: now, patience) }

@@ -43,10 +43,13 @@ extension AlertMachine {
 
   /// Idling at stops that are over is over, where no way to a fix has told of it.
   mutating func endIdling() -> [AlertChange] {
-    defer { idlesUntil = [:] }
-    return idlesUntil.sorted { $0.key < $1.key }.flatMap { vehicle, time in
-      book.idlings.flatMap { over(Key(rule: $0.rule), of: vehicle, at: time, decided: time) }
-    }
+    idlesUntil.keys.sorted().flatMap { endIdling(of: $0) }
+  }
+
+  /// The same of one vehicle.
+  mutating func endIdling(of vehicle: UInt32) -> [AlertChange] {
+    guard let time = idlesUntil.removeValue(forKey: vehicle) else { return [] }
+    return book.idlings.flatMap { over(Key(rule: $0.rule), of: vehicle, at: time, decided: time) }
   }
 
   /// No fix of a vehicle has come from after its last one up to a time, both in milliseconds UTC; with where it stood then.

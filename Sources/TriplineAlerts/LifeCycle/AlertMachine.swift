@@ -122,8 +122,11 @@ public struct AlertMachine: Sendable {
   ///
   /// - Parameters:
   ///   - time: the time, in milliseconds UTC.
-  ///   - undecided: the time from which on of a vehicle something may still be told, where that lies before; of no vehicle unless given.
-  public mutating func advance(to time: Int64, undecided: (UInt32) -> Int64? = { _ in nil }) -> [AlertChange] {
+  ///   - undecided: the time from which on of a vehicle something may still be told for a rule, by its index, where that lies before;
+  ///     of no vehicle unless given.
+  public mutating func advance(
+    to time: Int64, undecided: (_ vehicle: UInt32, _ rule: Int) -> Int64? = { _, _ in nil }
+  ) -> [AlertChange] {
     ending.sorted().flatMap { resolveDue(of: $0, before: time, undecided: undecided) }
   }
 
@@ -132,7 +135,7 @@ public struct AlertMachine: Sendable {
   ///
   /// - Parameter last: the time of that fix, in milliseconds UTC; `nil` where it is not known.
   public mutating func end(_ vehicle: Vehicle, at last: Int64? = nil) -> [AlertChange] {
-    var changes = settle(vehicle.index)
+    var changes = settle(vehicle.index) + endIdling(of: vehicle.index)
     for key in sorted(firing[vehicle.index] ?? [:]) {
       guard let state = firing[vehicle.index]?[key], let due = due(key, state) else { continue }
       guard state.due != nil || due <= last ?? .min else { continue }
@@ -316,15 +319,14 @@ public struct AlertMachine: Sendable {
 
   /// What was to go on firing until some time before `time`.
   private mutating func resolveDue(
-    of vehicle: UInt32, before time: Int64, undecided: (UInt32) -> Int64?
+    of vehicle: UInt32, before time: Int64, undecided: (_ vehicle: UInt32, _ rule: Int) -> Int64?
   ) -> [AlertChange] {
     guard ending.contains(vehicle), let states = firing[vehicle] else { return [] }
-    let ended = sorted(states).compactMap { key in
-      states[key].flatMap { due(key, $0) }.flatMap { $0 < time ? (key: key, due: $0) : nil }
+    let changes = sorted(states).compactMap { key -> AlertChange? in
+      guard let due = states[key].flatMap({ due(key, $0) }), due < time, due < undecided(vehicle, key.rule) ?? .max
+      else { return nil }
+      return resolve(key, of: vehicle, at: due)
     }
-    guard !ended.isEmpty else { return [] }
-    let limit = undecided(vehicle) ?? .max
-    let changes = ended.filter { $0.due < limit }.map { resolve($0.key, of: vehicle, at: $0.due) }
     noteEnding(vehicle)
     return changes
   }

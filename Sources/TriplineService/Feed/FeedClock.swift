@@ -81,7 +81,9 @@ final class FeedClock: Sendable {
     state.withLock { state in
       switch state.mode {
       case .away: break
-      case .behind: state.resumes = nil
+      case .behind(let since, _):
+        state.mode = .behind(since: since, isKnown: true)
+        state.resumes = nil
       case .there: state.fallBehind(at: now, isKnown: true)
       }
     }
@@ -102,6 +104,11 @@ final class FeedClock: Sendable {
     state.withLock { state in
       if let asked = state.asked, abs(now - asked) > Self.longestLeap {
         if case .away = state.mode {} else { state.fallBehind(at: now, isKnown: false) }
+        // What a clock that was ahead has said was no time yet.
+        if now < asked {
+          state.reached = state.reached.map { min($0, now - Self.catchUp) }
+          state.next = nil
+        }
       }
       state.asked = now
       if let next = state.next, next.from <= now {

@@ -184,7 +184,7 @@ struct FeedService: Service {
       clock.start(at: time.date)
     } else if clock.stop(at: time.date) {
       logger.warning(
-        "the feed has dropped again before what was missed had come; until it stays that long nothing is decided by silence"
+        "the feed has dropped again before what was missed had come; nothing is decided by silence until it has"
       )
     }
     health.note { $0.feed = check }

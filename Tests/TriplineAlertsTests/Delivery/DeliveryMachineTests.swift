@@ -107,11 +107,14 @@ import TriplineTesting
 
   @Test func `what failed before a restart does not wait out its plan either once the receiver is back`() {
     var machine = DeliveryMachine()
-    #expect(machine.add(1, about: "a", failures: 8, due: 20 * 3_600_000, at: 0).isEmpty)
+    #expect(machine.add(1, about: "a", failures: 7, due: 14 * 3_600_000, at: 0).isEmpty)
+    #expect(machine.add(3, about: "c", failures: 8, due: 20 * 3_600_000, at: 0).isEmpty)
     #expect(machine.add(2, about: "b", due: 0, at: 0) == [.attempt(2)])
     let good = DeliveryMachine.Outcome.answered(status: 200, retryAfter: nil)
     #expect(machine.concluded(2, good, at: 10, chance: 0) == [.delivered(2), .attempt(1)])
-    #expect(machine.concluded(1, .failed, at: 20, chance: 0) == [.postponed(1, until: 86_400_020)])
+    #expect(machine.concluded(1, .failed, at: 20, chance: 0) == [.postponed(1, until: 72_000_020)])
+    let next = machine.next
+    #expect(next == 72_000_000, "the last waits are kept, however often there is a restart")
   }
 
   @Test(arguments: 0..<200 as Range<UInt64>)

@@ -191,6 +191,14 @@ import TriplineTesting
     return rows
   }
 
+  @Test func `idling that lasts until a track ends is over with it in a backtest`() async throws {
+    var rows: [Row] = []
+    way(&rows, seconds: 600, moving: true, ignition: true)
+    way(&rows, seconds: 1200, moving: false, ignition: true)
+    let alerts = try await backtest(rows, rules("  - {alert: Idle, when: {idle: {longer_than: 10m}}}\n"))
+    #expect(alerts.map(\.resolvedAt) == [Self.start + 1_800_000])
+  }
+
   @Test(arguments: 0..<60 as Range<UInt64>)
   func `whether time goes on between fixes or not, the alerts are those of a backtest`(seed: UInt64) async throws {
     var random = SeededGenerator(seed: seed)

@@ -90,8 +90,12 @@ struct FeedClockTests {
     clock.caughtUp(asOf: 0, isComplete: true, at: 0)
     #expect(times(from: 5_000, to: 100_000).last == 100_000)
     #expect(times(from: 86_400_000, to: 86_410_000).allSatisfy { $0 == 100_000 })
-    #expect(times(from: 120_000, to: 239_000).allSatisfy { $0 == 100_000 })
-    #expect(times(from: 240_000, to: 370_000).last == 370_000)
+    #expect(times(from: 300_000, to: 419_000).allSatisfy { $0 == 100_000 })
+    #expect(times(from: 420_000, to: 550_000).last == 550_000)
+    // Of one that is ahead for long nothing is left.
+    #expect(times(from: 86_400_000, to: 86_700_000).last == 86_700_000)
+    #expect(times(from: 860_000, to: 979_000).allSatisfy { $0 == 740_000 })
+    #expect(times(from: 980_000, to: 1_110_000).last == 1_110_000)
   }
 
   /// What it says each second.
