@@ -227,6 +227,16 @@ import TriplineTesting
     #expect(broken.status == 65 && broken.messages.contains("is no state of a job"))
   }
 
+  @Test func `a job that has ended with an error does not succeed when it is given again`() throws {
+    let folder = try TemporaryFolder()
+    let (state, output) = (folder.path("job.state"), folder.path("scores.csv"))
+    let arguments = [
+      "score", try SharedData.path(Self.city), folder.path("none.csv"), "-o", "csv", "-O", output, "--resume", state,
+    ]
+    for run in [try Command(arguments), try Command(arguments)] { #expect(run.status == 66, "\(run.messages)") }
+    #expect(try Command(arguments).messages.contains("the job has ended with status 66; remove"))
+  }
+
   @Test(arguments: [
     ["--speed-limit", "0"], ["--time-zone", "Europe/Atlantis"], ["--from", "yesterday"], ["--by", "colour"],
     ["--vehicle-class", "boat"], ["--resume", "state"], ["-O", "scores.csv"], ["-o", "csv", "--resume", "s"],

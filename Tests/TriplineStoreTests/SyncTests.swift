@@ -436,6 +436,30 @@ extension SandboxAccount {
     let outcome = try await synced.sync()
     let future = account.tracks.reduce(0) { $0 + $1.points.count { $0.time > synced.time.date + 600_000 } }
     #expect(future > 0 && outcome.unusable == future && outcome.fixes == 480 - future)
+    // It may be this clock that is behind.
+    synced.time.advance(by: .seconds(2 * 86_400))
+    _ = try await synced.sync()
+    #expect(try synced.fixes().values.reduce(0) { $0 + $1.count } == 480)
+  }
+
+  @Test func `a vehicle that was out of sight for long is there again with all of its tracks`() async throws {
+    let whole = SandboxAccount.synthetic(vehicles: 2, tracks: 2, points: 40)
+    func account(_ tracks: Int, vehicles: Int) -> SandboxAccount {
+      var account = SandboxAccount()
+      for number in 1...vehicles { _ = account.addVehicle(named: "Van \(number)") }
+      for track in whole.tracks.prefix(tracks) { account.addTrack(of: track.vehicle, track.points) }
+      return account
+    }
+    let synced = try SyncedAccount(account(3, vehicles: 2), date: 1_780_000_000_000 + 60_000)
+    _ = try await synced.sync()
+    for _ in 0..<8 {
+      synced.time.advance(by: .seconds(8 * 86_400))
+      _ = try await synced.sync(from: transport(account(2, vehicles: 1), synced))
+    }
+    #expect(try synced.fixes().count == 2)
+    synced.time.advance(by: .seconds(8 * 86_400))
+    _ = try await synced.sync(from: transport(whole, synced))
+    try whole.expectWhole(synced)
   }
 
   @Test func `an archive is that of one account`() async throws {

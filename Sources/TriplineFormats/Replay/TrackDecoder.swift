@@ -94,6 +94,8 @@ actor TrackDecoder {
         return true
       } catch {
         failures.append(error)
+        // What was to be left out was of this one.
+        skipped = 0
       }
     }
     return false

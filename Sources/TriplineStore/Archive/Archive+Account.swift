@@ -152,6 +152,12 @@ extension Archive {
             """,
           arguments: [vehicle.id.text, vehicle.name, vehicle.description, vehicle.licensePlate, vehicle.isActive])
       }
+      let listed = Set(vehicles.map(\.id.text))
+      for id in try String.fetchAll(database, sql: "SELECT remote_id FROM vehicle WHERE history_listed IS NOT NULL")
+      where !listed.contains(id) {
+        // Once it is back all of its tracks are looked for: those of meanwhile were in no list.
+        try database.execute(sql: "UPDATE vehicle SET history_listed = NULL WHERE remote_id = ?", arguments: [id])
+      }
     }
   }
 

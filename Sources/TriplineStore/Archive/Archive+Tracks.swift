@@ -39,6 +39,9 @@ extension Archive {
       var leftOut = 0
       for track in tracks {
         guard let vehicle = track.vehicleID else {
+          // One that is known is there still, and stays at its vehicle.
+          try database.execute(
+            sql: "UPDATE track SET seen_at = ?, gone = 0 WHERE remote_id = ?", arguments: [date, track.id.text])
           leftOut += 1
           continue
         }

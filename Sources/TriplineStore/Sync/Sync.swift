@@ -98,7 +98,12 @@ public struct Sync: Sendable {
         let fixes = points.filter { $0.time >= Self.earliest && $0.time <= latest }.compactMap {
           StoredFix($0, outcome.units)
         }
+        var track = track
+        // Where this clock is behind, they will be of the past: it is asked for again a day later.
+        let isAhead = points.contains { $0.time > latest }
+        if isAhead { track.isClosed = false }
         outcome.fixes += try archive.replaceFixes(of: track, with: fixes)
+        if isAhead { try archive.fail(track, at: client.time.date) }
         outcome.unusable += points.count - fixes.count
         outcome.fetched += 1
         failuresInARow = 0

@@ -96,11 +96,16 @@ struct ScoreTripsCommand: AsyncParsableCommand {
     do {
       let job = resume.map { ScoreJob(path: $0, arguments: Array(CommandLine.arguments.dropFirst()), files: readFiles) }
       let known = try job?.load()
-      if known?.isDone == true {
+      if let status = known?.status {
         if let outputFile, !FileManager.default.fileExists(atPath: outputFile) {
           Messages.error(
             "\(outputFile): is gone, and the job that wrote it is done; remove \(resume ?? "") to do it again")
           throw ExitStatus.noInput
+        }
+        // Whoever tries again until it succeeds must not take for done what was left out.
+        guard status == 0 else {
+          Messages.error("the job has ended with status \(status); remove \(resume ?? "") to do it again")
+          throw ExitCode(status)
         }
         return Messages.note("the job is done; remove \(resume ?? "") to do it again")
       }
@@ -118,8 +123,13 @@ struct ScoreTripsCommand: AsyncParsableCommand {
       }
       progress.finish()
       try output.finish()
-      try job?.save(nil, isDone: true)
-      try ExitStatus.check(summary.report, failures: summary.failures, isStrict: input.strict)
+      do {
+        try ExitStatus.check(summary.report, failures: summary.failures, isStrict: input.strict)
+        try job?.finish(0)
+      } catch let status as ExitCode {
+        try job?.finish(status.rawValue)
+        throw status
+      }
     } catch let error as FormatError {
       progress.finish()
       Messages.error(error)

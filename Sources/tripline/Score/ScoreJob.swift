@@ -20,6 +20,8 @@ struct ScoreJob {
     var state: State?
     /// Whether the job has come to its end.
     var isDone = false
+    /// The exit status it came to its end with; 0 unless given.
+    var status: Int32?
   }
 
   private let path: String
@@ -34,18 +36,25 @@ struct ScoreJob {
     job =
       arguments
       + files.map { name in
-        let attributes = try? FileManager.default.attributesOfItem(atPath: name)
-        let size = attributes?[.size] as? Int ?? -1
-        let changed = (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
-        return "\(name) \(size) \(changed)"
+        // What was written to an archive last may stand in its log alone.
+        ([Self.look(at: name) ?? "-1 0"] + [Self.look(at: name + "-wal")].compactMap { $0 })
+          .reduce(name) { $0 + " " + $1 }
       }
   }
 
-  /// The state of an earlier run, `nil` where there was none, and whether that came to its end.
+  /// The size of a file and when it was changed last; `nil` where it is not there, or empty.
+  private static func look(at name: String) -> String? {
+    guard let attributes = try? FileManager.default.attributesOfItem(atPath: name),
+      let size = attributes[.size] as? Int, size > 0
+    else { return nil }
+    return "\(size) \((attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0)"
+  }
+
+  /// The state of an earlier run, `nil` where there was none, and the exit status that it came to its end with, `nil` where it has not.
   ///
   /// - Throws: `malformedDocument`, and `badValue` where the file is of another job.
-  func load() throws(FormatError) -> (state: State?, isDone: Bool) {
-    guard FileManager.default.fileExists(atPath: path) else { return (nil, false) }
+  func load() throws(FormatError) -> (state: State?, status: Int32?) {
+    guard FileManager.default.fileExists(atPath: path) else { return (nil, nil) }
     let place = FormatError.Place(file: path)
     let file: File
     do {
@@ -59,15 +68,20 @@ struct ScoreJob {
         "belongs to a job with other inputs or options, or one of its files has changed. Give what was given then, or "
           + "remove it to begin anew.", at: place)
     }
-    return (file.state, file.isDone)
+    return (file.state, file.isDone ? file.status ?? 0 : nil)
   }
 
   /// Puts a state in the place of the one before: whenever the job is killed, one of the two is there.
-  func save(_ state: State?, isDone: Bool = false) throws(FormatError) {
+  func save(_ state: State) throws(FormatError) { try save(File(job: job, state: state)) }
+
+  /// Notes that the job has come to its end with an exit status.
+  func finish(_ status: Int32) throws(FormatError) { try save(File(job: job, isDone: true, status: status)) }
+
+  private func save(_ file: File) throws(FormatError) {
     let encoder = PropertyListEncoder()
     encoder.outputFormat = .binary
     do {
-      let data = try encoder.encode(File(job: job, state: state, isDone: isDone))
+      let data = try encoder.encode(file)
       let new = URL(fileURLWithPath: path + ".new")
       FileManager.default.createFile(atPath: new.path, contents: nil)
       let handle = try FileHandle(forWritingTo: new)

@@ -100,6 +100,27 @@ import TriplineTesting
     #expect(summary?.report == whole.report && summary?.failures == whole.failures)
   }
 
+  @Test func `where the input that it was in cannot be read any more, the next one is read whole`() async throws {
+    let inputs = [Self.file(vehicles: 3, fixes: 4_000), Self.file(vehicles: 5, fixes: 4_000)]
+    let replay = Replay(fences: try FenceSet([]), configuration: Engine.Configuration(), jobs: 1)
+    var saved: Replay.Checkpoint?
+    await #expect(throws: Interrupted.self) {
+      _ = try await replay.run(
+        inputs, every: 1,
+        save: { new in
+          saved = new
+          throw Interrupted()
+        }
+      ) { _, _ in }
+    }
+    let alone = try await replay.run([inputs[1]]) { _, _ in }
+    let summary = try await replay.run([InputFile(path: "/nonexistent.csv"), inputs[1]], from: try #require(saved)) {
+      _, _ in
+    }
+    let read = Int(summary.counts.received) - Int(alone.counts.received)
+    #expect(summary.failures.count == 1 && read > 0 && read <= 8192, "\(read) of the first")
+  }
+
   @Test func `it says what the engine says by itself`() async throws {
     let file = Self.file(vehicles: 3, fixes: 800)
     var random = RandomFences(seed: 3)
